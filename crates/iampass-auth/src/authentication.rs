@@ -1,0 +1,100 @@
+//! The value of the `Authentication` header: `hmac {application_id}:{nonce}:{signature}`.
+
+use std::fmt;
+
+use crate::credentials::ApplicationId;
+use crate::decimal::{self, Decimal};
+use crate::error::HeaderFault;
+use crate::protocol::{Digest, SIGNATURE_TEXT};
+
+const SCHEME: &str = "hmac ";
+
+/// The parts of an `Authentication` header's value.
+///
+/// [`Authentication::parse`] takes exactly what [`Authentication::to_header_value`] writes: lower
+/// case `hmac`, one space, an unpadded decimal nonce, canonical base64 with padding. `Debug` does
+/// not show the signature.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Authentication<'a> {
+    application_id: &'a str,
+    nonce: u64,
+    digest: Digest,
+}
+
+impl<'a> Authentication<'a> {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(application_id: &'a ApplicationId, nonce: u64, digest: Digest) -> Self {
+        Self { application_id: application_id.as_str(), nonce, digest }
+    }
+
+    /// Takes a header's value apart.
+    ///
+    /// # Errors
+    ///
+    /// Says which part of the value is not as it should be.
+    pub fn parse(value: &'a str) -> Result<Self, HeaderFault> {
+        let parts = value.strip_prefix(SCHEME).ok_or(HeaderFault::Scheme)?;
+        let (application_id, rest) = parts.split_once(':').ok_or(HeaderFault::Parts)?;
+        let (nonce, signature) = rest.split_once(':').ok_or(HeaderFault::Parts)?;
+        if signature.contains(':') {
+            return Err(HeaderFault::Parts);
+        }
+        ApplicationId::check(application_id).map_err(HeaderFault::ApplicationId)?;
+        let nonce = decimal::parse(nonce).map_err(HeaderFault::Nonce)?;
+        let digest = Digest::from_signature(signature).ok_or(HeaderFault::Signature)?;
+        Ok(Self { application_id, nonce, digest })
+    }
+
+    /// Whose request it is. It has the form of an [`ApplicationId`].
+    #[must_use]
+    pub fn application_id(&self) -> &'a str {
+        self.application_id
+    }
+
+    /// The nonce.
+    #[must_use]
+    pub fn nonce(&self) -> u64 {
+        self.nonce
+    }
+
+    /// The MAC that the signature stands for.
+    #[must_use]
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The header's value.
+    #[must_use]
+    pub fn to_header_value(&self) -> String {
+        self.write(&Decimal::new(self.nonce)).0
+    }
+
+    /// The header's value, and where in it the signature begins.
+    pub(crate) fn write(&self, nonce: &Decimal) -> (String, usize) {
+        let capacity = SCHEME.len()
+            + self.application_id.len()
+            + ":".len()
+            + nonce.as_bytes().len()
+            + ":".len()
+            + SIGNATURE_TEXT;
+        let mut value = String::with_capacity(capacity);
+        value.push_str(SCHEME);
+        value.push_str(self.application_id);
+        value.push(':');
+        value.push_str(nonce.as_str());
+        value.push(':');
+        let signature_start = value.len();
+        self.digest.append_signature(&mut value);
+        (value, signature_start)
+    }
+}
+
+impl fmt::Debug for Authentication<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("application_id", &self.application_id)
+            .field("nonce", &self.nonce)
+            .finish_non_exhaustive()
+    }
+}

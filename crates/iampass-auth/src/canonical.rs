@@ -1,0 +1,152 @@
+//! The URL as it enters the signed text.
+
+use std::fmt;
+
+use crate::error::InvalidUrl;
+
+/// A URL as Protocol 1 signs it: host, `:port` unless it is the scheme's default, path, and
+/// `?query` if there is one. No scheme (vendor's client; the vendor's page has it), no fragment.
+///
+/// It borrows from the URL it was made from, in pieces, because a dropped default port or a path
+/// that has to be completed to `/` would otherwise cost a copy. `Display` puts them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CanonicalUrl<'a> {
+    authority: &'a str,
+    slash: &'static str,
+    path_and_query: &'a str,
+}
+
+impl CanonicalUrl<'_> {
+    /// The pieces that, one after the other, are the signed URL.
+    pub(crate) fn pieces(&self) -> [&str; 3] {
+        [self.authority, self.slash, self.path_and_query]
+    }
+
+    /// How many bytes the signed URL has.
+    pub(crate) fn len(&self) -> usize {
+        self.authority.len() + self.slash.len() + self.path_and_query.len()
+    }
+}
+
+impl fmt::Display for CanonicalUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces().into_iter().try_for_each(|piece| f.write_str(piece))
+    }
+}
+
+/// Brings an absolute `http` or `https` URL into the form that is signed.
+///
+/// The URL must be the one that is sent: percent-encoded, with dot segments already resolved.
+/// Nothing is encoded, decoded or lower-cased here.
+///
+/// # Errors
+///
+/// When the URL is not absolute, not `http(s)`, has no host, a port that is no port, user-info, or
+/// a character that no sent URL has (white space, control, not ASCII).
+pub fn canonical_url(url: &str) -> Result<CanonicalUrl<'_>, InvalidUrl> {
+    parse(url, UserInfo::Refuse)
+}
+
+/// As [`canonical_url`], for URLs of an HTTP client that takes user-info out before it sends.
+#[cfg(feature = "reqwest")]
+pub(crate) fn canonical_url_without_user_info(url: &str) -> Result<CanonicalUrl<'_>, InvalidUrl> {
+    parse(url, UserInfo::Drop)
+}
+
+#[derive(Clone, Copy)]
+enum UserInfo {
+    Refuse,
+    #[cfg(feature = "reqwest")]
+    Drop,
+}
+
+fn parse(url: &str, user_info: UserInfo) -> Result<CanonicalUrl<'_>, InvalidUrl> {
+    let has_fragment = check_characters(url)?;
+    let (rest, default_port) = without_scheme(url)?;
+    let sent = if has_fragment { rest.split('#').next().unwrap_or(rest) } else { rest };
+    let end_of_authority =
+        sent.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'\\')).unwrap_or(sent.len());
+    let (authority, path_and_query) = sent.split_at(end_of_authority);
+    if path_and_query.starts_with('\\') {
+        // Browsers read it as `/`, most HTTP clients as part of the host: nobody knows what is sent.
+        let position = url.len() - rest.len() + end_of_authority;
+        return Err(InvalidUrl::Character { position, character: '\\' });
+    }
+    let authority = match (authority.rsplit_once('@'), user_info) {
+        (None, _) => authority,
+        (Some(_), UserInfo::Refuse) => return Err(InvalidUrl::UserInfo),
+        #[cfg(feature = "reqwest")]
+        (Some((_, authority)), UserInfo::Drop) => authority,
+    };
+    Ok(CanonicalUrl {
+        authority: without_default_port(authority, default_port)?,
+        slash: if path_and_query.starts_with('/') { "" } else { "/" },
+        path_and_query,
+    })
+}
+
+/// Refuses what no sent URL has, and tells whether there is a `#`.
+fn check_characters(url: &str) -> Result<bool, InvalidUrl> {
+    // One pass without an early exit, so that the compiler can look at many bytes at a time.
+    let (clean, no_fragment) = url.bytes().fold((true, true), |(clean, no_fragment), byte| {
+        (clean & byte.is_ascii_graphic(), no_fragment & !matches!(byte, b'#'))
+    });
+    let has_fragment = !no_fragment;
+    if clean {
+        return Ok(has_fragment);
+    }
+    match url.char_indices().find(|(_, character)| !character.is_ascii_graphic()) {
+        Some((position, character)) => Err(InvalidUrl::Character { position, character }),
+        None => Ok(has_fragment),
+    }
+}
+
+/// What follows `scheme://`, and the scheme's default port.
+fn without_scheme(url: &str) -> Result<(&str, u16), InvalidUrl> {
+    for (prefix, default_port) in [("https://", 443), ("http://", 80)] {
+        if let Some((start, rest)) = url.split_at_checked(prefix.len())
+            && start.eq_ignore_ascii_case(prefix)
+        {
+            return Ok((rest, default_port));
+        }
+    }
+    match url.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => {
+            Err(InvalidUrl::UnsupportedScheme { scheme: scheme.to_owned() })
+        }
+        _ => Err(InvalidUrl::MissingScheme),
+    }
+}
+
+/// Whether the text before `://` is a scheme at all, and not a path or a query that holds a URL.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn without_default_port(authority: &str, default_port: u16) -> Result<&str, InvalidUrl> {
+    let end_of_host = if authority.starts_with('[') {
+        authority.find(']').ok_or(InvalidUrl::UnbalancedBracket)? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
+    let (host, port) = authority.split_at(end_of_host);
+    if host.is_empty() || host == "[]" {
+        return Err(InvalidUrl::EmptyHost);
+    }
+    let brackets = if host.starts_with('[') { 2 } else { 0 };
+    if host.matches(['[', ']']).count() != brackets {
+        return Err(InvalidUrl::UnbalancedBracket);
+    }
+    match port.strip_prefix(':') {
+        None if port.is_empty() => Ok(host),
+        None => Err(InvalidUrl::InvalidPort),
+        // RFC 3986 lets a colon stand before no port; clients drop it.
+        Some("") => Ok(host),
+        Some(digits) => {
+            let number = crate::decimal::parse(digits).map_err(|_| InvalidUrl::InvalidPort)?;
+            let number = u16::try_from(number).map_err(|_| InvalidUrl::InvalidPort)?;
+            Ok(if number == default_port { host } else { authority })
+        }
+    }
+}

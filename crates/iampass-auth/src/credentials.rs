@@ -1,0 +1,196 @@
+//! Who signs: an application's id and its secret.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use crate::error::{InvalidApplicationId, InvalidSecret};
+
+/// The id that IAMPASS issued for an application.
+///
+/// It is public: it stands in every URL and in the `Authentication` header. So it must be visible
+/// ASCII, must not hold the header's divider `:`, and cannot be `.` or `..`, which a URL path
+/// cannot carry. Cloning shares the text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApplicationId(Arc<str>);
+
+impl ApplicationId {
+    /// Takes an id as issued.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty, `.` or `..`, or has a character that is not visible ASCII or is
+    /// `:`.
+    pub fn new(id: &str) -> Result<Self, InvalidApplicationId> {
+        Self::check(id)?;
+        Ok(Self(id.into()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn check(id: &str) -> Result<(), InvalidApplicationId> {
+        if id.is_empty() {
+            return Err(InvalidApplicationId::Empty);
+        }
+        if id == "." || id == ".." {
+            return Err(InvalidApplicationId::DotSegment);
+        }
+        // Without an early exit, so that the compiler can look at many bytes at a time.
+        if id.bytes().fold(true, |clean, byte| clean & matches!(byte, b'!'..=b'9' | b';'..=b'~')) {
+            return Ok(());
+        }
+        let offender =
+            id.char_indices().find(|(_, character)| !character.is_ascii_graphic() || *character == ':');
+        match offender {
+            Some((position, character)) => Err(InvalidApplicationId::Character { position, character }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for ApplicationId {
+    type Err = InvalidApplicationId;
+
+    fn from_str(id: &str) -> Result<Self, Self::Err> {
+        Self::new(id)
+    }
+}
+
+impl TryFrom<&str> for ApplicationId {
+    type Error = InvalidApplicationId;
+
+    fn try_from(id: &str) -> Result<Self, Self::Error> {
+        Self::new(id)
+    }
+}
+
+impl TryFrom<String> for ApplicationId {
+    type Error = InvalidApplicationId;
+
+    fn try_from(id: String) -> Result<Self, Self::Error> {
+        Self::new(&id)
+    }
+}
+
+impl AsRef<str> for ApplicationId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for ApplicationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The secret that IAMPASS issued together with the application id.
+///
+/// It is used as the UTF-8 bytes of the text as issued; it is not decoded, although it may look
+/// like hexadecimal or base64 (vendor's client). It is wiped from memory when the last clone is
+/// dropped, never shown by `Debug`, has no `Display`, and is compared in constant time (the length
+/// is not kept secret).
+#[derive(Clone)]
+pub struct ApplicationSecret(Arc<Zeroizing<String>>);
+
+impl ApplicationSecret {
+    /// Takes a secret as issued. A `String` is taken over, not copied; it is wiped even when it is
+    /// refused.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty, has white space or an invisible mark at an end, or a control
+    /// character inside. The error never shows the text.
+    pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let secret = Zeroizing::new(secret.into());
+        if secret.is_empty() {
+            return Err(InvalidSecret::Empty);
+        }
+        if secret.starts_with(is_paste_residue) || secret.ends_with(is_paste_residue) {
+            return Err(InvalidSecret::SurroundingSpace);
+        }
+        if secret.chars().any(char::is_control) {
+            return Err(InvalidSecret::ControlCharacter);
+        }
+        Ok(Self(Arc::new(secret)))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// White space, and the two marks without width that editors and web pages put around a text.
+fn is_paste_residue(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}')
+}
+
+impl FromStr for ApplicationSecret {
+    type Err = InvalidSecret;
+
+    fn from_str(secret: &str) -> Result<Self, Self::Err> {
+        Self::new(secret)
+    }
+}
+
+impl TryFrom<String> for ApplicationSecret {
+    type Error = InvalidSecret;
+
+    fn try_from(secret: String) -> Result<Self, Self::Error> {
+        Self::new(secret)
+    }
+}
+
+impl ConstantTimeEq for ApplicationSecret {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.as_bytes().ct_eq(other.as_bytes())
+    }
+}
+
+impl PartialEq for ApplicationSecret {
+    fn eq(&self, other: &Self) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for ApplicationSecret {}
+
+impl fmt::Debug for ApplicationSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApplicationSecret(redacted)")
+    }
+}
+
+/// An application's id and secret: what it takes to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    application_id: ApplicationId,
+    secret: ApplicationSecret,
+}
+
+impl Credentials {
+    /// Puts the two together.
+    #[must_use]
+    pub fn new(application_id: ApplicationId, secret: ApplicationSecret) -> Self {
+        Self { application_id, secret }
+    }
+
+    /// Whose credentials they are.
+    #[must_use]
+    pub fn application_id(&self) -> &ApplicationId {
+        &self.application_id
+    }
+
+    /// The secret, still sealed: only the functions of this crate can read it.
+    #[must_use]
+    pub fn secret(&self) -> &ApplicationSecret {
+        &self.secret
+    }
+}

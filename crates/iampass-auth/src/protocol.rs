@@ -1,0 +1,210 @@
+//! Authentication Protocol 1, stage by stage, as pure functions.
+//!
+//! ```text
+//! N, T      = nonce and Unix seconds, in decimal, unpadded
+//! token     = first 16 bytes of SHA-256(N ‖ secret)
+//! U         = the URL as sent, less `scheme://`
+//! message   = N ‖ U ‖ T
+//! digest    = first 16 bytes of HMAC-SHA-256(key = token, message)
+//! signature = base64(digest), with padding
+//! ```
+//!
+//! This is what the vendor's shipped clients compute. The vendor's page differs in the token (raw
+//! nonce bytes), the URL (with scheme) and the message (its worked example has no timestamp).
+//!
+//! [`token`], [`message`] and [`digest`] are the stages one by one; [`request_digest`] runs them all,
+//! without putting the message together in memory.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::{Zeroize as _, ZeroizeOnDrop};
+
+use crate::canonical::CanonicalUrl;
+use crate::credentials::ApplicationSecret;
+use crate::decimal::Decimal;
+
+/// How many bytes of a SHA-256 output the protocol keeps.
+const KEPT: usize = 16;
+/// SHA-256 works on blocks of this many bytes.
+const BLOCK: usize = 64;
+/// The base64 text of [`KEPT`] bytes.
+pub(crate) const SIGNATURE_TEXT: usize = 24;
+
+/// The key of one request's HMAC, made from the nonce and the secret. Wiped on drop, never shown.
+pub struct Token {
+    /// HMAC fills its key up to a block with zeros; keeping it so spares a copy and a length check.
+    block: [u8; BLOCK],
+}
+
+impl Token {
+    /// The 16 bytes. They sign any request with the same nonce: treat them as a secret.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.block[..KEPT]
+    }
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        // The rest of the block is zero already.
+        self.block[..KEPT].zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Token {}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(redacted)")
+    }
+}
+
+/// The MAC of one request: what the signature says in base64.
+///
+/// `Debug` does not show it and it is compared in constant time, because a verifier holds the
+/// expected one beside the one that was presented.
+#[derive(Clone, Copy)]
+pub struct Digest([u8; KEPT]);
+
+impl Digest {
+    /// The 16 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; KEPT] {
+        &self.0
+    }
+
+    /// The signature: base64, standard alphabet, with padding; 24 characters.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let mut text = String::with_capacity(SIGNATURE_TEXT);
+        self.append_signature(&mut text);
+        text
+    }
+
+    /// Reads a signature; `None` unless it is exactly what [`Digest::signature`] writes.
+    #[must_use]
+    pub fn from_signature(text: &str) -> Option<Self> {
+        if text.len() != SIGNATURE_TEXT {
+            return None;
+        }
+        // The decoder asks for room for 24 characters without padding.
+        let mut bytes = [0; SIGNATURE_TEXT / 4 * 3];
+        match STANDARD.decode_slice(text, &mut bytes) {
+            Ok(KEPT) => bytes.first_chunk().map(|kept| Self(*kept)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn append_signature(&self, text: &mut String) {
+        STANDARD.encode_string(self.0, text);
+    }
+}
+
+impl ConstantTimeEq for Digest {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for Digest {}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(redacted)")
+    }
+}
+
+/// The request's key: the first 16 bytes of SHA-256 over the decimal nonce and the secret.
+#[must_use]
+pub fn token(nonce: u64, secret: &ApplicationSecret) -> Token {
+    token_for(&Decimal::new(nonce), secret)
+}
+
+/// The signed text: decimal nonce, URL as sent without scheme, decimal Unix seconds.
+///
+/// It holds no secret, but it holds the URL, and with it user ids.
+#[must_use]
+pub fn message(nonce: u64, url: &CanonicalUrl<'_>, timestamp: u64) -> String {
+    let (nonce, timestamp) = (Decimal::new(nonce), Decimal::new(timestamp));
+    let (nonce, timestamp) = (nonce.as_str(), timestamp.as_str());
+    let mut message = String::with_capacity(nonce.len() + url.len() + timestamp.len());
+    message.push_str(nonce);
+    for piece in url.pieces() {
+        message.push_str(piece);
+    }
+    message.push_str(timestamp);
+    message
+}
+
+/// The MAC of a signed text under a request's key: the first 16 bytes of HMAC-SHA-256.
+#[must_use]
+pub fn digest(token: &Token, message: &str) -> Digest {
+    mac(token, [message.as_bytes()])
+}
+
+/// All stages at once: the MAC of a request.
+#[must_use]
+pub fn request_digest(
+    secret: &ApplicationSecret,
+    url: &CanonicalUrl<'_>,
+    nonce: u64,
+    timestamp: u64,
+) -> Digest {
+    request_digest_for(secret, url, &Decimal::new(nonce), &Decimal::new(timestamp))
+}
+
+/// Whether a presented signature is the right one for a request. Takes the same time wherever the
+/// two differ.
+///
+/// This is the cryptographic part of verification alone: it knows neither the time nor which
+/// nonces were used before. [`Verifier`](crate::Verifier) adds both.
+#[must_use]
+pub fn signature_matches(
+    secret: &ApplicationSecret,
+    url: &CanonicalUrl<'_>,
+    nonce: u64,
+    timestamp: u64,
+    presented: &Digest,
+) -> bool {
+    request_digest(secret, url, nonce, timestamp).ct_eq(presented).into()
+}
+
+pub(crate) fn request_digest_for(
+    secret: &ApplicationSecret,
+    url: &CanonicalUrl<'_>,
+    nonce: &Decimal,
+    timestamp: &Decimal,
+) -> Digest {
+    let [authority, slash, path_and_query] = url.pieces().map(str::as_bytes);
+    let message = [nonce.as_bytes(), authority, slash, path_and_query, timestamp.as_bytes()];
+    mac(&token_for(nonce, secret), message)
+}
+
+fn token_for(nonce: &Decimal, secret: &ApplicationSecret) -> Token {
+    let mut hash = Sha256::new().chain_update(nonce.as_bytes()).chain_update(secret.as_bytes()).finalize();
+    let mut block = [0; BLOCK];
+    block[..KEPT].copy_from_slice(&hash[..KEPT]);
+    hash.as_mut_slice().zeroize();
+    Token { block }
+}
+
+fn mac<const PIECES: usize>(token: &Token, message: [&[u8]; PIECES]) -> Digest {
+    let mut mac = <Hmac<Sha256>>::new((&token.block).into());
+    for piece in message {
+        mac.update(piece);
+    }
+    let mut digest = [0; KEPT];
+    digest.copy_from_slice(&mac.finalize().into_bytes()[..KEPT]);
+    Digest(digest)
+}

@@ -1,0 +1,213 @@
+//! Checks the signatures of requests.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::authentication::Authentication;
+use crate::canonical::canonical_url;
+use crate::credentials::{ApplicationId, ApplicationSecret};
+use crate::decimal;
+use crate::error::{HeaderFault, Refusal};
+use crate::headers;
+use crate::presented::PresentedHeaders;
+use crate::protocol;
+use crate::replay::{DEFAULT_REPLAY_CAPACITY, NotNew, ReplayMemory};
+use crate::source::{Clock, SystemClock};
+
+/// How far a signer's clock may be from the verifier's, each way, unless told otherwise.
+///
+/// The vendor does not say what the service allows; five minutes is what is usual.
+pub const DEFAULT_WINDOW: Duration = Duration::from_secs(300);
+
+/// How much of a wrong version is repeated in a refusal.
+const SHOWN_VERSION: usize = 32;
+
+/// Finds the secret of an application. Any `Fn(&str) -> Option<ApplicationSecret>` does.
+pub trait SecretLookup: Send + Sync {
+    /// The secret of the application with this id, if there is such an application. The id has the
+    /// form of an [`ApplicationId`].
+    fn secret(&self, application_id: &str) -> Option<ApplicationSecret>;
+}
+
+impl<F: Fn(&str) -> Option<ApplicationSecret> + Send + Sync> SecretLookup for F {
+    fn secret(&self, application_id: &str) -> Option<ApplicationSecret> {
+        self(application_id)
+    }
+}
+
+/// A request whose signature is right, recent and new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// Who signed.
+    pub application_id: ApplicationId,
+    /// The nonce, now used up.
+    pub nonce: u64,
+    /// When it was signed, in Unix seconds.
+    pub timestamp: u64,
+}
+
+/// Checks requests, for any number of applications.
+///
+/// In this order: the headers' form, the version, the application, the signature (in constant
+/// time), the clock window, the nonce's reuse. So only who knows a secret can use up memory.
+///
+/// It is shared by reference or in an `Arc`; a lock is held only around the replay memory.
+pub struct Verifier {
+    lookup: Box<dyn SecretLookup>,
+    clock: Box<dyn Clock>,
+    window: Duration,
+    replays: Mutex<ReplayMemory>,
+}
+
+impl Verifier {
+    /// A verifier with the machine's clock, [`DEFAULT_WINDOW`] and [`DEFAULT_REPLAY_CAPACITY`].
+    #[must_use]
+    pub fn new(lookup: impl SecretLookup + 'static) -> Self {
+        Self {
+            lookup: Box::new(lookup),
+            clock: Box::new(SystemClock),
+            window: DEFAULT_WINDOW,
+            replays: Mutex::new(ReplayMemory::with_capacity(DEFAULT_REPLAY_CAPACITY)),
+        }
+    }
+
+    /// Takes the time from another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Allows signers' clocks to be so far off, each way. Parts of a second are cut off.
+    #[must_use]
+    pub fn with_window(mut self, window: Duration) -> Self {
+        self.window = Duration::from_secs(window.as_secs());
+        self
+    }
+
+    /// Remembers so many nonces at most, and at least one.
+    ///
+    /// When more requests come within the window, the oldest second is forgotten and requests
+    /// signed then or earlier are refused. So the memory stays bounded, and no replay gets through.
+    #[must_use]
+    pub fn with_replay_capacity(mut self, nonces: usize) -> Self {
+        self.replays = Mutex::new(ReplayMemory::with_capacity(nonces));
+        self
+    }
+
+    /// Checks a request that came for this URL.
+    ///
+    /// The URL is what the signer sent: `http` or `https` as on the signer's side of any proxy (it
+    /// only decides which port is the default), the `Host` header, and the request target as
+    /// received, neither decoded nor normalised.
+    ///
+    /// # Errors
+    ///
+    /// Says why the request is not to be served. Answer 401; the text is for the log of who runs
+    /// the server, or for the signer's author.
+    pub fn verify(&self, presented: &PresentedHeaders<'_>, url: &str) -> Result<Verified, Refusal> {
+        let authentication = read_authentication(presented)?;
+        let timestamp = read_timestamp(presented)?;
+        check_version(presented)?;
+        self.check_signature(&authentication, timestamp, url)?;
+        let now = self.check_clock(timestamp)?;
+        let application_id = valid_id(authentication.application_id())?;
+        let nonce = authentication.nonce();
+        match self.note(&application_id, nonce, timestamp, now) {
+            Ok(()) => Ok(Verified { application_id, nonce, timestamp }),
+            Err(NotNew::Replayed) => Err(Refusal::Replayed { application_id, nonce }),
+            Err(NotNew::Forgotten) => Err(Refusal::Forgotten { timestamp }),
+        }
+    }
+
+    fn check_signature(
+        &self,
+        authentication: &Authentication<'_>,
+        timestamp: u64,
+        url: &str,
+    ) -> Result<(), Refusal> {
+        let Some(secret) = self.lookup.secret(authentication.application_id()) else {
+            let application_id = valid_id(authentication.application_id())?;
+            return Err(Refusal::UnknownApplication { application_id });
+        };
+        let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
+        let nonce = authentication.nonce();
+        let presented = authentication.digest();
+        if protocol::signature_matches(&secret, &url, nonce, timestamp, presented) {
+            Ok(())
+        } else {
+            Err(Refusal::SignatureMismatch { message: protocol::message(nonce, &url, timestamp) })
+        }
+    }
+
+    fn check_clock(&self, timestamp: u64) -> Result<u64, Refusal> {
+        let now = self.clock.unix_seconds();
+        if now.abs_diff(timestamp) <= self.window.as_secs() {
+            Ok(now)
+        } else {
+            Err(Refusal::OutsideClockWindow { timestamp, now, window: self.window })
+        }
+    }
+
+    fn note(
+        &self,
+        application_id: &ApplicationId,
+        nonce: u64,
+        timestamp: u64,
+        now: u64,
+    ) -> Result<(), NotNew> {
+        // Nothing that runs under the lock can leave the memory half changed, so one that was
+        // poisoned by a thread's death is as good as any.
+        let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
+        replays.note(application_id.as_str(), nonce, timestamp, now, self.window.as_secs())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let capacity = self.replays.lock().unwrap_or_else(PoisonError::into_inner).capacity();
+        f.debug_struct("Verifier")
+            .field("window", &self.window)
+            .field("replay_capacity", &capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+fn read_authentication<'a>(presented: &PresentedHeaders<'a>) -> Result<Authentication<'a>, Refusal> {
+    let value = presented.authentication()?;
+    Authentication::parse(value)
+        .map_err(|reason| Refusal::MalformedHeader { name: headers::AUTHENTICATION, reason })
+}
+
+fn read_timestamp(presented: &PresentedHeaders<'_>) -> Result<u64, Refusal> {
+    let value = presented.timestamp()?;
+    decimal::parse(value).map_err(|fault| Refusal::MalformedHeader {
+        name: headers::TIMESTAMP,
+        reason: HeaderFault::Timestamp(fault),
+    })
+}
+
+fn check_version(presented: &PresentedHeaders<'_>) -> Result<(), Refusal> {
+    let wrong = presented
+        .versions()?
+        .into_iter()
+        .flatten()
+        .find(|(_, version)| *version != headers::PROTOCOL_VERSION);
+    match wrong {
+        None => Ok(()),
+        Some((name, version)) => Err(Refusal::UnsupportedVersion {
+            name,
+            presented: version.chars().take(SHOWN_VERSION).collect(),
+        }),
+    }
+}
+
+/// The id was checked when the header was read; this makes it the caller's own.
+fn valid_id(id: &str) -> Result<ApplicationId, Refusal> {
+    ApplicationId::new(id).map_err(|reason| Refusal::MalformedHeader {
+        name: headers::AUTHENTICATION,
+        reason: HeaderFault::ApplicationId(reason),
+    })
+}
