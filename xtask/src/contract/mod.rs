@@ -1,0 +1,81 @@
+//! `cargo xtask contract`: no change of a contract may break the clients made from the last released one.
+//!
+//! `openapi/released/` holds each contract as it was last released. Whatever a client can rely on there is a
+//! [fact](facts); all of them must still hold, unless `info.version` has a higher first number.
+
+mod error;
+mod facts;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+pub(crate) use error::Error;
+
+use crate::contracts::CONTRACTS;
+use facts::{Facts, Kind};
+
+/// Where the released contracts are, relative to the repository.
+const RELEASED: &str = "openapi/released";
+
+/// Compares every contract with its last release.
+pub(crate) fn run(root: &Path) -> Result<(), Error> {
+    for contract in CONTRACTS {
+        let source = Path::new(contract.source);
+        let released = Path::new(RELEASED).join(source.file_name().unwrap_or_default());
+        let (old, new) = (read(root, &released)?, read(root, source)?);
+        let broken = breaking(&parse(&released, &old)?, &parse(source, &new)?);
+        if !broken.is_empty() {
+            return Err(Error::Breaking { path: source.to_owned(), released, broken });
+        }
+        println!("{} breaks no client of {}", contract.source, released.display());
+    }
+    Ok(())
+}
+
+/// What would be said of a contract's text beside an older one; nothing when all is well.
+pub(crate) fn compare(old: &str, new: &str) -> String {
+    let path = Path::new("contract");
+    match (parse(path, old), parse(path, new)) {
+        (Ok(old), Ok(new)) => breaking(&old, &new).join("\n"),
+        (Err(error), _) | (_, Err(error)) => error.to_string(),
+    }
+}
+
+fn read(root: &Path, path: &Path) -> Result<String, Error> {
+    fs::read_to_string(root.join(path)).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+fn parse(path: &Path, text: &str) -> Result<Value, Error> {
+    serde_saphyr::from_str(text)
+        .map_err(|source| Error::Yaml { path: PathBuf::from(path), source: Box::new(source) })
+}
+
+/// What a client of `old` cannot do any more with `new`, a line each; nothing when the version says so.
+fn breaking(old: &Value, new: &Value) -> Vec<String> {
+    if major(new) > major(old) {
+        return Vec::new();
+    }
+    let (old, new) = (Facts::of(old), Facts::of(new));
+    let lost = old.of_kind(Kind::Promise).filter_map(|(name, was)| match new.get(Kind::Promise, name) {
+        None => Some(format!("{name} is gone (was {was})")),
+        Some(is) if is != was => Some(format!("{name} was {was} and is {is}")),
+        Some(_) => None,
+    });
+    let demanded = new.of_kind(Kind::Demand).filter_map(|(name, is)| match old.get(Kind::Demand, name) {
+        None if old.lacks_carrier_of(name) => None,
+        None => Some(format!("{name} is asked for now ({is})")),
+        Some(was) if was != is => Some(format!("{name} was {was} and is {is}")),
+        Some(_) => None,
+    });
+    lost.chain(demanded).collect()
+}
+
+/// The first number of `info.version`.
+fn major(document: &Value) -> u64 {
+    let version = document.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
+    version.split('.').next().and_then(|first| first.parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,57 @@
+//! Both directions: the vendor's client against our emulator, and our program against the vendor's signing.
+//!
+//! The checks themselves are the Python scripts in `xtask/interop/`, where the vendor's package is.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::error::Error;
+use super::process::{Job, Output};
+use super::program::{APPLICATIONS, emulator};
+use super::tools::{Folders, Python};
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// The vendor's client, through every call that it has and the contract knows, against `iampass emulator`.
+pub(crate) fn vendor_calls_emulator(
+    python: &Python,
+    program: &Path,
+    folders: &Folders,
+) -> Result<String, Error> {
+    let emulator = emulator(program, folders)?;
+    let job = with_application(python.script("vendor_against_emulator.py"))
+        .env("IAMPASS_SERVER", &emulator.url)
+        .env("INTEROP_OTHER_APPLICATION_ID", APPLICATIONS[1].id)
+        .env("INTEROP_OTHER_APPLICATION_SECRET", APPLICATIONS[1].secret);
+    Ok(summary(&job.run(LIMIT)?))
+}
+
+/// `iampass users` and `iampass device` against a server that verifies with the vendor's function.
+pub(crate) fn program_calls_vendor(python: &Python, program: &Path) -> Result<String, Error> {
+    let job = with_application(python.script("program_against_vendor.py")).args([program]);
+    Ok(summary(&job.run(LIMIT)?))
+}
+
+/// `iampass sign` beside the vendor's function.
+pub(crate) fn program_signs_as_vendor(python: &Python, program: &Path) -> Result<String, Error> {
+    let job = with_application(python.script("sign_against_vendor.py")).args([program]);
+    Ok(summary(&job.run(LIMIT)?))
+}
+
+/// The committed signing vectors beside the vendor's function. Needs nothing of ours built.
+pub(crate) fn vectors_are_the_vendors(python: &Python, folders: &Folders) -> Result<String, Error> {
+    let vectors = folders.root.join(crate::vectors::FILE);
+    let job = with_application(python.script("vectors_against_vendor.py")).args([vectors]);
+    Ok(summary(&job.run(LIMIT)?))
+}
+
+fn with_application(job: Job) -> Job {
+    job.without_env(&super::program::SETTINGS)
+        .env("IAMPASS_APPLICATION_ID", APPLICATIONS[0].id)
+        .env("IAMPASS_APPLICATION_SECRET", APPLICATIONS[0].secret)
+}
+
+/// The scripts' last line counts their checks.
+fn summary(output: &Output) -> String {
+    output.stdout.trim_end().lines().last().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,164 @@
+//! The clients in other languages: `openapi/examples/*/run`, step by step, as their readers run them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::error::Error;
+use super::process::Job;
+use super::program::{APPLICATIONS, SETTINGS, emulator};
+use super::report::Report;
+use super::tools::Folders;
+
+/// With the downloads, on a slow line.
+const LIMIT: Duration = Duration::from_secs(600);
+const ADVICE: &str = "install bash";
+/// What a `run` does, as its own words for it; the last needs our program.
+const STEPS: [&str; 5] = ["tools", "generate", "compile", "vectors", "calls"];
+/// The columns of the table: all steps but the first.
+const COLUMNS: [&str; 4] = ["generated", "compiles", "vectors", "five calls"];
+
+struct Language {
+    name: &'static str,
+    folder: &'static str,
+    /// As the report has them.
+    steps: [&'static str; 5],
+}
+
+const LANGUAGES: [Language; 4] = [
+    Language {
+        name: "Python",
+        folder: "python",
+        steps: [
+            "Python: tools",
+            "Python: generated",
+            "Python: compiles",
+            "Python: vectors",
+            "Python: five calls",
+        ],
+    },
+    Language {
+        name: "TypeScript",
+        folder: "typescript",
+        steps: [
+            "TypeScript: tools",
+            "TypeScript: generated",
+            "TypeScript: compiles",
+            "TypeScript: vectors",
+            "TypeScript: five calls",
+        ],
+    },
+    Language {
+        name: "Go",
+        folder: "go",
+        steps: ["Go: tools", "Go: generated", "Go: compiles", "Go: vectors", "Go: five calls"],
+    },
+    Language {
+        name: "Java",
+        folder: "java",
+        steps: ["Java: tools", "Java: generated", "Java: compiles", "Java: vectors", "Java: five calls"],
+    },
+];
+
+/// Runs every step of every language; a step after one that failed is skipped.
+pub(crate) fn run(report: &mut Report, program: Option<&Path>, folders: &Folders) {
+    for language in &LANGUAGES {
+        let mut well = true;
+        for (name, step) in language.steps.into_iter().zip(STEPS) {
+            let program = program.filter(|_| well);
+            well = match (step, program) {
+                ("calls", Some(program)) => {
+                    report.step(name, || unit(calls(language, program, folders))).is_some()
+                }
+                ("calls", None) => false,
+                _ if well => report.step(name, || unit(job(language, step, folders).run(LIMIT))).is_some(),
+                _ => false,
+            };
+            if !well && !report.has(name) {
+                report.skip(name);
+            }
+        }
+    }
+}
+
+/// Language by what it was shown to do.
+pub(crate) fn table(report: &Report) -> String {
+    let line = |name: &str, cells: [&str; 4]| {
+        let [one, two, three, four] = cells;
+        format!("{name:<12} {one:<10} {two:<10} {three:<10} {four}\n")
+    };
+    let rows = LANGUAGES.iter().map(|language| {
+        let [_, rest @ ..] = language.steps;
+        line(language.name, rest.map(|step| report.word(step)))
+    });
+    format!("\n{}{}", line("language", COLUMNS), rows.collect::<String>())
+}
+
+fn job(language: &Language, step: &str, folders: &Folders) -> Job {
+    let script = folders.root.join("openapi/examples").join(language.folder).join("run");
+    Job::new("bash", &folders.log(&format!("{}-{step}", language.folder)), ADVICE)
+        .args([script.as_os_str(), step.as_ref()])
+        .env("BUILD", folders.work.join(language.folder))
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+        .without_env(&["PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "NODE_OPTIONS", "FORCE_COLOR"])
+        .without_env(&SETTINGS)
+}
+
+/// Each language has an emulator of its own, in which nobody is registered yet.
+fn calls(language: &Language, program: &Path, folders: &Folders) -> Result<super::process::Output, Error> {
+    let emulator = emulator(program, folders)?;
+    job(language, "calls", folders)
+        .env("IAMPASS_SERVER", &emulator.url)
+        .env("IAMPASS_APPLICATION_ID", APPLICATIONS[0].id)
+        .env("IAMPASS_APPLICATION_SECRET", APPLICATIONS[0].secret)
+        .run(LIMIT)
+}
+
+fn unit(result: Result<super::process::Output, Error>) -> Result<((), String), Error> {
+    result.map(|output| ((), output.stdout.trim_end().lines().last().unwrap_or_default().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    }
+
+    #[test]
+    fn the_readme_has_the_commands_that_are_run() {
+        let readme = std::fs::read_to_string(root().join("openapi/README.md")).unwrap();
+        let [first @ .., last] = STEPS;
+        for language in &LANGUAGES {
+            let command = format!("openapi/examples/{}/run {}", language.folder, first.join(" "));
+            assert!(readme.contains(&command), "{command}");
+        }
+        assert!(readme.contains(&format!("The last step, `{last}`")));
+    }
+
+    #[test]
+    fn each_example_is_run() {
+        let examples = std::fs::read_dir(root().join("openapi/examples")).unwrap();
+        let folders = examples.map(|entry| entry.unwrap()).filter(|entry| entry.path().join("run").exists());
+        let mut found: Vec<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        found.sort_unstable();
+        let mut run = LANGUAGES.map(|language| language.folder);
+        run.sort_unstable();
+        assert_eq!(found, run);
+    }
+
+    /// Blank lines and comments left out.
+    #[test]
+    fn each_signer_is_under_forty_lines() {
+        for signer in
+            ["python/iampass_signer.py", "typescript/signer.ts", "go/signer/signer.go", "java/Signer.java"]
+        {
+            let text = std::fs::read_to_string(root().join("openapi/examples").join(signer)).unwrap();
+            let code = text.lines().map(str::trim);
+            let code =
+                code.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**"));
+            assert!(code.count() < 40, "{signer}");
+        }
+    }
+}

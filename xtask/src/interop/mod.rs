@@ -1,0 +1,94 @@
+//! `cargo xtask interop`: the project against what others made.
+//!
+//! Client and emulator share code, so they could agree and both be wrong. Here the contract is read by linters, our
+//! emulator is called by the vendor's own client, and our program by a server that verifies with the vendor's own
+//! function; clients that other languages' generators make of the contract are signed and call the emulator. Needs
+//! Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on the first run.
+
+mod against_vendor;
+mod error;
+mod guards;
+mod languages;
+mod lint;
+mod process;
+mod program;
+mod report;
+mod seeded;
+mod tools;
+
+use std::fs::File;
+use std::path::Path;
+
+pub(crate) use error::Error;
+
+use report::Report;
+use tools::Folders;
+
+const SPECIFICATION: &str = "contract: specification";
+const SEEDED: &str = "contract: seeded mistakes";
+const VECTORS: &str = "signing vectors = vendor's sign";
+
+/// Runs every step that can be run, prints each with its time, and ends with a table of them.
+pub(crate) fn run(root: &Path) -> Result<(), Error> {
+    let folders = Folders::of(root)?;
+    let _alone = lock(&folders)?;
+    let mut report = Report::default();
+
+    let node = report.step("linters", || tools::node(&folders).map(|(node, how)| (node, how.to_owned())));
+    let python = report
+        .step("Python packages", || tools::python(&folders).map(|(python, how)| (python, how.to_owned())));
+    match &node {
+        Some(node) => {
+            report.step("contract: redocly", || unit(lint::redocly(node)));
+            report.step("contract: spectral", || unit(lint::spectral(node)));
+        }
+        None => ["contract: redocly", "contract: spectral"].into_iter().for_each(|step| report.skip(step)),
+    }
+    match &python {
+        Some(python) => {
+            report.step(SPECIFICATION, || unit(guards::specification(python, &folders)));
+            report.step(VECTORS, || unit(against_vendor::vectors_are_the_vendors(python, &folders)));
+        }
+        None => [SPECIFICATION, VECTORS].into_iter().for_each(|step| report.skip(step)),
+    }
+    match (&node, &python) {
+        (Some(node), Some(python)) => {
+            report.step(SEEDED, || unit(seeded::mistakes(node, python, &folders)));
+        }
+        _ => report.skip(SEEDED),
+    }
+    let program =
+        report.step("build iampass", || program::build(&folders).map(|program| (program, String::new())));
+    let steps =
+        ["vendor's client → our emulator", "our program → vendor's check", "iampass sign = vendor's sign"];
+    match (&python, &program) {
+        (Some(python), Some(program)) => {
+            report.step(steps[0], || unit(against_vendor::vendor_calls_emulator(python, program, &folders)));
+            report.step(steps[1], || unit(against_vendor::program_calls_vendor(python, program)));
+            report.step(steps[2], || unit(against_vendor::program_signs_as_vendor(python, program)));
+        }
+        _ => steps.into_iter().for_each(|step| report.skip(step)),
+    }
+
+    languages::run(&mut report, program.as_deref(), &folders);
+
+    print!("{}", report.table());
+    print!("{}", languages::table(&report));
+    report.verdict()
+}
+
+/// A step that yields nothing but a note.
+fn unit(result: Result<String, Error>) -> Result<((), String), Error> {
+    result.map(|note| ((), note))
+}
+
+/// Two runs at once would remove each other's tools: the second waits for the first.
+fn lock(folders: &Folders) -> Result<File, Error> {
+    let path = folders.work.join("lock");
+    let lock = File::create(&path).map_err(error::file(&path, "cannot be written"))?;
+    if lock.try_lock().is_err() {
+        println!("another run is at work on {}; waiting for it", folders.work.display());
+        lock.lock().map_err(error::file(&path, "cannot be locked"))?;
+    }
+    Ok(lock)
+}

@@ -1,0 +1,99 @@
+//! The program `iampass`: built, found, and run as an emulator.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::Error;
+use super::process::{Job, Running};
+use super::tools::Folders;
+
+/// From nothing, on a slow machine.
+const BUILD: Duration = Duration::from_secs(1800);
+const START: Duration = Duration::from_secs(30);
+const PACKAGE: &str = "iampass-cli";
+const PROGRAM: &str = "iampass";
+
+/// Settings of the caller's that must not reach the program under test.
+pub(crate) const SETTINGS: [&str; 3] =
+    ["IAMPASS_SERVER", "IAMPASS_APPLICATION_ID", "IAMPASS_APPLICATION_SECRET"];
+
+/// An application that the emulator knows. Made up; the secrets open nothing.
+#[derive(Debug)]
+pub(crate) struct Application {
+    pub(crate) id: &'static str,
+    pub(crate) secret: &'static str,
+}
+
+/// The two that every check uses.
+pub(crate) const APPLICATIONS: [Application; 2] = [
+    Application { id: "0123456789abcdef0123456789abcdef", secret: "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345" },
+    Application { id: "fedcba9876543210fedcba9876543210", secret: "543210ZYXWVUTSRQPONMLKJIHGFEDCBA" },
+];
+
+/// Builds the program and asks cargo, who alone knows, where it is.
+pub(crate) fn build(folders: &Folders) -> Result<PathBuf, Error> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Job::new(cargo, &folders.log("cargo-build"), "install Rust")
+        .args([
+            "build",
+            "--package",
+            PACKAGE,
+            "--bin",
+            PROGRAM,
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .current_dir(&folders.root)
+        .run(BUILD)?;
+    output.stdout.lines().find_map(executable).ok_or(Error::NoProgram(PACKAGE))
+}
+
+/// The path in one of cargo's messages, if it is the one about the program.
+fn executable(line: &str) -> Option<PathBuf> {
+    let message: serde_json::Value = serde_json::from_str(line).ok()?;
+    (message["reason"] == "compiler-artifact" && message["target"]["name"] == PROGRAM)
+        .then(|| message["executable"].as_str().map(PathBuf::from))?
+}
+
+/// A running emulator; stops when dropped.
+pub(crate) struct Emulator {
+    /// Its address, as `IAMPASS_SERVER` has it.
+    pub(crate) url: String,
+    _process: Running,
+}
+
+/// Starts the emulator with both applications on a free port.
+pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Emulator, Error> {
+    let mut process = Job::new(program, &folders.log("emulator"), "it was there a moment ago")
+        .args(["emulator", "--listen", "127.0.0.1:0"])
+        .args(
+            APPLICATIONS
+                .iter()
+                .flat_map(|known| ["--application".to_owned(), format!("{}:{}", known.id, known.secret)]),
+        )
+        .without_env(&SETTINGS)
+        .start()?;
+    let line = process.first_line(START)?;
+    match line.strip_prefix("listening on ") {
+        Some(url) if url.starts_with("http://127.0.0.1:") => {
+            Ok(Emulator { url: url.to_owned(), _process: process })
+        }
+        _ => Err(Error::NoAddress { command: process.name().to_owned(), output: process.output() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::executable;
+
+    #[test]
+    fn finds_the_program_among_cargos_messages() {
+        let library = r#"{"reason":"compiler-artifact","target":{"name":"iampass"},"executable":null}"#;
+        let other = r#"{"reason":"compiler-artifact","target":{"name":"other"},"executable":"/t/other"}"#;
+        let program =
+            r#"{"reason":"compiler-artifact","target":{"name":"iampass"},"executable":"/t/iampass"}"#;
+        let messages = [library, other, "not JSON", r#"{"reason":"build-finished"}"#, program];
+        let found: Vec<_> = messages.into_iter().filter_map(executable).collect();
+        assert_eq!(found, [std::path::PathBuf::from("/t/iampass")]);
+    }
+}

@@ -1,0 +1,136 @@
+//! Mistakes put into copies of the contract: each must be caught, by the guard that is there for it, by name.
+
+use std::fs;
+
+use super::error::{Error, file};
+use super::lint;
+use super::tools::{Folders, Node, Python};
+use crate::codegen;
+use crate::contract;
+use crate::contracts::MANAGEMENT;
+
+#[derive(Clone, Copy)]
+enum Guard {
+    /// `cargo xtask codegen`
+    Codegen,
+    /// `cargo xtask contract`
+    Release,
+    /// `contract_guards.py`
+    Specification,
+    Redocly,
+}
+
+struct Mistake {
+    name: &'static str,
+    from: &'static str,
+    to: &'static str,
+    guard: Guard,
+    /// What the guard must say.
+    told: &'static str,
+}
+
+const MISTAKES: [Mistake; 9] = [
+    Mistake {
+        name: "missing operationId",
+        from: "      operationId: add_users\n",
+        to: "",
+        guard: Guard::Codegen,
+        told: "operationId: is missing",
+    },
+    Mistake {
+        name: "wrong type",
+        from: "          type: array\n",
+        to: "          type: list\n",
+        guard: Guard::Specification,
+        told: "'list' is not valid",
+    },
+    Mistake {
+        name: "changed type",
+        from: "whatever the HTTP status.\n          type: boolean",
+        to: "whatever the HTTP status.\n          type: string",
+        guard: Guard::Release,
+        told: ".status: type was boolean and is string",
+    },
+    Mistake {
+        name: "broken example",
+        from: "users: [user1, user2]",
+        to: "users: user1",
+        guard: Guard::Specification,
+        told: "example: POST /management/add_users/{application_id}: body application/json: twoUsers",
+    },
+    Mistake {
+        name: "status without example",
+        from: "          examples:\n            signature:\n              summary: The signature does not fit\n              value: The request is not authenticated.\n",
+        to: "",
+        guard: Guard::Specification,
+        told: "no example: POST /management/add_users/{application_id}: 401 text/plain",
+    },
+    Mistake {
+        name: "renamed header",
+        from: "      name: Authentication\n",
+        to: "      name: Authorization\n",
+        guard: Guard::Release,
+        told: "security scheme Authentication: name was Authentication and is Authorization",
+    },
+    Mistake {
+        name: "duplicate key, for our reader",
+        from: "  version: 1.0.0\n",
+        to: "  version: 1.0.0\n  version: 1.0.0\n",
+        guard: Guard::Codegen,
+        told: "duplicate",
+    },
+    Mistake {
+        name: "duplicate key, for others",
+        from: "  version: 1.0.0\n",
+        to: "  version: 1.0.0\n  version: 1.0.0\n",
+        guard: Guard::Specification,
+        told: "duplicate key: line ",
+    },
+    Mistake {
+        name: "unused schema",
+        from: "  schemas:\n",
+        to: "  schemas:\n    Unused:\n      description: Nobody's.\n      type: string\n      example: none\n",
+        guard: Guard::Redocly,
+        told: "Unused",
+    },
+];
+
+/// Makes each mistake in turn; says which was not caught.
+pub(crate) fn mistakes(node: &Node, python: &Python, folders: &Folders) -> Result<String, Error> {
+    let source = folders.root.join(MANAGEMENT.source);
+    let contract = fs::read_to_string(&source).map_err(file(&source, "cannot be read"))?;
+    let copy = folders.work.join("seeded.yaml");
+    let mut missed = Vec::new();
+    for mistake in &MISTAKES {
+        let seeded = contract.replacen(mistake.from, mistake.to, 1);
+        fs::write(&copy, &seeded).map_err(file(&copy, "cannot be written"))?;
+        let told = match mistake.guard {
+            _ if seeded == contract => {
+                "the contract has changed: there is no place for this mistake".to_owned()
+            }
+            Guard::Codegen => {
+                codegen::generate(&seeded, &MANAGEMENT).err().map_or_else(nothing, |e| e.to_string())
+            }
+            Guard::Release => contract::compare(&contract, &seeded),
+            Guard::Specification => failure(super::guards::specification_of(python, &copy)),
+            Guard::Redocly => failure(lint::redocly_of(node, &copy)),
+        };
+        if !told.contains(mistake.told) {
+            missed.push(format!("{}: expected {:?}, told {told:?}", mistake.name, mistake.told));
+        }
+    }
+    let count = MISTAKES.len();
+    if missed.is_empty() {
+        Ok(format!("{count} mistakes, each caught by name"))
+    } else {
+        Err(Error::Uncaught(missed))
+    }
+}
+
+fn failure(result: Result<String, Error>) -> String {
+    result.err().map_or_else(nothing, |error| error.to_string())
+}
+
+fn nothing() -> String {
+    "nothing".to_owned()
+}

@@ -1,0 +1,74 @@
+//! `cargo xtask`: the project's chores. This file only dispatches.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the person at the terminal is what this program does"
+)]
+
+mod codegen;
+mod consumers;
+mod contract;
+mod contracts;
+mod interop;
+mod vectors;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The project's chores", version)]
+struct Arguments {
+    /// The repository to work on, if it is not the one that this program was built from
+    #[arg(long, value_name = "FOLDER", global = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Generate the Rust clients from the contracts in `openapi/`
+    Codegen {
+        /// Write nothing; exit with 1 and show the difference when a generated file is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build and run programs outside the workspace that depend on the client
+    Consumers,
+    /// Check that the contracts break no client of their last releases, in `openapi/released/`
+    Contract,
+    /// Check the contract, the vendor's own client against ours in both directions, and clients in other languages
+    ///
+    /// Needs Python 3.11 with venv, Node.js with npm, Java 17, bash, and Go or apt-get; what it downloads goes into
+    /// target/interop.
+    Interop,
+    /// Write the signing vectors and their JSON Schema into `openapi/`
+    Vectors {
+        /// Write nothing; exit with 1 and show the difference when a file is out of date
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // The manifest's folder is known when this is compiled; cargo runs it from wherever the person stands.
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let root = arguments.root.as_deref().unwrap_or(own);
+    let result = match arguments.chore {
+        Chore::Codegen { check } => codegen::run(root, check).map_err(|error| error.to_string()),
+        Chore::Consumers => consumers::run(root).map_err(|error| error.to_string()),
+        Chore::Contract => contract::run(root).map_err(|error| error.to_string()),
+        Chore::Interop => interop::run(root).map_err(|error| error.to_string()),
+        Chore::Vectors { check } => vectors::run(root, check).map_err(|error| error.to_string()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
