@@ -1,0 +1,185 @@
+//! A clock that learns from the service how wrong it is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use iampass_auth::Clock;
+use tracing::warn;
+
+/// Differences up to this many seconds are left alone: a `Date` has whole seconds, and answers take time.
+const TOLERATED: i64 = 5;
+
+/// A clock plus what it was found to be off. Clones share the offset.
+#[derive(Clone)]
+pub(crate) struct CorrectedClock {
+    clock: Arc<dyn Clock>,
+    offset: Arc<AtomicI64>,
+}
+
+/// What the underlying clock said at one moment, and what was added to it then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    seconds: u64,
+    offset: i64,
+}
+
+/// A correction that was made, for the case that it turns out to be none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Correction {
+    from: i64,
+    to: i64,
+}
+
+impl CorrectedClock {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, offset: Arc::default() }
+    }
+
+    /// The time, as far as it can be told.
+    pub(crate) fn now(&self) -> SystemTime {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.unix_seconds())).unwrap_or(UNIX_EPOCH)
+    }
+
+    pub(crate) fn reading(&self) -> Reading {
+        Reading { seconds: self.clock.unix_seconds(), offset: self.offset() }
+    }
+
+    /// Seconds that are added to the underlying clock.
+    fn offset(&self) -> i64 {
+        self.offset.load(Ordering::Relaxed)
+    }
+
+    /// Takes over the service's time, if it differs from the time that a request was signed with. `None`
+    /// when the difference is no reason to sign again.
+    ///
+    /// The service told its time somewhere between the signing and the arrival of the answer's head: a slow
+    /// answer is not a wrong clock. When another call has corrected the clock in the meantime, its
+    /// correction stands.
+    pub(crate) fn correct(
+        &self,
+        signed: Reading,
+        answered: Reading,
+        service_seconds: u64,
+    ) -> Option<Correction> {
+        let service = i64::try_from(service_seconds).ok()?;
+        let offset_at = |reading: Reading| service.checked_sub(i64::try_from(reading.seconds).ok()?);
+        let (earliest, to) = (offset_at(signed)?, offset_at(answered)?);
+        if (to.saturating_sub(TOLERATED)..=earliest.saturating_add(TOLERATED)).contains(&signed.offset) {
+            return None;
+        }
+        let found = self.offset.compare_exchange(signed.offset, to, Ordering::Relaxed, Ordering::Relaxed);
+        if found.is_ok() {
+            warn!(
+                offset_seconds = to,
+                "the service's clock differs from this machine's; requests are now signed by the service's"
+            );
+        }
+        Some(Correction { from: signed.offset, to: found.err().unwrap_or(to) })
+    }
+
+    /// Takes back a correction that did not help, unless another call has made one since.
+    pub(crate) fn undo(&self, correction: Correction) {
+        let Correction { from, to } = correction;
+        if self.offset.compare_exchange(to, from, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            warn!(
+                offset_seconds = from,
+                "the signature is not accepted by the service's clock either; the correction is taken back"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for CorrectedClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CorrectedClock").field("offset", &self.offset()).finish_non_exhaustive()
+    }
+}
+
+impl Clock for CorrectedClock {
+    fn unix_seconds(&self) -> u64 {
+        self.clock.unix_seconds().saturating_add_signed(self.offset())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock() -> CorrectedClock {
+        CorrectedClock::new(Arc::new(|| 1_000))
+    }
+
+    /// As [`CorrectedClock::correct`], for a service that takes no time.
+    fn correct(clock: &CorrectedClock, signed_with: i64, service_seconds: u64) -> Option<Correction> {
+        let now = Reading { offset: signed_with, ..clock.reading() };
+        clock.correct(now, now, service_seconds)
+    }
+
+    #[test]
+    fn a_few_seconds_are_left_alone() {
+        let clock = clock();
+        for service in [995, 1_000, 1_005] {
+            assert_eq!(correct(&clock, 0, service), None);
+        }
+        assert_eq!(clock.unix_seconds(), 1_000);
+        assert!(correct(&clock, 0, 1_006).is_some());
+        assert_eq!(clock.unix_seconds(), 1_006);
+    }
+
+    #[test]
+    fn an_answer_may_have_been_dated_at_any_time_since_the_request() {
+        let clock = clock();
+        let signed = Reading { seconds: 990, offset: 0 };
+        for service in [985, 990, 995, 1_000, 1_005] {
+            assert_eq!(clock.correct(signed, clock.reading(), service), None, "{service}");
+        }
+        for service in [984, 1_006] {
+            let correction = clock.correct(signed, clock.reading(), service).unwrap();
+            assert_eq!(clock.unix_seconds(), service);
+            clock.undo(correction);
+        }
+    }
+
+    #[test]
+    fn a_correction_is_relative_to_the_underlying_clock() {
+        let clock = clock();
+        correct(&clock, 0, 4_600).unwrap();
+        assert_eq!((clock.offset(), clock.unix_seconds()), (3_600, 4_600));
+        // Signed with that offset, the service's clock is right: a wrong secret, not a wrong clock.
+        assert_eq!(correct(&clock, 3_600, 4_601), None);
+        correct(&clock, 3_600, 10).unwrap();
+        assert_eq!((clock.offset(), clock.unix_seconds()), (-990, 10));
+    }
+
+    #[test]
+    fn the_first_of_two_corrections_stands() {
+        let clock = clock();
+        let first = correct(&clock, 0, 2_000).unwrap();
+        let second = correct(&clock, 0, 3_000).unwrap();
+        assert_eq!((first.to, second.to), (1_000, 1_000));
+        clock.undo(first);
+        clock.undo(second);
+        assert_eq!(clock.offset(), 0);
+    }
+
+    #[test]
+    fn undoing_leaves_a_later_correction_alone() {
+        let clock = clock();
+        let first = correct(&clock, 0, 2_000).unwrap();
+        correct(&clock, first.to, 3_000).unwrap();
+        clock.undo(first);
+        assert_eq!(clock.offset(), 2_000);
+    }
+
+    #[test]
+    fn absurd_times_do_not_overflow() {
+        let clock = clock();
+        assert_eq!(correct(&clock, 0, u64::MAX), None);
+        correct(&clock, i64::MAX, 0);
+        correct(&clock, i64::MIN, 0);
+        let late = CorrectedClock::new(Arc::new(|| u64::MAX));
+        assert_eq!(correct(&late, 0, 0), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! Spans, under OpenTelemetry's names for HTTP clients. No ids, names, URLs, bodies or signatures.
+
+use reqwest::{Request, Response};
+use tokio::time::Instant;
+use tracing::field::{Empty, display};
+use tracing::{Span, info_span};
+
+use crate::error::Error;
+use crate::operation::Operation;
+
+/// The span of a whole call.
+pub(crate) fn call(operation: &'static str) -> Span {
+    info_span!(
+        "iampass.call",
+        otel.name = operation,
+        otel.status_code = Empty,
+        iampass.operation = operation,
+        iampass.attempts = Empty,
+        iampass.elapsed_ms = Empty,
+        http.response.status_code = Empty,
+        error.type = Empty,
+    )
+}
+
+/// Writes down how a call ended.
+pub(crate) fn record_end<T>(span: &Span, started: Instant, attempts: u32, result: &Result<T, Error>) {
+    span.record("iampass.attempts", attempts);
+    span.record("iampass.elapsed_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+    if let Err(error) = result {
+        span.record("otel.status_code", "ERROR");
+        span.record("error.type", error.kind());
+        if let Some(status) = error.status() {
+            span.record("http.response.status_code", status.as_u16());
+        }
+    }
+}
+
+/// The span of one attempt.
+pub(crate) fn attempt(request: &Request, operation: &Operation, attempt: u32) -> Span {
+    let url = request.url();
+    info_span!(
+        "iampass.attempt",
+        otel.kind = "client",
+        otel.name = %format_args!("{} {}", operation.method, operation.path),
+        http.request.method = operation.method.as_str(),
+        http.request.resend_count = attempt - 1,
+        http.response.status_code = Empty,
+        url.template = operation.path,
+        server.address = url.host_str().unwrap_or_default(),
+        server.port = url.port_or_known_default(),
+        error.type = Empty,
+    )
+}
+
+/// Writes down what an attempt came to.
+pub(crate) fn record_outcome(span: &Span, outcome: &reqwest::Result<Response>) {
+    match outcome {
+        Ok(answer) => {
+            let status = answer.status();
+            span.record("http.response.status_code", status.as_u16());
+            if status.is_client_error() || status.is_server_error() {
+                span.record("error.type", display(status.as_u16()));
+            }
+        }
+        Err(error) => {
+            let kind = if error.is_connect() {
+                "connect"
+            } else if error.is_timeout() {
+                "timeout"
+            } else {
+                "transport"
+            };
+            span.record("error.type", kind);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Whatever the input, the settings and the failures: nothing is lost, and nothing is sent twice.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+use futures_util::StreamExt as _;
+use iampass_management::{ChunkReport, ChunkResult, UserId};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+
+use super::server::{ChunkServer, Reply};
+
+/// What a chunk must be, as a plain reading of the documentation has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Expected {
+    input: Range<u64>,
+    ids: Vec<String>,
+    invalid: Vec<u64>,
+    duplicates: u64,
+}
+
+fn expected(input: &[String], chunk_size: usize, deduplicate: bool) -> Vec<Expected> {
+    let mut chunks = vec![];
+    let mut chunk = Expected::default();
+    let mut met = HashSet::new();
+    for (position, id) in (0..).zip(input) {
+        if chunk.ids.len().max(chunk.invalid.len()) == chunk_size.max(1) {
+            chunks.push(std::mem::take(&mut chunk));
+            chunk.input = position..position;
+        }
+        chunk.input.end = position + 1;
+        match id.as_str() {
+            "" | "." | ".." => chunk.invalid.push(position),
+            id if deduplicate && !met.insert(id) => chunk.duplicates += 1,
+            id => chunk.ids.push(id.to_owned()),
+        }
+    }
+    if !chunk.input.is_empty() {
+        chunks.push(chunk);
+    }
+    chunks
+}
+
+fn found<T>(report: &ChunkReport<T>) -> Expected {
+    Expected {
+        input: report.input.clone(),
+        ids: report.ids.iter().map(ToString::to_string).collect(),
+        invalid: report.invalid.iter().map(|one| one.position).collect(),
+        duplicates: report.duplicates,
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    input: Vec<String>,
+    chunk_size: usize,
+    concurrency: usize,
+    deduplicate: bool,
+    stop_on_failure: bool,
+    /// A chunk with one of these fails.
+    bad: BTreeSet<String>,
+    /// The bulk is dropped after so many reports.
+    reports: usize,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let id = || prop_oneof![8 => "[a-e][0-9]", 1 => Just(String::new()), 1 => "\\.\\.?"];
+    let bad = prop_oneof![Just(BTreeSet::new()), btree_set("[a-e][0-9]", 0..8)];
+    let reports = prop_oneof![Just(usize::MAX), 0..10usize];
+    (vec(id(), 0..60), 0..8usize, 0..5usize, any::<bool>(), any::<bool>(), bad, reports).prop_map(
+        |(input, chunk_size, concurrency, deduplicate, stop_on_failure, bad, reports)| Case {
+            input,
+            chunk_size,
+            concurrency,
+            deduplicate,
+            stop_on_failure,
+            bad,
+            reports,
+        },
+    )
+}
+
+struct Run {
+    server: ChunkServer,
+    reports: BTreeMap<u64, Expected>,
+    done: BTreeSet<u64>,
+    not_sent: BTreeSet<u64>,
+    unfinished: Vec<UserId>,
+}
+
+/// Runs a case, except for chunks that are done, and holds each report against what it must be.
+async fn run(case: &Case, skip: &BTreeSet<u64>) -> Result<Run, TestCaseError> {
+    let bad = case.bad.clone();
+    let is_bad = move |ids: &[String]| ids.iter().any(|id| bad.contains(id));
+    let script = is_bad.clone();
+    let server = ChunkServer::start(move |ids| if script(ids) { Reply::Status(400) } else { Reply::Done });
+    let bulk = server
+        .client()
+        .add_users_in_bulk(case.input.clone())
+        .chunk_size(case.chunk_size)
+        .concurrency(case.concurrency)
+        .deduplicate(case.deduplicate)
+        .stop_on_failure(case.stop_on_failure)
+        .skip_chunks(skip.iter().copied());
+    let expected = expected(&case.input, case.chunk_size, case.deduplicate);
+    let mut run = Run {
+        server,
+        reports: BTreeMap::new(),
+        done: BTreeSet::new(),
+        not_sent: BTreeSet::new(),
+        unfinished: vec![],
+    };
+    let mut bulk = bulk.take(case.reports);
+    while let Some(report) = bulk.next().await {
+        let chunk = found(&report);
+        let number = report.number;
+        prop_assert_eq!(Some(&chunk), expected.get(usize::try_from(number).unwrap()));
+        match &report.result {
+            ChunkResult::Done(outcome) => {
+                prop_assert!(!is_bad(&chunk.ids) && !skip.contains(&number));
+                prop_assert_eq!(&outcome.created, &report.ids);
+                run.done.insert(number);
+            }
+            ChunkResult::Failed(error) => {
+                prop_assert!(is_bad(&chunk.ids) && !skip.contains(&number), "{}", error);
+            }
+            ChunkResult::Skipped => prop_assert!(skip.contains(&number)),
+            _ => {
+                let stopped = case.stop_on_failure && run.reports.len() > run.done.len();
+                prop_assert!(chunk.ids.is_empty() || stopped);
+                run.not_sent.insert(number);
+            }
+        }
+        prop_assert!(run.reports.insert(number, chunk).is_none(), "chunk {} is reported twice", number);
+        run.unfinished.extend(report.into_unfinished());
+    }
+    Ok(run)
+}
+
+/// What the server saw must be what the reports say, but for the chunks in flight when the bulk was dropped.
+fn check_sent(case: &Case, run: &Run, skip: &BTreeSet<u64>) -> TestCaseResult {
+    let expected = expected(&case.input, case.chunk_size, case.deduplicate);
+    let all: BTreeMap<u64, _> = (0..).zip(expected.iter().map(|chunk| chunk.ids.clone())).collect();
+    let mut sent = run.server.sorted_chunks();
+    // Chunks may have the same ids when duplicates are sent: each accounts for one request.
+    for number in run.reports.keys().filter(|number| !run.not_sent.contains(number) && !skip.contains(number))
+    {
+        let place = sent.iter().position(|ids| *ids == all[number]);
+        let place = place.ok_or_else(|| TestCaseError::fail(format!("chunk {number} was not sent")))?;
+        sent.remove(place);
+    }
+    // The rest was in flight, begun in the order of the numbers.
+    let in_flight = all
+        .iter()
+        .filter(|(number, ids)| {
+            !run.reports.contains_key(number) && !skip.contains(number) && !ids.is_empty()
+        })
+        .take(case.concurrency.max(1));
+    let mut in_flight: Vec<_> = in_flight.map(|(_, ids)| ids).collect();
+    for ids in sent {
+        let place = in_flight.iter().position(|chunk| **chunk == ids);
+        let place = place.ok_or_else(|| TestCaseError::fail(format!("{ids:?} was sent for no report")))?;
+        in_flight.remove(place);
+    }
+    Ok(())
+}
+
+fn check(case: &Case) -> TestCaseResult {
+    let none = BTreeSet::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let first = run(case, &none).await?;
+        check_sent(case, &first, &none)?;
+        let expected = expected(&case.input, case.chunk_size, case.deduplicate);
+        if case.reports == usize::MAX {
+            // All of it, or, after a failure, all that was read: the chunks from the start.
+            let read = first.reports.len();
+            let failed = read - first.done.len() - first.not_sent.len();
+            let stopped = case.stop_on_failure && failed > 0;
+            prop_assert!(first.reports.keys().copied().eq(0..read as u64));
+            prop_assert!(read == expected.len() || stopped, "{} of {}", read, expected.len());
+            prop_assert!(!stopped || failed <= case.concurrency.max(1), "{} have failed", failed);
+        }
+        if !case.deduplicate || case.stop_on_failure || case.reports < usize::MAX {
+            // Again, with what was done written down: all is done then, and none of that is sent again.
+            let everything = Case { reports: usize::MAX, bad: BTreeSet::new(), ..case.clone() };
+            let second = run(&everything, &first.done).await?;
+            check_sent(&everything, &second, &first.done)?;
+            prop_assert_eq!(second.reports.len(), expected.len());
+            prop_assert!(second.unfinished.is_empty());
+        } else {
+            // The failed ids alone, given again.
+            let ids: Vec<_> = first.unfinished.iter().map(ToString::to_string).collect();
+            let again = Case { input: ids.clone(), bad: BTreeSet::new(), ..case.clone() };
+            let second = run(&again, &none).await?;
+            let sent: Vec<_> = second.server.sorted_chunks().concat();
+            prop_assert_eq!(sent.iter().collect::<BTreeSet<_>>(), ids.iter().collect::<BTreeSet<_>>());
+            prop_assert_eq!(sent.len(), ids.len());
+        }
+        Ok(())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_id_ends_in_exactly_one_report(case in cases()) {
+        check(&case)?;
+    }
+}

@@ -1,0 +1,64 @@
+//! A limit of requests per second spreads them.
+
+use std::time::Duration;
+
+use iampass_management::{CallPolicy, Error};
+
+use super::{SAFE, builder, calls, millis};
+use crate::faults::reply::Reply;
+use crate::faults::server::Server;
+use crate::faults::virtual_time;
+use crate::support::call;
+
+#[test]
+fn requests_are_an_interval_apart() {
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::success()]).await;
+        let client = builder(&server).requests_per_second(10.0).build().unwrap();
+        let outcomes = calls(&client, 30).await;
+        assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+        assert_eq!(millis(&server), (0..30).map(|number| number * 100).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn repeats_are_requests_too() {
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::status("503 x", "retry-after: 0\r\n")]).await;
+        let client = builder(&server).requests_per_second(1.0).build().unwrap();
+        assert_eq!(call(&client, SAFE).await.unwrap_err().attempts(), 4);
+        assert_eq!(millis(&server), [0, 1_000, 2_000, 3_000]);
+    });
+}
+
+#[test]
+fn a_call_waits_for_its_turn_no_longer_than_its_deadline() {
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::success()]).await;
+        let policy = CallPolicy::default().with_deadline(Duration::from_millis(5_500));
+        let client = builder(&server).requests_per_second(1.0).policy(policy).build().unwrap();
+        let (well, late): (Vec<_>, Vec<_>) = calls(&client, 20).await.into_iter().partition(Result::is_ok);
+        assert_eq!((well.len(), late.len()), (6, 14));
+        for outcome in late {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error, Error::Timeout { .. }), "{error}");
+            assert_eq!((error.attempts(), error.is_retryable()), (0, true));
+        }
+        // Those that gave up hold no place in the queue.
+        call(&client, SAFE).await.unwrap();
+        assert_eq!(millis(&server), [0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
+    });
+}
+
+#[test]
+fn a_repeat_whose_turn_is_too_late_is_not_made() {
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::status("503 x", "retry-after: 0\r\n")]).await;
+        let policy = CallPolicy::default().with_deadline(Duration::from_millis(1_500));
+        let client = builder(&server).requests_per_second(1.0).policy(policy).build().unwrap();
+        let error = call(&client, SAFE).await.unwrap_err();
+        // The answer that there was, not a time-out.
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
+        assert_eq!((error.attempts(), millis(&server)), (2, vec![0, 1_000]));
+    });
+}

@@ -1,0 +1,196 @@
+//! Answers that are not HTTP, or whose length is not what they say.
+
+use std::time::Duration;
+
+use iampass_management::AnswerProblem::{CutOff, Empty, TooLarge};
+
+use crate::faults::reply::{Reply, Step, TRUE, http};
+use crate::faults::row::Sees::{Status, Success, Timeout, Transport, Unreadable};
+use crate::faults::row::{Row, Sees};
+
+const THREE_WAITS: u64 = 100 + 200 + 400 + 3;
+const MIB: u64 = 1024 * 1024;
+/// What a limit of 1 MiB may cost, with what the system buffers on both sides.
+const LIMIT_AND_BUFFERS: u64 = 16 * MIB;
+const CUT_OFF: Sees = Unreadable(CutOff { line: 0, column: 0 });
+const TOO_LARGE: Sees = Unreadable(TooLarge { limit: 0 });
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = not_http();
+    rows.extend(heads());
+    rows.extend(informational());
+    rows.extend(lengths());
+    rows.extend(too_long());
+    rows
+}
+
+/// Each attempt gets the same, and breaks over it.
+fn breaks(name: &'static str, bytes: impl Into<Vec<u8>>) -> Row {
+    let bytes = bytes.into();
+    Row::new(name, move || [Reply::raw(bytes.clone()).then([Step::Close])])
+        .safe(Transport, 4, 0..=THREE_WAITS)
+        .lost(Transport, 1, 0..=0)
+}
+
+fn not_http() -> Vec<Row> {
+    vec![
+        breaks("another protocol", "SSH-2.0-OpenSSH_9.6\r\n"),
+        breaks("HTTP/0.9: a body without a head", TRUE),
+        breaks("a TLS alert", b"\x15\x03\x01\x00\x02\x02\x46"),
+        breaks("an HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        breaks("zeros", [0; 4096]),
+        breaks("a status that is no number", "HTTP/1.1 2OO OK\r\n\r\n"),
+        breaks("a header without a colon", "HTTP/1.1 200 OK\r\nno colon here\r\n\r\n"),
+        breaks("a zero within a header", "HTTP/1.1 200 OK\r\nx-a: \0\r\n\r\n"),
+        Row::new("garbage without end", || [Reply::to_request([Step::flood([b'a'; 64 * 1024])])])
+            .safe(Transport, 4, 0..=100 + THREE_WAITS)
+            .lost(Transport, 1, 0..=25)
+            .reads_at_most(4 * LIMIT_AND_BUFFERS),
+    ]
+}
+
+fn heads() -> Vec<Row> {
+    let answer = |headers: &str| http("200 OK", headers, TRUE);
+    vec![
+        breaks("200 headers", answer(&"x-flood: x\r\n".repeat(200))),
+        breaks("a header of a million bytes", answer(&format!("x-long: {}\r\n", "x".repeat(1_000_000)))),
+        Row::new("a header of 100,000 bytes", move || {
+            [Reply::raw(answer(&format!("x-long: {}\r\n", "x".repeat(100_000))))]
+        })
+        .all(Success, 1, 0..=0),
+        Row::new("headers without end", || {
+            [Reply::raw("HTTP/1.1 200 OK\r\n").then([Step::flood("x-a: b\r\n".repeat(1000))])]
+        })
+        .safe(Transport, 4, 0..=400 + THREE_WAITS)
+        .lost(Transport, 1, 0..=100)
+        .reads_at_most(4 * LIMIT_AND_BUFFERS),
+        Row::new("HTTP/1.0", || [Reply::raw(format!("HTTP/1.0 200 OK\r\n\r\n{TRUE}")).then([Step::Close])])
+            .all(Success, 1, 0..=0),
+        Row::new("a status nobody knows", || [Reply::status("799 What", "")]).all(Status(799), 1, 0..=0),
+    ]
+}
+
+fn informational() -> Vec<Row> {
+    const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
+    let then_success =
+        |bytes: String| move || [Reply::raw([bytes.as_bytes(), &http("200 OK", "", TRUE)].concat())];
+    vec![
+        Row::new("100 before the answer", then_success(CONTINUE.to_owned())).all(Success, 1, 0..=0),
+        Row::new(
+            "103 with headers before the answer",
+            then_success("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\ncontent-length: 7\r\n\r\n".to_owned()),
+        )
+        .all(Success, 1, 0..=0),
+        Row::new("a thousand 102 before the answer", {
+            then_success("HTTP/1.1 102 Processing\r\n\r\n".repeat(1000))
+        })
+        .all(Success, 1, 0..=0),
+        Row::new("102 without end", || {
+            let every = Duration::from_millis(250);
+            [Reply::to_request([Step::Flood { bytes: CONTINUE.repeat(1000).into(), every }])]
+        })
+        .safe(Timeout, 3, 30_000..=30_003)
+        .lost(Timeout, 1, 10_000..=10_002),
+        Row::new("101: another protocol from here", || {
+            [Reply::raw("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n")
+                .then([Step::Hold])]
+        })
+        .all(Status(101), 1, 0..=0),
+    ]
+}
+
+fn with_length(length: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").into()
+}
+
+fn chunked(headers: &str, chunks: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n{headers}\r\n{chunks}").into()
+}
+
+fn lengths() -> Vec<Row> {
+    let whole = format!("{:x};extension=1\r\n{TRUE}\r\n0\r\nx-trailer: 1\r\n\r\n", TRUE.len());
+    let (half, length) = (&TRUE[..TRUE.len() / 2], TRUE.len());
+    let once = |name, bytes: Vec<u8>, sees| {
+        Row::new(name, move || [Reply::raw(bytes.clone()).then([Step::Close])]).all(sees, 1, 0..=0)
+    };
+    vec![
+        once("a length that is too short", with_length(&(length - 1).to_string(), TRUE), CUT_OFF),
+        once("a length of zero", with_length("0", TRUE), Unreadable(Empty)),
+        breaks("a length that is too long", with_length(&(length + 1).to_string(), TRUE)),
+        breaks("a length that is negative", with_length("-1", TRUE)),
+        breaks("a length that is no number", with_length("many", TRUE)),
+        breaks("a length beyond 64 bits", with_length("99999999999999999999", TRUE)),
+        breaks(
+            "two lengths that differ",
+            with_length(&format!("{length}\r\ncontent-length: {}", length - 1), TRUE),
+        ),
+        once(
+            "no length, and closed after the body",
+            format!("HTTP/1.1 200 OK\r\n\r\n{TRUE}").into(),
+            Success,
+        ),
+        once(
+            "no length, and closed within the body",
+            format!("HTTP/1.1 200 OK\r\n\r\n{half}").into(),
+            CUT_OFF,
+        ),
+        once("chunks, with an extension and a trailer", chunked("", &whole), Success),
+        once("chunks, and a length that is not theirs", chunked("content-length: 3\r\n", &whole), Success),
+        breaks("a chunk that is cut", chunked("", &format!("{length:x}\r\n{half}"))),
+        breaks("chunks without an end", chunked("", &format!("{length:x}\r\n{TRUE}\r\n"))),
+        breaks("a chunk whose length is no number", chunked("", &format!("zz\r\n{TRUE}\r\n0\r\n\r\n"))),
+        breaks("a chunk whose length is absurd", chunked("", &format!("fffffffffffffffff\r\n{TRUE}"))),
+        once(
+            "a coding that was not asked for",
+            http("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0"),
+            Unreadable(iampass_management::AnswerProblem::NotJson { line: 0, column: 0 }),
+        ),
+    ]
+}
+
+fn too_long() -> Vec<Row> {
+    let kib_64 = || vec![b' '; 64 * 1024];
+    let flood = move |head: &'static str, piece: Vec<u8>| {
+        move || [Reply::raw(head).then([Step::flood(piece.clone())])]
+    };
+    let of_length = |length: usize| {
+        let body = [TRUE.as_bytes(), " ".repeat(length - TRUE.len()).as_bytes()].concat();
+        move || [Reply::body(&body)]
+    };
+    let chunk = [b"10000\r\n", kib_64().as_slice(), b"\r\n"].concat();
+    vec![
+        Row::new("a body as long as the limit", of_length(1024 * 1024)).all(Success, 1, 0..=0),
+        Row::new("a body longer by one byte", of_length(1024 * 1024 + 1)).all(TOO_LARGE, 1, 0..=0),
+        Row::new(
+            "100 MB, announced",
+            flood("HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n", kib_64()),
+        )
+        .all(TOO_LARGE, 1, 0..=1)
+        .reads_at_most(LIMIT_AND_BUFFERS),
+        Row::new(
+            "more than there is, announced",
+            flood("HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551615\r\n\r\n", kib_64()),
+        )
+        .safe(Transport, 4, 0..=THREE_WAITS)
+        .lost(Transport, 1, 0..=0)
+        .reads_at_most(4 * LIMIT_AND_BUFFERS),
+        Row::new(
+            "18 EB, announced",
+            flood("HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551613\r\n\r\n", kib_64()),
+        )
+        .all(TOO_LARGE, 1, 0..=1)
+        .reads_at_most(LIMIT_AND_BUFFERS),
+        Row::new("chunks without end", flood("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", chunk))
+            .all(TOO_LARGE, 1, 0..=100)
+            .reads_at_most(LIMIT_AND_BUFFERS),
+        Row::new("a body without end", flood("HTTP/1.1 200 OK\r\n\r\n", kib_64()))
+            .all(TOO_LARGE, 1, 0..=100)
+            .reads_at_most(LIMIT_AND_BUFFERS),
+        Row::new("a body without end, in drips", || {
+            let drips = [Step::drip(" ".repeat(200), Duration::from_millis(250))];
+            [Reply::raw("HTTP/1.1 200 OK\r\n\r\n").then(drips)]
+        })
+        .safe(Timeout, 3, 30_000..=30_003)
+        .lost(Timeout, 1, 10_000..=10_002),
+    ]
+}

@@ -1,0 +1,21 @@
+//! The table, a file per kind of fault.
+
+mod bodies;
+mod clock;
+mod connections;
+mod framing;
+mod keep_alive;
+mod statuses;
+
+pub(crate) use bodies::rows as bodies;
+pub(crate) use clock::rows as clock;
+pub(crate) use connections::rows as connections;
+pub(crate) use framing::rows as framing;
+pub(crate) use keep_alive::rows as keep_alive;
+pub(crate) use statuses::rows as statuses;
+
+use crate::faults::row::Row;
+
+pub(crate) fn all() -> Vec<Row> {
+    [connections(), framing(), bodies(), statuses(), clock(), keep_alive()].into_iter().flatten().collect()
+}

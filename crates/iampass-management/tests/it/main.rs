@@ -1,0 +1,26 @@
+//! Integration tests of the Management client: a file per subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests; a panic is the failure report"
+)]
+
+mod answers;
+mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
+mod bulk;
+mod error_texts;
+mod faults;
+mod markers;
+mod payloads;
+mod requests;
+#[cfg(feature = "schemars")]
+mod schemas;
+mod segments;
+mod settings;
+mod signing;
+mod support;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;

@@ -1,0 +1,144 @@
+//! Nothing secret and nothing personal is shown, whatever happens to a call; and what is shown instead.
+
+pub(crate) mod capture;
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+use iampass_management::Error;
+use iampass_management::generated::OPERATIONS;
+
+use capture::Capture;
+
+use crate::faults::policy::builder;
+use crate::faults::reply::Reply;
+use crate::faults::row::{DISPLAY_NAME, Row, USER};
+use crate::faults::server::Server;
+use crate::faults::{table, virtual_time};
+use crate::support::{APPLICATION_ID, SECRET, call_naming, user};
+
+/// All that an error shows, its causes included.
+fn shown(error: &Error) -> String {
+    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        writeln!(text, "{error}\n{error:?}").unwrap();
+        cause = error.source();
+    }
+    text
+}
+
+/// Plays rows with every operation, and looks for markers in all that is shown.
+fn look_through(rows: Vec<Row>) {
+    let capture = Capture::begin();
+    let mut found = Vec::new();
+    for row in rows {
+        for operation in &OPERATIONS {
+            let played = virtual_time::run(row.play(operation));
+            let mut text = capture.take();
+            if text.contains("PANIC") {
+                found.push(format!("{} / {}: {text}", row.name, operation.id));
+            }
+            if let Err(error) = &played.outcome {
+                text += &shown(error);
+            }
+            let text = text.to_lowercase();
+            let markers = ["marker", SECRET, USER, DISPLAY_NAME, "hmac ", "/register/"].map(str::to_owned);
+            for marker in markers.into_iter().chain(played.signatures) {
+                if text.contains(&marker.to_lowercase()) {
+                    found.push(format!("{} / {}: `{marker}` in {text}", row.name, operation.id));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn in_connections_that_break() {
+    look_through(table::connections());
+}
+
+#[test]
+fn in_answers_that_are_not_http() {
+    look_through(table::framing());
+}
+
+#[test]
+fn in_answers_that_are_not_the_contract_s() {
+    look_through(table::bodies());
+}
+
+#[test]
+fn in_error_statuses() {
+    look_through(table::statuses());
+}
+
+#[test]
+fn in_refused_signatures_and_connections_that_are_used_again() {
+    look_through(table::clock());
+    look_through(table::keep_alive());
+}
+
+/// What is captured is what is there: without this, the tests above could find nothing in nothing.
+#[test]
+fn a_marker_would_be_found() {
+    let capture = Capture::begin();
+    tracing::trace!(user = USER, "one");
+    tracing::info_span!("two", user = tracing::field::Empty).record("user", DISPLAY_NAME);
+    log::trace!("three: {SECRET}");
+    let _ = std::panic::catch_unwind(|| panic!("four: {USER}"));
+    let text = capture.take();
+    assert!(text.contains("PANIC"), "{text}");
+    for marker in ["user=\"marker-user\"", DISPLAY_NAME, SECRET, "four: marker-user"] {
+        assert!(text.contains(marker), "{text}");
+    }
+    assert_eq!(capture.take(), "");
+}
+
+#[test]
+fn a_call_of_two_attempts_as_its_spans_tell_it() {
+    let capture = Capture::begin();
+    virtual_time::run(async {
+        let script = vec![Reply::status("503 Service Unavailable", "retry-after: 7\r\n"), Reply::success()];
+        let server = Server::start(script).await;
+        let client = builder(&server).build().unwrap();
+        let name = "device_registration_link";
+        call_naming(&client, name, &user(USER), DISPLAY_NAME).await.unwrap();
+    });
+    assert_spans(&capture, "two_attempts");
+}
+
+#[test]
+fn a_call_that_fails_as_its_spans_tell_it() {
+    let capture = Capture::begin();
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::unauthorized(3600), Reply::status("404 Not Found", "")]).await;
+        let client = builder(&server).build().unwrap();
+        call_naming(&client, "delete_users", &user(USER), DISPLAY_NAME).await.unwrap_err();
+    });
+    assert_spans(&capture, "corrected_clock");
+}
+
+/// Each call has a span, in it each attempt, and in between stands the wait.
+fn assert_spans(capture: &Capture, name: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"(server.port=)\d+", "$1[port]");
+    settings.bind(|| insta::assert_snapshot!(name, capture.take_own()));
+}
+
+/// What a program prints of a client.
+#[test]
+fn in_a_client_and_its_builder() {
+    virtual_time::run(async {
+        let server = Server::start(vec![Reply::success()]).await;
+        let shown_before = format!("{:?}", builder(&server));
+        let client = builder(&server).build().unwrap();
+        for operation in &OPERATIONS {
+            call_naming(&client, operation.id, &user(USER), DISPLAY_NAME).await.unwrap();
+        }
+        let shown = format!("{shown_before}{client:?}{client:#?}");
+        assert!(!shown.to_lowercase().contains("marker"), "{shown}");
+        assert!(shown.contains(APPLICATION_ID), "{shown}");
+    });
+}

@@ -1,0 +1,20 @@
+//! The raw request of each operation, for people to read.
+
+use iampass_management::generated::OPERATIONS;
+
+use crate::support::{RawServer, call, client};
+
+#[tokio::test]
+async fn the_raw_request_of_each_operation() {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+    settings.add_filter(r"(hmac [0-9a-f]{32}):\d+:[A-Za-z0-9+/]{22}==", "$1:[nonce]:[signature]");
+    settings.add_filter(r"(x-iampass-authentication-timestamp): \d+", "$1: [time]");
+    settings.add_filter(r"iampass-management/\d+\.\d+\.\d+", "iampass-management/[version]");
+    let _bound = settings.bind_to_scope();
+    for operation in &OPERATIONS {
+        let server = RawServer::json("404 Not Found", "");
+        call(&client(&server.base_url()), operation.id).await.unwrap_err();
+        insta::assert_snapshot!(operation.id, server.only_request().text().replace('\r', ""));
+    }
+}
