@@ -1,0 +1,88 @@
+//! Who sent a request, and whether it may be served.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::Uri;
+use hyper::header::{HOST, HeaderMap};
+use hyper::http::uri::Authority;
+use iampass_auth::{ApplicationId, Clock, PresentedHeaders, Refusal, Verifier};
+use thiserror::Error;
+
+use crate::answer::Answer;
+use crate::store::Store;
+
+/// Why a request is not served. The text is for the author of the signer.
+#[derive(Debug, Error)]
+pub(crate) enum Denied {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The signature is right, but for another application than the path is about.
+    #[error("the path is about another application than `{signed_for}`, which the request is signed for")]
+    ApplicationMismatch { signed_for: ApplicationId },
+}
+
+impl Denied {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::ApplicationMismatch { .. } => "application_mismatch",
+        }
+    }
+
+    /// The explanation is part of the answer only if it is given.
+    pub(crate) fn answer(&self, explanation: Option<&str>) -> Answer {
+        match self {
+            Self::Refused(Refusal::UnknownApplication { application_id }) => {
+                Answer::unknown_application(application_id.as_str())
+            }
+            _ => Answer::unauthorized(explanation.map(|text| (self.code(), text))),
+        }
+    }
+}
+
+/// The URL that a client must have signed: the scheme it reaches us with, the `Host` header as it
+/// came, and the request target as it came. `None` when there is not exactly one `Host`, or one
+/// that is no host: then RFC 9112 asks for a 400.
+pub(crate) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Option<String> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return None;
+    };
+    let host = host.to_str().ok()?;
+    // Else a part of a signed URL could be moved between host and path.
+    let authority: Authority = host.parse().ok()?;
+    if authority.as_str().contains('@') {
+        return None;
+    }
+    Some(format!("{scheme}://{host}{}", target.path_and_query()?))
+}
+
+/// Verifies signatures against the applications of a store.
+#[derive(Debug)]
+pub(crate) struct Authenticator {
+    verifier: Verifier,
+}
+
+impl Authenticator {
+    pub(crate) fn new(store: Arc<Store>, clock: Arc<dyn Clock>, window: Duration) -> Self {
+        let verifier = Verifier::new(move |application_id: &str| store.secret(application_id));
+        Self { verifier: verifier.with_clock(clock).with_window(window) }
+    }
+
+    /// The application that signed a request for this URL.
+    pub(crate) fn signer(&self, headers: &HeaderMap, url: &str) -> Result<ApplicationId, Denied> {
+        let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let presented = PresentedHeaders::from_pairs(pairs);
+        Ok(self.verifier.verify(&presented, url)?.application_id)
+    }
+}
+
+/// Refuses a request that is signed for another application than its path is about.
+pub(crate) fn same_application(signed_for: &ApplicationId, in_path: &str) -> Result<(), Denied> {
+    if signed_for.as_str() == in_path {
+        Ok(())
+    } else {
+        Err(Denied::ApplicationMismatch { signed_for: signed_for.clone() })
+    }
+}

@@ -1,0 +1,77 @@
+//! One connection: TLS if it is spoken, then HTTP until somebody hangs up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use crate::service::Service;
+use crate::strike::Reset;
+
+const MAX_HEADERS: usize = 64;
+/// How large a request's head may be; it is also the most that a connection buffers.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// What each connection is served with.
+#[derive(Clone)]
+pub(crate) struct Serving {
+    pub(crate) service: Arc<Service>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// How long a TLS handshake and a request's head may take, and an idle connection stays open.
+    pub(crate) read_timeout: Duration,
+}
+
+pub(crate) async fn serve(stream: TcpStream, serving: Serving) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
+    }
+    let Serving { service, tls, read_timeout } = serving;
+    let Some(tls) = tls else {
+        return converse(stream, service, read_timeout, |stream| stream).await;
+    };
+    match timeout(read_timeout, tls.accept(stream)).await {
+        Ok(Ok(stream)) => converse(stream, service, read_timeout, |stream| stream.get_ref().0).await,
+        // Somebody who does not trust the certificate would not learn it otherwise.
+        Ok(Err(error)) => tracing::warn!(%error, "a TLS handshake failed"),
+        Err(_elapsed) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn converse<S>(
+    stream: S,
+    service: Arc<Service>,
+    read_timeout: Duration,
+    below: impl FnOnce(&S) -> &TcpStream,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let respond = service_fn(move |request| {
+        let service = service.clone();
+        async move { service.respond(request).await }
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read_timeout)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), respond);
+    let Err(error) = (&mut connection).await else { return };
+    if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
+        reset(below(&connection.into_parts().io.into_inner()));
+    } else {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Makes the stream's end, which is near, a reset (RST) in the place of an orderly close (FIN).
+fn reset(stream: &TcpStream) {
+    if let Err(error) = stream.set_zero_linger() {
+        tracing::warn!(%error, "cannot reset a connection; it is closed");
+    }
+}

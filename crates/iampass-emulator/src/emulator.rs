@@ -1,0 +1,258 @@
+//! The emulator as a library sees it: start, look, stop.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use iampass_auth::{ApplicationId, Clock as _, Credentials};
+use iampass_management::UserId;
+
+use crate::application::Application;
+use crate::builder::Builder;
+use crate::connection::Serving;
+use crate::controls::Controls;
+use crate::error::{InvalidFault, StartError, StateError};
+use crate::fault::Fault;
+use crate::faults::{Faults, InjectedFault};
+use crate::link::LinkToken;
+use crate::movable_clock::MovableClock;
+use crate::request_log::{RequestLog, RequestRecord};
+use crate::routes::Routes;
+use crate::server::{Listening, Served, Server};
+use crate::service::Service;
+use crate::snapshot::{ImportError, Snapshot};
+use crate::store::{Store, block_on};
+
+/// A running local IAMPASS.
+///
+/// It runs on a thread and an async runtime of its own, so synchronous tests, asynchronous ones and
+/// those with a paused clock can all use it. It stops when it is dropped; open connections are
+/// closed then, and state that is in memory is gone.
+pub struct Emulator {
+    base_url: String,
+    local_addr: SocketAddr,
+    credentials: Credentials,
+    ca_certificate: Option<String>,
+    controls: Arc<Controls>,
+    /// Last, though it is dropped on its own: dropping it stops the thread.
+    _server: Server,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free port of `127.0.0.1`, with one application that has fresh random
+    /// [credentials](Emulator::credentials). When this returns, it is listening.
+    ///
+    /// # Errors
+    /// [`StartError`] says what stood in the way.
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// Settings for an emulator that differs from [`Emulator::start`]'s.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn with(settings: &Builder) -> Result<Self, StartError> {
+        let (store, credentials) = opened(settings)?;
+        let log = RequestLog::new(settings.observer.clone());
+        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
+        let controls = Arc::new(Controls { store, log, faults: Faults::default(), clock });
+        let listening = Listening::bind(settings.listen)?;
+        let local_addr = listening.local_addr();
+        let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip())).transpose();
+        let tls = tls.map_err(StartError::Tls)?;
+        let base_url = base_url(if tls.is_some() { "https" } else { "http" }, local_addr);
+        let routes = Routes::new(settings.admin.unwrap_or(local_addr.ip().is_loopback()))?;
+        let service = Service::new(settings, &base_url, routes, controls.clone());
+        let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
+        let (service, read_timeout) = (Arc::new(service), settings.read_timeout);
+        let each = Serving { service, tls: acceptor, read_timeout };
+        let server = listening.serve(Served { each, max_connections: settings.max_connections })?;
+        tracing::info!(%local_addr, "the emulator is listening");
+        let ca_certificate = ca_certificate.flatten();
+        Ok(Self { base_url, local_addr, credentials, ca_certificate, controls, _server: server })
+    }
+
+    /// Where clients reach it, such as `http://127.0.0.1:40123`, without a slash at the end.
+    ///
+    /// For an emulator that listens on all addresses this is its loopback address.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// The certificate of the CA that clients have to trust, in PEM, if the emulator
+    /// [speaks TLS](Builder::tls) with a certificate that it made itself.
+    #[must_use]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.ca_certificate.as_deref()
+    }
+
+    /// The credentials of the first application.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Adds an application while the emulator runs.
+    ///
+    /// # Errors
+    /// [`StateError::DuplicateApplication`] when there is one with this id.
+    pub fn add_application(&self, application: impl Into<Application>) -> Result<(), StateError> {
+        block_on(self.controls.store.add_application(application.into()))
+    }
+
+    /// The ids of the applications, sorted.
+    #[must_use]
+    pub fn applications(&self) -> Vec<ApplicationId> {
+        self.controls.store.applications()
+    }
+
+    /// The users of an application, sorted by id.
+    ///
+    /// # Errors
+    /// [`StateError::UnknownApplication`].
+    pub fn users(&self, application_id: &ApplicationId) -> Result<Vec<UserId>, StateError> {
+        self.controls.store.users(application_id)
+    }
+
+    /// Whether a user has a device registered.
+    ///
+    /// # Errors
+    /// [`StateError::UnknownApplication`] and [`StateError::UnknownUser`].
+    pub fn has_device(&self, application_id: &ApplicationId, user_id: &UserId) -> Result<bool, StateError> {
+        self.controls.store.has_device(application_id, user_id)
+    }
+
+    /// Plays the phone: registers a device with a link, the `register_url` of an answer.
+    ///
+    /// # Errors
+    /// [`StateError::UnknownLink`], [`StateError::UsedLink`] and [`StateError::DeadLink`].
+    pub fn register_device(&self, link: &str) -> Result<(), StateError> {
+        let token = LinkToken::from_link(link).ok_or(StateError::UnknownLink)?;
+        block_on(self.controls.store.register_device(&token))
+    }
+
+    /// The last 1,000 requests and what became of them, the oldest first.
+    ///
+    /// A request is in the list before its answer is sent. Those of the admin API are not in it.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.controls.log.records()
+    }
+
+    /// Lets something go wrong with calls to come. Faults that were injected before stay; of several
+    /// that select a call, the one that was injected first strikes.
+    ///
+    /// # Errors
+    /// [`InvalidFault`] says what of the fault makes no sense; nothing is changed then.
+    pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
+        self.controls.faults.inject(fault)
+    }
+
+    /// The faults that can still strike, in the order in which they were injected.
+    #[must_use]
+    pub fn faults(&self) -> Vec<InjectedFault> {
+        self.controls.faults.list()
+    }
+
+    /// Takes all faults away. Calls that wait out a delay go on waiting.
+    pub fn clear_faults(&self) {
+        self.controls.faults.clear();
+    }
+
+    /// What the emulator's clock shows, in Unix seconds.
+    #[must_use]
+    pub fn unix_seconds(&self) -> u64 {
+        self.controls.clock.unix_seconds()
+    }
+
+    /// Moves the emulator's clock on, or back: signatures are held against it, and answers carry it in
+    /// `Date`.
+    pub fn move_clock(&self, seconds: i64) {
+        self.controls.clock.move_by(seconds);
+    }
+
+    /// Sets the emulator's clock; it goes on from there.
+    pub fn set_clock(&self, unix_seconds: u64) {
+        self.controls.clock.set(unix_seconds);
+    }
+
+    /// Forgets all users, devices, links, requests and faults, and sets the clock right. Applications
+    /// stay.
+    ///
+    /// # Errors
+    /// [`StateError::Storage`] when the state cannot be changed.
+    pub fn reset(&self) -> Result<(), StateError> {
+        block_on(self.controls.reset())
+    }
+
+    /// The whole state: applications with their secrets, users, devices and open links.
+    ///
+    /// # Errors
+    /// [`StateError::Storage`] when the state cannot be read.
+    pub fn export(&self) -> Result<Snapshot, StateError> {
+        self.controls.store.export()
+    }
+
+    /// Takes a snapshot in the place of the whole state. [`credentials`](Self::credentials) stay what
+    /// they were, so they are of use afterwards if the snapshot has their application.
+    ///
+    /// # Errors
+    /// [`ImportError`] says what the snapshot lacks; nothing is changed then.
+    pub fn import(&self, snapshot: Snapshot) -> Result<(), ImportError> {
+        block_on(self.controls.store.import(snapshot))
+    }
+
+    /// Stops the emulator; the same as dropping it. When this returns, nothing listens any more.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The store, and the credentials of its first application: the first that was given, else the
+/// file's oldest, else a new one.
+fn opened(settings: &Builder) -> Result<(Arc<Store>, Credentials), StartError> {
+    let given = &settings.applications;
+    for (index, application) in given.iter().enumerate() {
+        if given.iter().take(index).any(|earlier| earlier.id() == application.id()) {
+            return Err(StartError::DuplicateApplication { application_id: application.id().clone() });
+        }
+    }
+    let store = Arc::new(Store::open(settings.data.as_deref(), given)?);
+    let first = given.first().map(|first| first.credentials().clone());
+    if let Some(credentials) = first.or_else(|| store.first_credentials()) {
+        return Ok((store, credentials));
+    }
+    let fresh = Application::fresh().map_err(StartError::FreshCredentials)?;
+    let credentials = fresh.credentials().clone();
+    block_on(store.add_application(fresh)).map_err(StartError::FirstApplication)?;
+    Ok((store, credentials))
+}
+
+/// "All addresses" is no address that a client could connect to everywhere.
+fn base_url(scheme: &str, mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("{scheme}://{address}")
+}

@@ -1,0 +1,90 @@
+//! What a signer may have taken for the HMAC's key.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use iampass_auth::{ApplicationSecret, protocol};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::mistake::Mistake;
+
+type Bytes = Zeroizing<Vec<u8>>;
+
+/// A key, and the mistakes it takes to come to it.
+pub(super) struct Key {
+    pub(super) mistakes: Vec<Mistake>,
+    pub(super) bytes: Bytes,
+}
+
+/// The right key alone: all that can be had of a sealed secret.
+pub(super) fn right(secret: &ApplicationSecret, nonce: u64) -> Key {
+    let bytes = protocol::token(nonce, secret).as_bytes().to_vec();
+    Key { mistakes: Vec::new(), bytes: Zeroizing::new(bytes) }
+}
+
+/// The keys that one or two mistakes lead to.
+pub(super) fn wrong(secret: &str, nonce: u64) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for (decoding, secret) in secrets(secret) {
+        for (making, bytes) in tokens(nonce, &secret) {
+            let mistakes: Vec<_> = decoding.iter().cloned().chain(making).collect();
+            if !mistakes.is_empty() {
+                keys.push(Key { mistakes, bytes });
+            }
+        }
+    }
+    keys
+}
+
+/// The bytes that a secret's text may be taken for.
+fn secrets(text: &str) -> Vec<(Option<Mistake>, Bytes)> {
+    let mut secrets: Vec<(_, Bytes)> = vec![(None, Zeroizing::new(text.as_bytes().to_vec()))];
+    for line_break in ["\n", "\r\n"] {
+        let with_break = format!("{text}{line_break}").into_bytes();
+        secrets.push((Some(Mistake::SecretLineBreak), Zeroizing::new(with_break)));
+    }
+    if let Some(decoded) = hex_decoded(text) {
+        secrets.push((Some(Mistake::SecretHexDecoded), decoded));
+    }
+    let decoded = STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text));
+    if let Ok(decoded) = decoded {
+        secrets.push((Some(Mistake::SecretBase64Decoded), Zeroizing::new(decoded)));
+    }
+    secrets
+}
+
+fn hex_decoded(text: &str) -> Option<Bytes> {
+    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for pair in text.as_bytes().chunks(2) {
+        let [high, low] = pair else { return None };
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        decoded.push(digit(high)? << 4 | digit(low)?);
+    }
+    Some(decoded)
+}
+
+/// The keys that nonce and secret may be made into.
+fn tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Mistake>, Bytes)> {
+    let decimal = nonce.to_string();
+    let hash = |parts: [&[u8]; 2]| -> Bytes {
+        let hash = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
+        Zeroizing::new(hash.to_vec())
+    };
+    let cut = |hash: &Bytes| -> Bytes { Zeroizing::new(hash.iter().take(16).copied().collect()) };
+    let hex = |bytes: &[u8]| -> Bytes {
+        Zeroizing::new(bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect())
+    };
+    let whole = hash([decimal.as_bytes(), secret]);
+    let token = cut(&whole);
+    vec![
+        (Some(Mistake::NonceRawBytes), cut(&hash([&nonce.to_be_bytes(), secret]))),
+        (Some(Mistake::NonceRawBytes), cut(&hash([&nonce.to_le_bytes(), secret]))),
+        (Some(Mistake::NoncePadded), cut(&hash([format!("{nonce:020}").as_bytes(), secret]))),
+        (Some(Mistake::SecretBeforeNonce), cut(&hash([secret, decimal.as_bytes()]))),
+        (Some(Mistake::TokenInHex), hex(&token)),
+        (Some(Mistake::TokenInHex), hex(&whole)),
+        (Some(Mistake::TokenNotCut), whole),
+        (Some(Mistake::NoToken), Zeroizing::new(secret.to_vec())),
+        (None, token),
+    ]
+}

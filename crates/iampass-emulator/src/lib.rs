@@ -1,0 +1,52 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod answer;
+mod answer_body;
+mod application;
+mod authentication;
+mod body;
+mod builder;
+mod connection;
+mod controls;
+mod emulator;
+mod error;
+mod explain;
+mod fault;
+mod fault_json;
+mod faults;
+mod issue;
+mod link;
+mod management;
+mod movable_clock;
+mod pages;
+mod path;
+mod phone;
+mod request_log;
+mod routes;
+mod server;
+mod service;
+mod snapshot;
+mod store;
+mod strike;
+mod tls;
+mod website;
+
+pub use application::Application;
+pub use builder::Builder;
+pub use emulator::Emulator;
+pub use error::{
+    DataError, InvalidApplication, InvalidFault, StartError, StateError, StorageError, TlsError,
+};
+pub use fault::Fault;
+pub use faults::InjectedFault;
+pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
+pub use iampass_management::UserId;
+pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
+pub use snapshot::{ApplicationSnapshot, ImportError, LinkSnapshot, Snapshot, UserSnapshot};
+pub use tls::{PemFiles, Tls};
+
+/// The repository's README: its example is compiled and run with this crate's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct RepositoryReadme;

@@ -1,0 +1,29 @@
+//! The files that pages load: style, scripts, icon.
+
+/// A file that is the same for everybody.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asset {
+    pub(crate) path: &'static str,
+    pub(crate) content_type: &'static str,
+    pub(crate) text: &'static str,
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+pub(crate) const STYLE: Asset = Asset {
+    path: "/assets/style.css",
+    content_type: "text/css; charset=utf-8",
+    text: include_str!("style.css"),
+};
+
+pub(crate) const ICON: Asset =
+    Asset { path: "/assets/icon.svg", content_type: "image/svg+xml", text: include_str!("icon.svg") };
+
+pub(crate) const TRY_OUT: Asset =
+    Asset { path: "/assets/try-out.js", content_type: SCRIPT, text: include_str!("try-out.js") };
+
+/// Protocol 1 for a browser; made to be read, and to be taken elsewhere.
+pub(crate) const SIGNER: Asset =
+    Asset { path: "/assets/signer.js", content_type: SCRIPT, text: include_str!("signer.js") };
+
+pub(crate) const ALL: [Asset; 4] = [STYLE, ICON, TRY_OUT, SIGNER];

@@ -1,0 +1,26 @@
+//! What people see in a browser: pure functions from what is to be shown to HTML text.
+//!
+//! Nothing here knows of requests, of the store or of the time. Text is escaped by the template
+//! macro, always; the one exception is [`markdown`], which has only the contract to render.
+
+pub(crate) mod assets;
+pub(crate) mod console;
+pub(crate) mod contract;
+mod layout;
+mod markdown;
+pub(crate) mod phone;
+pub(crate) mod reference;
+pub(crate) mod requests;
+pub(crate) mod security;
+mod text;
+pub(crate) mod users;
+
+#[cfg(test)]
+mod tests;
+
+/// A page, and the content security policy that it is to be sent with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) html: String,
+    pub(crate) policy: &'static str,
+}

@@ -1,0 +1,65 @@
+//! The named schemas, and what is said of a type where it is used.
+
+use maud::{Markup, html};
+use yaml_rust2::Yaml;
+
+use crate::pages::contract::{elements, members, pretty, referred_name, text};
+use crate::pages::markdown;
+
+pub(super) fn schemas(schemas: &Yaml) -> Markup {
+    html! {
+        section.chapter #schemas aria-labelledby="schemas-title" {
+            h2 #schemas-title { "Schemas" }
+            @for (name, schema) in members(schemas) { (named(name, schema)) }
+        }
+    }
+}
+
+fn named(name: &str, schema: &Yaml) -> Markup {
+    let required =
+        |property: &str| elements(&schema["required"]).iter().any(|name| name.as_str() == Some(property));
+    html! {
+        article.schema id={ "schema-" (name) } aria-labelledby={ "schema-" (name) "-title" } {
+            h3 id={ "schema-" (name) "-title" } { code { (name) } " " span.quiet { (type_of(schema)) } }
+            (markdown::render(text(schema, "description")))
+            (bounds(schema))
+            dl.terms {
+                @for (property, of) in members(&schema["properties"]) {
+                    div {
+                        dt {
+                            code { (property) } " "
+                            span.quiet { (type_of(of)) @if required(property) { ", required" } @else { ", optional" } }
+                        }
+                        dd { (markdown::render(text(of, "description"))) (bounds(of)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A type in a few words, with links to the named ones.
+pub(super) fn type_of(schema: &Yaml) -> Markup {
+    let parts = elements(&schema["allOf"]);
+    html! {
+        @if let Some(name) = referred_name(schema) {
+            a href={ "#schema-" (name) } { (name) }
+        } @else if let Some(first) = parts.first() {
+            (type_of(first))
+        } @else if text(schema, "type") == "array" {
+            "array of " (type_of(&schema["items"]))
+        } @else {
+            (text(schema, "type"))
+        }
+        @if schema["nullable"].as_bool() == Some(true) { " or null" }
+    }
+}
+
+/// What a value has to be beyond its type.
+fn bounds(schema: &Yaml) -> Markup {
+    html! {
+        @if let Some(least) = schema["minLength"].as_i64() { p.quiet { "At least " (least) " character." } }
+        @if let Some(pattern) = schema["pattern"].as_str() { p.quiet { "Pattern " code { (pattern) } } }
+        @if !schema["example"].is_badvalue() { p.quiet { "For example " code { (pretty(&schema["example"])) } } }
+    }
+}

@@ -1,0 +1,149 @@
+//! The last requests, with what became of each and why.
+
+use maud::{Markup, html};
+
+use super::Page;
+use super::console::refresh_link;
+use super::layout::{Frame, Place, page};
+use super::text::{foreign, foreign_lines};
+
+/// One request, for people to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    /// As received, not decoded.
+    pub(crate) path: &'a str,
+    /// When it was answered, by the emulator's clock.
+    pub(crate) unix_seconds: u64,
+    /// 0 when there was no answer.
+    pub(crate) status: u16,
+    /// Why the request was not authenticated: a short name, and an explanation.
+    pub(crate) refusal: Option<(&'a str, &'a str)>,
+    /// The injected fault that struck: its short name, and whether the operation was carried out.
+    pub(crate) fault: Option<(&'a str, bool)>,
+}
+
+/// What the page of requests shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Requests<'a> {
+    /// The newest first.
+    pub(crate) shown: Vec<Request<'a>>,
+    /// How many there are beyond those, older ones.
+    pub(crate) older: usize,
+    pub(crate) refused_only: bool,
+    pub(crate) refresh: bool,
+}
+
+pub(crate) fn requests(requests: &Requests<'_>) -> Page {
+    let path = if requests.refused_only { "/requests?only=refused" } else { "/requests" };
+    let content = html! {
+        div.heading {
+            h1 { "Requests" }
+            (refresh_link(path, requests.refresh))
+        }
+        nav.tabs aria-label="Which requests" {
+            ul {
+                li { a href="/requests" aria-current=[(!requests.refused_only).then_some("page")] { "All" } }
+                li {
+                    a href="/requests?only=refused" aria-current=[requests.refused_only.then_some("page")] {
+                        "Refused"
+                    }
+                }
+            }
+        }
+        section aria-label="Requests, the newest first" {
+            p.quiet { "The newest first, with the time of day in UTC." }
+            (list(&requests.shown))
+            @if requests.older > 0 { p { "And " (requests.older) " older ones." } }
+        }
+    };
+    page(
+        Frame { title: "Requests", place: Place::Requests, refresh: requests.refresh, console: true },
+        &content,
+    )
+}
+
+/// The requests one below the other.
+pub(super) fn list(requests: &[Request<'_>]) -> Markup {
+    html! {
+        @if requests.is_empty() {
+            p.empty { "None yet. Calls of the Management API and uses of registration links appear here." }
+        } @else {
+            ol.requests { @for request in requests { li { (row(request)) } } }
+        }
+    }
+}
+
+fn row(request: &Request<'_>) -> Markup {
+    let verdict = Verdict::of(request);
+    html! {
+        p.line {
+            span.method { (request.method) }
+            " "
+            time.quiet { (clock_time(request.unix_seconds)) }
+            " "
+            span class={ "chip " (verdict.class()) } {
+                @if request.status == 0 { "no answer" } @else { (request.status) }
+                " · " (verdict.word())
+            }
+        }
+        p.path { (foreign(request.path)) }
+        @if let Some((code, explanation)) = request.refusal {
+            div.why {
+                p { "Refused: " code { (code) } }
+                (foreign_lines(explanation))
+            }
+        }
+        @if let Some((code, applied)) = request.fault {
+            div.why {
+                p {
+                    "Struck by an injected fault: " code { (code) } ". The operation was "
+                    @if applied { "carried out." } @else { "not carried out." }
+                }
+            }
+        }
+    }
+}
+
+/// The time of day (UTC) is enough for requests of a test run, and the clock may be a moved one.
+fn clock_time(unix_seconds: u64) -> String {
+    let of_day = unix_seconds % 86_400;
+    format!("{:02}:{:02}:{:02}", of_day / 3_600, of_day / 60 % 60, of_day % 60)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Answered,
+    Failed,
+    Refused,
+    Struck,
+}
+
+impl Verdict {
+    fn of(request: &Request<'_>) -> Self {
+        match request {
+            Request { refusal: Some(_), .. } => Self::Refused,
+            Request { fault: Some(_), .. } => Self::Struck,
+            Request { status: 200..=399, .. } => Self::Answered,
+            _ => Self::Failed,
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Answered => "good",
+            Self::Failed => "warn",
+            Self::Refused => "bad",
+            Self::Struck => "note",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+            Self::Struck => "fault",
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What all pages keep to, whatever is shown on them.
+
+use std::collections::HashSet;
+
+use super::console::{Application, Console};
+use super::contract::{Contract, TEXT};
+use super::phone::{Closed, Invited};
+use super::reference::SigningApplication;
+use super::requests::{Request, Requests};
+use super::users::{Phones, User, Users};
+use super::{Page, assets, console, phone, reference, requests, security, users};
+
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
+
+/// Every page there is, with hostile text wherever text comes from elsewhere.
+fn pages() -> Vec<(&'static str, Page)> {
+    let request = Request {
+        method: HOSTILE,
+        path: HOSTILE,
+        unix_seconds: 86_399,
+        status: 401,
+        refusal: Some((HOSTILE, HOSTILE)),
+        fault: Some((HOSTILE, true)),
+    };
+    let application = Application { id: HOSTILE, users: 2, phones: 1 };
+    let invited = Invited { application_id: HOSTILE, user_id: HOSTILE, display_name: Some(HOSTILE) };
+    let contract = Contract::parse(TEXT).unwrap();
+    let signing = [
+        SigningApplication { id: HOSTILE, secret: Some(HOSTILE) },
+        SigningApplication { id: "b", secret: None },
+    ];
+    let user = User { id: HOSTILE, has_phone: true, open_links: 1 };
+    let of_users = Users {
+        application_id: HOSTILE,
+        search: HOSTILE,
+        phones: Phones::Missing,
+        after: Some(HOSTILE),
+        shown: vec![user],
+        more: true,
+    };
+    let nobody = Users { shown: Vec::new(), more: false, ..of_users.clone() };
+    let of_console =
+        Console { base_url: HOSTILE, applications: vec![application], latest: vec![request], refresh: true };
+    let empty =
+        Console { applications: Vec::new(), latest: Vec::new(), refresh: false, ..of_console.clone() };
+    let of_requests = Requests { shown: vec![request], older: 1, refused_only: true, refresh: false };
+    vec![
+        ("console", console::console(&of_console)),
+        ("empty console", console::console(&empty)),
+        ("requests", requests::requests(&of_requests)),
+        ("users", users::users(&of_users)),
+        ("no users", users::users(&nobody)),
+        ("invitation", phone::invitation(invited)),
+        ("nameless invitation", phone::invitation(Invited { display_name: None, ..invited })),
+        ("registered", phone::registered()),
+        ("used", phone::closed(Closed::Used)),
+        ("dead", phone::closed(Closed::Dead)),
+        ("unknown", phone::closed(Closed::Unknown)),
+        ("failed", phone::closed(Closed::Failed)),
+        ("closed reference", reference::reference(&contract, None)),
+        ("reference", reference::reference(&contract, Some(&signing))),
+    ]
+}
+
+/// The values of an attribute, wherever it stands.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    html.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// The tags of a page, which must be free of hostile ones.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    html.split('<').skip(1).filter_map(|rest| rest.split('>').next())
+}
+
+#[test]
+fn no_text_from_elsewhere_becomes_markup_or_script() {
+    for (name, page) in pages() {
+        assert!(!page.html.contains("<script>") && !page.html.contains("<img src=x"), "{name}");
+        for tag in tags(&page.html) {
+            assert!(!tag.contains(" style="), "{name}: {tag}");
+            // Inside quotes it is text; the template puts all values there.
+            let outside = tag.split('"').step_by(2).collect::<String>();
+            assert!(!outside.contains(" on") && !outside.contains("script>"), "{name}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn pages_load_nothing_but_the_emulator_s_files() {
+    for (name, page) in pages() {
+        let has_script = page.html.contains("<script");
+        assert_eq!(has_script, page.policy == security::WITH_SCRIPTS, "{name}");
+        assert!(has_script || page.policy == security::PASSIVE, "{name}");
+        let loaded = values(&page.html, "src");
+        let styles =
+            page.html.split("<link").skip(1).flat_map(|rest| values(rest.split('>').next().unwrap(), "href"));
+        for path in loaded.into_iter().chain(styles) {
+            assert!(assets::ALL.iter().any(|asset| asset.path == path), "{name}: {path}");
+        }
+    }
+    for policy in [security::PASSIVE, security::WITH_SCRIPTS] {
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
+    }
+}
+
+#[test]
+fn every_page_can_be_found_one_s_way_in() {
+    for (name, page) in pages() {
+        let html = &page.html;
+        let count = |tag: &str| html.matches(tag).count();
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+        assert_eq!((count("<h1"), count("<main"), count("<title>")), (1, 1, 1), "{name}");
+        let ids = values(html, "id");
+        let different: HashSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len(), "{name}: {ids:?}");
+        let within = values(html, "href").into_iter().filter_map(|target| target.strip_prefix('#'));
+        for target in within.chain(values(html, "for")).chain(values(html, "aria-labelledby")) {
+            assert!(ids.contains(&target), "{name}: {target}");
+        }
+        let labelled = values(html, "for").len();
+        assert_eq!(labelled, count("<input") + count("<select") + count("<textarea"), "{name}");
+    }
+}
+
+#[test]
+fn the_phone_shows_the_name_and_has_one_button() {
+    let invited = Invited { application_id: "app", user_id: "alice", display_name: Some("Zoë <3") };
+    let html = phone::invitation(invited).html;
+    assert!(html.contains("Zoë &lt;3") && html.contains("<form method=\"post\">"), "{html}");
+    assert_eq!(html.matches("<button").count(), 1);
+    let html = phone::invitation(Invited { display_name: None, ..invited }).html;
+    let (screen, developers) = html.split_once("<aside").unwrap();
+    assert!(screen.contains("your account") && !screen.contains("alice"), "{html}");
+    assert!(developers.contains("alice"), "{html}");
+}
+
+#[test]
+fn the_reference_has_all_that_the_contract_has() {
+    let html = reference::reference(&Contract::parse(TEXT).unwrap(), None).html;
+    for operation in &iampass_management::generated::OPERATIONS {
+        let form = format!("data-method=\"{}\" data-path=\"{}\"", operation.method, operation.path);
+        assert_eq!(html.matches(&form).count(), 1, "{form}");
+    }
+    for line in TEXT.lines() {
+        let Some((member, value)) = line.trim().split_once(": ") else { continue };
+        if ["summary", "operationId"].contains(&member) {
+            assert!(html.contains(value), "{value}");
+        }
+    }
+}
+
+/// Relative luminance, WCAG 2.
+fn luminance(color: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+#[test]
+fn text_has_contrast_in_light_and_in_dark() {
+    let schemes: Vec<_> = assets::STYLE.text.split(":root {").skip(1).collect();
+    assert_eq!(schemes.len(), 2);
+    for scheme in schemes {
+        let color = |name: &str| {
+            let (_, rest) = scheme.split_once(&format!("--{name}: ")).unwrap();
+            luminance(&rest[..7])
+        };
+        let on_grounds =
+            ["ink", "faint", "accent"].map(|text| ["ground", "paper", "code"].map(|ground| (text, ground)));
+        let chips = [
+            ("good", "good-ground"),
+            ("warn", "warn-ground"),
+            ("bad", "bad-ground"),
+            ("note", "note-ground"),
+        ];
+        for (text, ground) in on_grounds.into_iter().flatten().chain(chips).chain([("accent-ink", "accent")])
+        {
+            let (one, other) = (color(text), color(ground));
+            let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+            assert!(contrast >= 4.5, "{text} on {ground}: {contrast:.2}");
+        }
+    }
+}

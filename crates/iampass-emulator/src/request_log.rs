@@ -1,0 +1,173 @@
+//! The last requests and what became of them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+/// How many requests are remembered.
+const CAPACITY: usize = 1_000;
+/// How much of a path or an explanation is kept, in bytes, so that the memory stays bounded.
+const KEPT_TEXT: usize = 2_048;
+
+/// One request as the emulator saw it: no secret, no signature, no body, and of a registration link
+/// no token. The path holds user ids, and the refusal's explanation can hold the query too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// When it was answered, in Unix seconds of the emulator's clock.
+    pub unix_seconds: u64,
+    /// The HTTP method.
+    pub method: String,
+    /// The path as it was received, not decoded; for a registration link its template.
+    pub path: String,
+    /// The contract's `operationId`; `None` for a path that is not the Management API's, or a
+    /// method that the path does not have.
+    pub operation: Option<&'static str>,
+    /// The HTTP status of the answer; 0 when there was none, because the connection was reset or the
+    /// client hung up.
+    pub status: u16,
+    /// Why the request was not authenticated, if that is so.
+    pub refusal: Option<RecordedRefusal>,
+    /// The injected fault that struck the call, if one did.
+    pub fault: Option<RecordedFault>,
+}
+
+/// Which fault struck a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RecordedFault {
+    /// A short name that stays the same between releases: `status`, `delay`, `reset` or `cut_body`.
+    pub code: &'static str,
+    /// Whether the operation was carried out.
+    pub applied: bool,
+}
+
+/// Why a request was not authenticated, in more words than its answer has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RecordedRefusal {
+    /// A short name that stays the same between releases: one of
+    /// [`Refusal::code`](iampass_auth::Refusal::code), or `application_mismatch`.
+    pub code: &'static str,
+    /// What is wrong and what to do, for the author of the signer: the mistakes that were found, if any,
+    /// and what was expected. For a wrong signature it holds the
+    /// text that was to be signed: nonce, URL with its query, time.
+    pub explanation: String,
+    /// The well-known mistakes that were made, each a short name that stays the same between releases,
+    /// such as `scheme_left_in`; empty when none of them fits.
+    pub mistakes: Vec<&'static str>,
+}
+
+/// Whoever wants to be told of each request.
+pub(crate) type Observer = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
+
+/// A ring of [`RequestRecord`]s.
+#[derive(Default)]
+pub(crate) struct RequestLog {
+    records: Mutex<VecDeque<RequestRecord>>,
+    observer: Option<Observer>,
+}
+
+impl fmt::Debug for RequestLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestLog").field("records", &self.records).finish_non_exhaustive()
+    }
+}
+
+impl RequestLog {
+    pub(crate) fn new(observer: Option<Observer>) -> Self {
+        Self { records: Mutex::default(), observer }
+    }
+
+    pub(crate) fn note(&self, mut record: RequestRecord) {
+        truncate(&mut record.path);
+        if let Some(refusal) = &mut record.refusal {
+            truncate(&mut refusal.explanation);
+        }
+        // A deque is whole after every call, so a poisoned lock does not matter.
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if records.len() >= CAPACITY {
+            records.pop_front();
+        }
+        records.push_back(record.clone());
+        // Not while the records are locked: the observer may ask for them.
+        drop(records);
+        if let Some(observer) = &self.observer {
+            observer(&record);
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The oldest first.
+    pub(crate) fn records(&self) -> Vec<RequestRecord> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        records.iter().cloned().collect()
+    }
+}
+
+fn truncate(text: &mut String) {
+    if text.len() > KEPT_TEXT {
+        let end = (0..=KEPT_TEXT).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(path: String) -> RequestRecord {
+        RequestRecord {
+            unix_seconds: 0,
+            method: "GET".to_owned(),
+            path,
+            operation: None,
+            status: 404,
+            refusal: None,
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn the_oldest_goes_when_the_ring_is_full() {
+        let log = RequestLog::default();
+        for number in 0..=CAPACITY {
+            log.note(record(format!("/{number}")));
+        }
+        let records = log.records();
+        assert_eq!(records.len(), CAPACITY);
+        assert_eq!(records[0].path, "/1");
+        assert_eq!(records[CAPACITY - 1].path, format!("/{CAPACITY}"));
+    }
+
+    #[test]
+    fn the_observer_is_told_of_each_record_when_it_is_in_the_list() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::new_cyclic(|log: &std::sync::Weak<RequestLog>| {
+            let (log, told) = (log.clone(), told.clone());
+            RequestLog::new(Some(Arc::new(move |record: &RequestRecord| {
+                let in_list = log.upgrade().unwrap().records().contains(record);
+                told.lock().unwrap().push((record.path.clone(), in_list));
+            })))
+        });
+        log.note(record("/1".to_owned()));
+        log.note(record("/2".to_owned()));
+        assert_eq!(*told.lock().unwrap(), [("/1".to_owned(), true), ("/2".to_owned(), true)]);
+    }
+
+    #[test]
+    fn long_paths_are_cut_between_characters() {
+        let log = RequestLog::default();
+        log.note(record(format!("/{}", "é".repeat(KEPT_TEXT))));
+        let path = &log.records()[0].path;
+        assert!(path.len() <= KEPT_TEXT + "…".len());
+        assert!(path.ends_with("é…"));
+    }
+}

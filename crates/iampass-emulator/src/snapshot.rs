@@ -1,0 +1,248 @@
+//! The whole state as one value, to be kept in a file and given back.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use iampass_auth::{ApplicationId, InvalidApplicationId};
+use iampass_management::{InvalidUserId, UserId};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::application::Application;
+use crate::error::{InvalidApplication, StateError};
+use crate::link::LinkToken;
+
+/// The only version there is.
+const VERSION: u32 = 1;
+
+/// The whole state of an emulator: what [`Emulator::export`](crate::Emulator::export) gives and
+/// [`Emulator::import`](crate::Emulator::import) takes. In JSON:
+///
+/// ```json
+/// {
+///   "version": 1,
+///   "applications": [
+///     {
+///       "id": "myapp",
+///       "secret": "0123456789ABCDEFGHIJKLMNOPQRSTUV",
+///       "users": [
+///         { "id": "alice", "has_device": true },
+///         { "id": "bob", "links": [{ "token": "5f0c1e0d8f3a4b6c9d2e7f1a0b3c4d5e", "display_name": "Bob" }] }
+///       ]
+///     }
+///   ]
+/// }
+/// ```
+///
+/// `version`, `users`, `has_device`, `links` and `display_name` may be left out, and `secret` of an
+/// application that the emulator knows already. Links that were used or are dead are not part of it.
+///
+/// It holds secrets and links. `Debug` shows neither, the JSON shows both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The version of this form.
+    #[serde(default = "version")]
+    pub version: u32,
+    /// The applications, in the order in which they were added.
+    pub applications: Vec<ApplicationSnapshot>,
+}
+
+/// An application in a [`Snapshot`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ApplicationSnapshot {
+    /// Its id.
+    pub id: String,
+    /// Its secret, if the emulator has the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// Its users, sorted by id.
+    #[serde(default)]
+    pub users: Vec<UserSnapshot>,
+}
+
+/// A user in a [`Snapshot`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct UserSnapshot {
+    /// The user's id.
+    pub id: String,
+    /// Whether a phone is registered.
+    #[serde(default)]
+    pub has_device: bool,
+    /// The links with which a phone can be registered, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkSnapshot>,
+}
+
+/// An open registration link in a [`Snapshot`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LinkSnapshot {
+    /// The last segment of the link's path.
+    pub token: String,
+    /// The name that the phone shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}
+
+/// Why a [`Snapshot`] is not taken. Nothing is changed then.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The snapshot is of another release's form. Take one of version 1.
+    #[error("the snapshot is of version {version}, and this release knows version 1 alone")]
+    Version {
+        /// The version that was given.
+        version: u32,
+    },
+    /// An application's id cannot be one. Mend it.
+    #[error("application {position}: the id cannot be one")]
+    ApplicationId {
+        /// Where the application stands, counted from 1.
+        position: usize,
+        /// What is wrong.
+        #[source]
+        source: InvalidApplicationId,
+    },
+    /// An application's secret cannot be one. Mend it.
+    #[error("the application `{application_id}`: the secret cannot be one")]
+    Secret {
+        /// Whose secret it is.
+        application_id: ApplicationId,
+        /// What is wrong.
+        #[source]
+        source: InvalidApplication,
+    },
+    /// An application has no secret, and the emulator knows none for it. Add it.
+    #[error("the application `{application_id}` has no secret, and is not known from before")]
+    MissingSecret {
+        /// Whose secret is missing.
+        application_id: ApplicationId,
+    },
+    /// A user's id cannot be one. Mend it.
+    #[error("the application `{application_id}`, user {position}: the id cannot be one")]
+    UserId {
+        /// Whose user it is.
+        application_id: ApplicationId,
+        /// Where the user stands, counted from 1.
+        position: usize,
+        /// What is wrong.
+        #[source]
+        source: InvalidUserId,
+    },
+    /// A link's token is not of the form that this emulator's have. Take it as it was exported.
+    #[error(
+        "the application `{application_id}`, user {position}: a link's token is not 32 hexadecimal digits"
+    )]
+    Token {
+        /// Whose user it is.
+        application_id: ApplicationId,
+        /// Where the user stands, counted from 1.
+        position: usize,
+    },
+    /// An application, a user of one application or a link is there twice. Take one out.
+    #[error("an application, a user of an application, or a link is there more than once")]
+    Repeated,
+    /// The state could not take it.
+    #[error("the state cannot be replaced")]
+    State(#[from] StateError),
+}
+
+impl Snapshot {
+    pub(crate) fn new(applications: Vec<ApplicationSnapshot>) -> Self {
+        Self { version: VERSION, applications }
+    }
+
+    /// Checks whatever can be checked without the state. What the types of the crate can say is then
+    /// said by them.
+    pub(crate) fn checked(self) -> Result<Vec<CheckedApplication>, ImportError> {
+        if self.version != VERSION {
+            return Err(ImportError::Version { version: self.version });
+        }
+        let checked = self.applications.into_iter().zip(1..).map(|(one, position)| checked(one, position));
+        let checked = checked.collect::<Result<Vec<_>, _>>()?;
+        if repeats(&checked) { Err(ImportError::Repeated) } else { Ok(checked) }
+    }
+}
+
+fn repeats(applications: &[CheckedApplication]) -> bool {
+    let (mut ids, mut tokens) = (HashSet::new(), HashSet::new());
+    applications.iter().any(|application| {
+        let mut users = HashSet::new();
+        !ids.insert(&application.id)
+            || application.users.iter().any(|user| {
+                !users.insert(&user.id) || user.links.iter().any(|(token, _)| !tokens.insert(token))
+            })
+    })
+}
+
+fn version() -> u32 {
+    VERSION
+}
+
+/// An [`ApplicationSnapshot`] whose parts have the right form.
+#[derive(Debug)]
+pub(crate) struct CheckedApplication {
+    pub(crate) id: ApplicationId,
+    /// With the secret; `None` if it has to be known from before.
+    pub(crate) application: Option<Application>,
+    pub(crate) users: Vec<CheckedUser>,
+}
+
+/// A [`UserSnapshot`] whose parts have the right form.
+#[derive(Debug)]
+pub(crate) struct CheckedUser {
+    pub(crate) id: UserId,
+    pub(crate) has_device: bool,
+    pub(crate) links: Vec<(LinkToken, Option<String>)>,
+}
+
+fn checked(given: ApplicationSnapshot, position: usize) -> Result<CheckedApplication, ImportError> {
+    let id =
+        ApplicationId::new(&given.id).map_err(|source| ImportError::ApplicationId { position, source })?;
+    let application = given
+        .secret
+        .map(|secret| Application::new(id.as_str(), secret))
+        .transpose()
+        .map_err(|source| ImportError::Secret { application_id: id.clone(), source })?;
+    let users = given.users.into_iter().zip(1..).map(|(user, position)| checked_user(user, &id, position));
+    Ok(CheckedApplication { users: users.collect::<Result<_, _>>()?, id, application })
+}
+
+fn checked_user(
+    given: UserSnapshot,
+    application_id: &ApplicationId,
+    position: usize,
+) -> Result<CheckedUser, ImportError> {
+    let id = UserId::new(given.id).map_err(|source| {
+        let application_id = application_id.clone();
+        ImportError::UserId { application_id, position, source }
+    })?;
+    let links = given.links.into_iter().map(|link| {
+        let token = LinkToken::from_export(&link.token)
+            .ok_or_else(|| ImportError::Token { application_id: application_id.clone(), position })?;
+        Ok((token, link.display_name))
+    });
+    Ok(CheckedUser { id, has_device: given.has_device, links: links.collect::<Result<_, ImportError>>()? })
+}
+
+impl fmt::Debug for ApplicationSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplicationSnapshot")
+            .field("id", &self.id)
+            .field("users", &self.users)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LinkSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkSnapshot").field("display_name", &self.display_name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! Starting and stopping.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use iampass_emulator::{Emulator, StartError};
+
+use crate::support::{Backend, Sent, credentials};
+
+#[track_caller]
+fn nobody_listens(address: SocketAddr) {
+    let error = TcpStream::connect(address).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[test]
+fn it_listens_when_start_returns_and_no_longer_when_stopped() {
+    let emulator = Emulator::start().unwrap();
+    let address = emulator.local_addr();
+    assert!(address.ip().is_loopback());
+    assert_eq!(emulator.base_url(), format!("http://{address}"));
+    assert_eq!(Sent::new("GET", "/nothing").send(address).status, 404);
+    emulator.stop();
+    nobody_listens(address);
+}
+
+#[test]
+fn a_drop_does_not_wait_for_open_connections() {
+    let emulator = Emulator::start().unwrap();
+    let address = emulator.local_addr();
+    // One has had an answer and is kept alive, one is in the middle of a head, one of a body.
+    let mut streams = [
+        "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /nothing HTT",
+        "POST /management/add_users/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1",
+    ]
+    .map(|sent| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(sent.as_bytes()).unwrap();
+        stream
+    });
+    let mut buffer = [0; 1024];
+    assert!(streams[0].read(&mut buffer).unwrap() > 0);
+
+    let start = Instant::now();
+    drop(emulator);
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    nobody_listens(address);
+    for mut stream in streams {
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let ended = match stream.read(&mut buffer) {
+            Ok(length) => length == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        };
+        assert!(ended);
+    }
+}
+
+#[test]
+fn two_at_once_have_nothing_in_common() {
+    let (one, two) = (Backend::with_users(&["alice"]), Backend::with_users(&["bob"]));
+    assert_ne!(one.address(), two.address());
+    assert_eq!((one.users(), two.users()), (vec!["alice".to_owned()], vec!["bob".to_owned()]));
+    let sent = one.sign(Sent::new("GET", "/management/has_registered_mobile_device/app/alice"));
+    assert_eq!(sent.send(one.address()).status, 200);
+    let address = one.address();
+    drop(one);
+    nobody_listens(address);
+    assert_eq!(two.get("has_registered_mobile_device", "bob").status, 200);
+}
+
+#[test]
+fn a_taken_address_is_an_error_that_names_it() {
+    let emulator = Emulator::start().unwrap();
+    let address = emulator.local_addr();
+    let error = Emulator::builder().listen(address).start().unwrap_err();
+    assert_eq!(error.to_string(), format!("cannot listen on {address}"));
+    assert!(matches!(
+        error,
+        StartError::Listen { source, .. } if source.kind() == ErrorKind::AddrInUse
+    ));
+}
+
+#[test]
+fn an_address_is_free_again_after_a_stop() {
+    let emulator = Emulator::start().unwrap();
+    let address = emulator.local_addr();
+    Sent::new("GET", "/nothing").send(address);
+    emulator.stop();
+    let emulator = Emulator::builder().listen(address).start().unwrap();
+    assert_eq!(emulator.local_addr(), address);
+}
+
+#[test]
+fn an_application_given_twice_is_an_error() {
+    let builder = Emulator::builder().application(credentials("app", "A"));
+    let error = builder.application(credentials("app", "B")).start().unwrap_err();
+    assert_eq!(error.to_string(), "the application `app` was given more than once");
+}
+
+#[test]
+fn fresh_credentials_look_like_the_vendors_and_are_never_the_same() {
+    let (one, two) = (Emulator::start().unwrap(), Emulator::start().unwrap());
+    let id = one.credentials().application_id().as_str();
+    assert!(id.len() == 32 && id.bytes().all(|byte| b"0123456789abcdef".contains(&byte)), "{id}");
+    assert_ne!(id, two.credentials().application_id().as_str());
+    assert!(one.credentials().secret() != two.credentials().secret());
+}
+
+#[test]
+fn listening_everywhere_is_reached_at_loopback() {
+    let emulator = Emulator::builder().listen(([0, 0, 0, 0], 0).into()).start().unwrap();
+    let port = emulator.local_addr().port();
+    assert_eq!(emulator.base_url(), format!("http://127.0.0.1:{port}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_can_be_started_and_dropped_inside_a_runtime_with_a_paused_clock() {
+    let backend = Backend::with_users(&["alice"]);
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    assert_eq!(backend.get("has_registered_mobile_device", "alice").status, 200);
+    drop(backend);
+}
+
+#[test]
+fn an_emulator_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Emulator>();
+    let backend = Backend::with_users(&["alice"]);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    backend.link("device_registration_link", "alice");
+                }
+            });
+        }
+    });
+    assert_eq!(backend.emulator.requests().len(), 81);
+}

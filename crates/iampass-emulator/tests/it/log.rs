@@ -1,0 +1,97 @@
+//! What the emulator writes to its log, at which level.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Mutex, Once};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::support::{Backend, SECRET, Sent};
+
+/// The emulator logs on its own thread, so the collector serves all of this program's tests at once.
+/// Each test looks for its own marks.
+static LINES: Mutex<Vec<(Level, String)>> = Mutex::new(Vec::new());
+
+struct Collector;
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, "{}={value:?} ", field.name()).unwrap();
+    }
+}
+
+impl Subscriber for Collector {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("iampass_emulator")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        LINES.lock().unwrap().push((*event.metadata().level(), line.0));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn collect() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Collector).unwrap());
+}
+
+fn lines_with(mark: &str) -> Vec<(Level, String)> {
+    let lines = LINES.lock().unwrap();
+    lines.iter().filter(|(_, line)| line.contains(mark)).cloned().collect()
+}
+
+#[test]
+fn a_refusal_is_a_warning_and_its_explanation_is_for_debugging() {
+    collect();
+    let backend = Backend::with_users(&["mark-refused"]);
+    let target = "/management/lost_user_mobile_device/app/mark-refused";
+    let mut sent = backend.sign(Sent::new("GET", "/management/lost_user_mobile_device/app/other"));
+    target.clone_into(&mut sent.target);
+    sent.send(backend.address()).is_unauthorized();
+
+    let explanations = lines_with("mark-refused");
+    assert!(!explanations.is_empty());
+    for (level, line) in explanations {
+        assert_eq!(level, Level::DEBUG, "{line}");
+        assert!(line.contains(&format!("{}{target}", backend.address())), "{line}");
+    }
+    let warnings = lines_with("refusal=\"signature_mismatch\"");
+    assert!(warnings.iter().any(|(level, line)| {
+        *level == Level::WARN && line.contains("lost_user_mobile_device") && line.contains("401")
+    }));
+}
+
+#[test]
+fn nothing_that_is_secret_or_personal_is_logged() {
+    collect();
+    let backend = Backend::with_users(&["mark-user"]);
+    let link = backend.link("device_registration_link", "mark-user?display_name=mark-name");
+    backend.open("GET", &link);
+    backend.open("POST", &link);
+    let signed = backend.sign(Sent::new("GET", "/management/lost_user_mobile_device/app/mark-user"));
+    let signature = signed.headers[0].1.rsplit_once(':').unwrap().1;
+    signed.send(backend.address());
+    signed.send(backend.address()).is_unauthorized();
+    assert!(!lines_with("operation=\"device_registration_link\"").is_empty());
+    let token = link.rsplit_once('/').unwrap().1;
+    for mark in [SECRET, signature, token, "mark-user", "mark-name"] {
+        assert_eq!(lines_with(mark), [], "{mark}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The emulator from outside: raw HTTP in, raw HTTP out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy.toml's exemption for tests does not reach their helpers"
+)]
+
+mod admin;
+mod admin_guard;
+mod authentication;
+mod client;
+mod conformance;
+mod data;
+mod explain;
+mod faults;
+mod habits;
+mod ids;
+#[cfg(unix)]
+mod kill;
+mod library;
+mod lifecycle;
+mod links;
+mod log;
+mod operations;
+mod pages;
+mod requests;
+mod support;
+mod tls;

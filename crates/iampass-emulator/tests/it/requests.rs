@@ -1,0 +1,96 @@
+//! What the emulator remembers of the requests it had.
+
+use std::sync::{Arc, Mutex};
+
+use iampass_emulator::Emulator;
+use serde_json::json;
+
+use crate::support::{Backend, SECRET, Sent};
+
+#[test]
+fn requests_are_listed_with_their_verdicts() {
+    let backend = Backend::with_users(&["alice"]);
+    backend.get("has_registered_mobile_device", "al%69ce");
+    let unsigned = Sent::new("GET", "/management/lost_user_mobile_device/app/alice");
+    unsigned.send(backend.address());
+    backend.send(Sent::new("HEAD", "/management/lost_user_mobile_device/app/alice"));
+    let seen: Vec<_> = backend
+        .emulator
+        .requests()
+        .into_iter()
+        .map(|record| {
+            let refusal = record.refusal.map(|refusal| (refusal.code, refusal.explanation));
+            (record.method, record.path, record.operation, record.status, refusal)
+        })
+        .collect();
+    let path = |operation: &str, user: &str| format!("/management/{operation}/app{user}");
+    let missing = "the header `Authentication` is missing: send it with every request";
+    assert_eq!(
+        seen,
+        [
+            ("POST".to_owned(), path("add_users", ""), Some("add_users"), 201, None),
+            (
+                "GET".to_owned(),
+                path("has_registered_mobile_device", "/al%69ce"),
+                Some("has_registered_mobile_device"),
+                200,
+                None
+            ),
+            (
+                "GET".to_owned(),
+                path("lost_user_mobile_device", "/alice"),
+                Some("lost_user_mobile_device"),
+                401,
+                Some(("missing_header", missing.to_owned()))
+            ),
+            ("HEAD".to_owned(), path("lost_user_mobile_device", "/alice"), None, 405, None),
+        ]
+    );
+}
+
+#[test]
+fn a_refusal_explains_which_text_was_to_be_signed() {
+    let backend = Backend::with_users(&["alice"]);
+    let mut sent = backend.sign(Sent::new("GET", "/management/lost_user_mobile_device/app/bob"));
+    "/management/lost_user_mobile_device/app/alice".clone_into(&mut sent.target);
+    sent.send(backend.address()).is_unauthorized();
+    let refusal = backend.emulator.requests().pop().unwrap().refusal.unwrap();
+    let url = format!("{}/management/lost_user_mobile_device/app/alice", backend.address());
+    assert!(refusal.explanation.contains(&url), "{}", refusal.explanation);
+}
+
+#[test]
+fn nothing_that_is_secret_is_kept() {
+    let backend = Backend::with_users(&["alice"]);
+    let link = backend.link("device_registration_link", "alice?display_name=marker-name");
+    backend.open("GET", &link);
+    backend.open("POST", &link);
+    backend.post("add_users", &json!({"users": ["marker-body"]}));
+    let signed = backend.sign(Sent::new("GET", "/management/lost_user_mobile_device/app/alice"));
+    let authentication = signed.headers[0].1.clone();
+    let signature = authentication.rsplit_once(':').unwrap().1;
+    signed.send(backend.address());
+    signed.send(backend.address()).is_unauthorized();
+    let kept = format!("{:?}", backend.emulator.requests());
+    let token = link.rsplit_once('/').unwrap().1;
+    for secret in [SECRET, token, signature, "marker-name", "marker-body"] {
+        assert!(!kept.contains(secret), "{secret} in {kept}");
+    }
+    assert!(kept.contains("/register/{token}"));
+}
+
+#[test]
+fn an_observer_is_told_before_the_answer_is_sent_and_its_panic_hurts_nobody_else() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = told.clone();
+    let builder = Emulator::builder().on_request(move |record| {
+        assert_ne!(record.path, "/panic");
+        teller.lock().unwrap().push((record.path.clone(), record.status));
+    });
+    let emulator = builder.start().unwrap();
+    let address = emulator.local_addr();
+    let panicked = std::panic::catch_unwind(|| Sent::new("GET", "/panic").send(address));
+    assert!(panicked.is_err(), "the connection was closed without an answer");
+    Sent::new("GET", "/nothing").send(address);
+    assert_eq!(*told.lock().unwrap(), [("/nothing".to_owned(), 404)]);
+}
