@@ -1,0 +1,85 @@
+//! How the demo looks: plain text that fits in 80 columns.
+
+use crate::error::Failure;
+use crate::output;
+
+/// How wide a line may be.
+const COLUMNS: usize = 79;
+const INDENT: &str = "   ";
+
+/// Writes the parts of the demo's page.
+pub(super) struct Page {
+    write: fn(&str) -> Result<(), Failure>,
+    scenes: usize,
+}
+
+impl Page {
+    pub(super) fn stdout() -> Self {
+        Self { write: output::data, scenes: 0 }
+    }
+
+    /// How many headings there are so far.
+    pub(super) fn scenes(&self) -> usize {
+        self.scenes
+    }
+
+    /// Text from the left edge.
+    pub(super) fn paragraph(&self, text: &str) -> Result<(), Failure> {
+        (self.write)(&wrapped(text, ""))
+    }
+
+    /// A numbered heading, with the operation at the right edge.
+    pub(super) fn heading(&mut self, title: &str, operation: &str) -> Result<(), Failure> {
+        self.scenes += 1;
+        let title = format!("{}. {title}", self.scenes);
+        let width = COLUMNS.saturating_sub(title.chars().count());
+        (self.write)(&format!("\n{title}{operation:>width$}\n"))
+    }
+
+    /// A line of the request.
+    pub(super) fn sent(&self, line: &str) -> Result<(), Failure> {
+        (self.write)(&format!("{INDENT}> {line}\n"))
+    }
+
+    /// A line of the answer.
+    pub(super) fn received(&self, line: &str) -> Result<(), Failure> {
+        (self.write)(&format!("{INDENT}< {line}\n"))
+    }
+
+    /// What it means.
+    pub(super) fn meaning(&self, text: &str) -> Result<(), Failure> {
+        (self.write)(&wrapped(text, INDENT))
+    }
+}
+
+/// The words of a text in lines; a word that is longer than a line keeps its own.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let width = indent.len() + line.chars().count() + 1 + word.chars().count();
+        if !line.is_empty() && width > COLUMNS {
+            lines.extend([indent, &line, "\n"]);
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.extend([indent, &line, "\n"]);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COLUMNS, wrapped};
+
+    #[test]
+    fn lines_break_between_words_and_only_there() {
+        let word = "é".repeat(COLUMNS);
+        let text = format!("{}x {word} end", "ab ".repeat(25));
+        assert_eq!(wrapped(&text, "  "), format!("  {}x\n  {word}\n  end\n", "ab ".repeat(25)));
+        assert_eq!(wrapped(&text[..74], "  "), format!("  {}\n", &text[..74]));
+    }
+}

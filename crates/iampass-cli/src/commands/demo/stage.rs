@@ -1,0 +1,164 @@
+//! Where the demo plays: makes calls, shows them as the emulator saw them, and checks them.
+
+use http::StatusCode;
+use iampass_auth::{Credentials, canonical_url, sign_with};
+use iampass_emulator::{Emulator, RecordedRefusal, RequestRecord};
+use iampass_management::{BaseUrl, CallPolicy, Error, ManagementClient, UserId};
+use tokio::runtime::Runtime;
+
+use super::page::Page;
+use super::recorder::Recorder;
+use crate::error::Failure;
+use crate::service::runtime;
+
+/// Someone who calls the emulator.
+pub(super) struct Caller {
+    client: ManagementClient,
+    credentials: Credentials,
+    recorder: Recorder,
+}
+
+/// The emulator, and the page on which its calls are shown.
+pub(super) struct Stage {
+    emulator: Emulator,
+    base_url: BaseUrl,
+    runtime: Runtime,
+    page: Page,
+    operation: &'static str,
+    /// How many requests the emulator has seen as far as the demo knows.
+    seen: usize,
+}
+
+impl Stage {
+    pub(super) fn new(emulator: Emulator, page: Page) -> Result<Self, Failure> {
+        let base_url =
+            BaseUrl::parse(emulator.base_url()).map_err(|error| Failure::Demo(error.to_string()))?;
+        Ok(Self { emulator, base_url, runtime: runtime()?, page, operation: "", seen: 0 })
+    }
+
+    pub(super) fn caller(&self, credentials: Credentials) -> Result<Caller, Failure> {
+        let recorder = Recorder::default();
+        let signer = recorder.signer(credentials.clone());
+        let client = ManagementClient::with_signer(&self.base_url, signer)
+            .map_err(|error| Failure::management(self.base_url.clone(), error))?;
+        // What is shown is one request: a second attempt would be news that nobody reads.
+        let client = client.with_policy(CallPolicy::one_attempt());
+        Ok(Caller { client, credentials, recorder })
+    }
+
+    pub(super) fn introduce(&self) -> Result<(), Failure> {
+        self.page.paragraph(&format!("A local IAMPASS is listening on {}.", self.base_url))?;
+        self.page.paragraph(&format!(
+            "It knows one application, `{}`, whose secret was made up just now.",
+            self.emulator.credentials().application_id()
+        ))?;
+        self.page.paragraph("What was sent is marked with >, what came back with <.")
+    }
+
+    pub(super) fn conclude(&self) -> Result<(), Failure> {
+        self.page.paragraph("")?;
+        self.page.paragraph(&format!(
+            "All {} calls went as they should. `iampass emulator` keeps such a service running; \
+             `iampass --help` has the rest.",
+            self.page.scenes()
+        ))
+    }
+
+    /// Begins a part of the story, about a call of this operation.
+    pub(super) fn scene(&mut self, title: &str, operation: &'static str) -> Result<(), Failure> {
+        self.operation = operation;
+        self.page.heading(title, operation)
+    }
+
+    pub(super) fn tell(&self, text: &str) -> Result<(), Failure> {
+        self.page.meaning(text)
+    }
+
+    /// Makes a call that must succeed, and shows it.
+    pub(super) fn succeeds<T>(
+        &mut self,
+        caller: &Caller,
+        status: u16,
+        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let (result, _) = self.exchange(caller, status, call)?;
+        result.map_err(|error| Failure::management(self.base_url.clone(), error))
+    }
+
+    /// Makes a call, shows it as the emulator saw it, and checks that it was this one call.
+    pub(super) fn exchange<T>(
+        &mut self,
+        caller: &Caller,
+        status: u16,
+        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+    ) -> Result<(Result<T, Error>, Option<RecordedRefusal>), Failure> {
+        let result = self.runtime.block_on(call(caller.client.clone()));
+        let record = self.new_record()?;
+        let signatures = caller.recorder.take();
+        let [(nonce, timestamp)] = signatures[..] else {
+            return Err(self.deviation("one request is signed once"));
+        };
+        self.show_request(caller, &record, nonce, timestamp)?;
+        let answered = StatusCode::from_u16(record.status)
+            .map_err(|_| self.deviation("the answer has a status of HTTP"))?;
+        self.page.received(&answered.to_string())?;
+        self.check(record.operation == Some(self.operation), "the request is this operation's")?;
+        self.check(record.status == status, &format!("the status is {status}"))?;
+        Ok((result, record.refusal))
+    }
+
+    /// Plays the phone.
+    pub(super) fn register_phone(&self, link: &str) -> Result<(), Failure> {
+        self.emulator
+            .register_device(link)
+            .map_err(|error| self.deviation(&format!("the link registers a phone, but {error}")))
+    }
+
+    /// The users that the emulator has.
+    pub(super) fn users(&self) -> Result<Vec<UserId>, Failure> {
+        let application_id = self.emulator.credentials().application_id();
+        self.emulator.users(application_id).map_err(|error| Failure::Demo(error.to_string()))
+    }
+
+    pub(super) fn check(&self, holds: bool, expectation: &str) -> Result<(), Failure> {
+        if holds { Ok(()) } else { Err(self.deviation(expectation)) }
+    }
+
+    pub(super) fn deviation(&self, expectation: &str) -> Failure {
+        Failure::Demo(format!(
+            "{} (part {}): it should be that {expectation}",
+            self.operation,
+            self.page.scenes()
+        ))
+    }
+
+    /// The one request that came since the last look. The emulator notes it before it answers.
+    fn new_record(&mut self) -> Result<RequestRecord, Failure> {
+        let mut records = self.emulator.requests();
+        let new = records.split_off(self.seen.min(records.len()));
+        self.seen += new.len();
+        match <[RequestRecord; 1]>::try_from(new) {
+            Ok([record]) => Ok(record),
+            Err(new) => Err(self.deviation(&format!("one request arrives, not {}", new.len()))),
+        }
+    }
+
+    /// Path and method are those that the emulator received; the headers are signed anew for that
+    /// path with the nonce and the time that the client used, which gives the headers that were sent.
+    /// No call of the demo has a query, which the emulator does not keep.
+    fn show_request(
+        &self,
+        caller: &Caller,
+        record: &RequestRecord,
+        nonce: u64,
+        timestamp: u64,
+    ) -> Result<(), Failure> {
+        self.page.sent(&format!("{} {}", record.method, record.path))?;
+        let url = format!("{}{}", self.base_url, record.path);
+        let headers = sign_with(&caller.credentials, &canonical_url(&url)?, nonce, timestamp);
+        for (name, value) in &headers {
+            self.page.sent(&format!("{name}: {value}"))?;
+        }
+        Ok(())
+    }
+}

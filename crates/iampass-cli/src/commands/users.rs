@@ -1,0 +1,58 @@
+//! `iampass users`: adds and deletes users.
+
+use std::io::{self, Write};
+
+use iampass_management::UserId;
+use serde::Serialize;
+
+use crate::args::{UserList, UsersCommand};
+use crate::error::Failure;
+use crate::output::{self, Report, printable};
+use crate::service::Service;
+
+pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
+    match command {
+        UsersCommand::Add(list) => add(list),
+        UsersCommand::Delete(list) => delete(list),
+    }
+}
+
+fn add(UserList { ids, output }: UserList) -> Result<(), Failure> {
+    let outcome = Service::from_settings()?.call(async |client| client.add_users(ids).await)?;
+    output::report(&Added { created: outcome.created, existing: outcome.existing }, output.format)
+}
+
+fn delete(UserList { ids, output }: UserList) -> Result<(), Failure> {
+    let deleted = ids.clone();
+    Service::from_settings()?.call(async |client| client.delete_users(ids).await)?;
+    output::report(&Deleted { deleted }, output.format)
+}
+
+#[derive(Serialize)]
+struct Added {
+    created: Vec<UserId>,
+    existing: Vec<UserId>,
+}
+
+impl Report for Added {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        lines(out, "created", &self.created)?;
+        lines(out, "existing", &self.existing)
+    }
+}
+
+/// The ids that were asked for: the service does not list them.
+#[derive(Serialize)]
+struct Deleted {
+    deleted: Vec<UserId>,
+}
+
+impl Report for Deleted {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        lines(out, "deleted", &self.deleted)
+    }
+}
+
+fn lines(out: &mut dyn Write, outcome: &str, ids: &[UserId]) -> io::Result<()> {
+    ids.iter().try_for_each(|id| writeln!(out, "{outcome} {}", printable(id.as_str())))
+}

@@ -1,0 +1,72 @@
+//! Why a command did not do what it was asked to.
+
+use std::io;
+
+use iampass_auth::InvalidUrl;
+use iampass_emulator::StartError;
+use iampass_management::{BaseUrl, Error, SettingsError};
+
+use crate::exit::Exit;
+
+/// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("{source}")]
+    Management { server: BaseUrl, source: Box<Error> },
+    #[error("the URL cannot be signed")]
+    Url(#[from] InvalidUrl),
+    /// The text itself is left out: it holds a secret.
+    #[error("`--application` number {position} is not ID:SECRET")]
+    Application { position: usize, source: InvalidApplication },
+    #[error("the emulator did not start")]
+    Start(#[from] StartError),
+    #[error("the demo did not go as it should: {0}")]
+    Demo(String),
+    #[error("the output could not be written")]
+    Output(#[source] io::Error),
+    #[error("the operating system does not let the program do its work")]
+    System(#[source] io::Error),
+}
+
+/// Why a text is no local application's id and secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvalidApplication {
+    #[error("there is no `:` between id and secret")]
+    NoColon,
+    #[error(transparent)]
+    Form(#[from] iampass_emulator::InvalidApplication),
+}
+
+impl Failure {
+    pub(crate) fn management(server: BaseUrl, error: Error) -> Self {
+        Self::Management { server, source: Box::new(error) }
+    }
+
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Management { source, .. } => exit_for(source),
+            Self::Settings(_)
+            | Self::Url(_)
+            | Self::Application { .. }
+            | Self::Start(StartError::DuplicateApplication { .. }) => Exit::Usage,
+            Self::Start(_) | Self::Demo(_) | Self::Output(_) | Self::System(_) => Exit::Failed,
+        }
+    }
+}
+
+fn exit_for(error: &Error) -> Exit {
+    match error {
+        Error::Settings(_) | Error::BaseUrl(_) => Exit::Usage,
+        Error::Refused { .. } => Exit::Refused,
+        Error::NotFound { .. } => Exit::NotFound,
+        Error::Unauthorized { .. } => Exit::NotAuthorised,
+        Error::Connect { .. } | Error::Timeout { .. } | Error::Transport { .. } => Exit::Unreachable,
+        _ => Exit::Failed,
+    }
+}

@@ -1,0 +1,29 @@
+//! The exit codes. Scripts rely on them: a number never changes its meaning.
+
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// What was asked for is done.
+    Done = 0,
+    /// It failed for a reason that no other code has.
+    Failed = 1,
+    /// Arguments or settings are missing or malformed; nothing was sent.
+    Usage = 2,
+    /// The service understood the call and will not carry it out.
+    Refused = 3,
+    /// The service does not know the application or the user.
+    NotFound = 4,
+    /// The service did not accept the signature.
+    NotAuthorised = 5,
+    /// No answer, or not the whole of it, came from the service.
+    Unreachable = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,88 @@
+//! What to try after a failure.
+
+use iampass_auth::InvalidUrl;
+use iampass_emulator::StartError;
+use iampass_management::{BaseUrl, Error, Operation, SettingsError};
+
+use crate::error::Failure;
+
+/// What the person at the terminal can do about it, if the message does not say so itself.
+pub(crate) fn hint(failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Settings(SettingsError::Missing { .. }) => Some(
+            "set it in the environment to what IAMPASS issued for the application; \
+             to try without, run `iampass emulator`, which prints settings of its own"
+                .to_owned(),
+        ),
+        Failure::Settings(_) => Some("correct it in the environment".to_owned()),
+        Failure::Management { server, source } => for_management(server, source),
+        Failure::Url(InvalidUrl::MissingScheme) => {
+            Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())
+        }
+        Failure::Url(InvalidUrl::Character { .. }) => {
+            Some("a space is written %20, an `é` %C3%A9".to_owned())
+        }
+        Failure::Application { .. } => {
+            Some("write it as in `--application my-app:any-secret-for-local-use`".to_owned())
+        }
+        Failure::Start(StartError::Listen { .. }) => {
+            Some("choose another address; `--listen 127.0.0.1:0` takes any free port".to_owned())
+        }
+        Failure::Output(_) => {
+            Some("whatever the service was asked to do is done; only the output is missing".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::Connect { .. } => format!(
+            "check that {server} (IAMPASS_SERVER) is right and can be reached from here; {}",
+            after_failure(error)
+        ),
+        Error::Refused { reason: None, .. } => {
+            "the service gave no reason; its operators may know".to_owned()
+        }
+        Error::Unauthorized { .. } => {
+            format!("are IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET those of {server}?")
+        }
+        Error::NotFound { .. } => {
+            "check the user's id and IAMPASS_APPLICATION_ID; `iampass users add` adds a user".to_owned()
+        }
+        Error::UnexpectedStatus { status, .. } if status.is_redirection() => format!(
+            "is {server} right (IAMPASS_SERVER)? Redirects are not followed, as they would carry the \
+             signature elsewhere"
+        ),
+        Error::UnexpectedStatus { status, .. } if status.is_client_error() && !error.is_rate_limited() => {
+            format!("is {server} right (IAMPASS_SERVER)?")
+        }
+        Error::UnexpectedStatus { retry_after: Some(wait), .. } => {
+            format!("the service asks to wait {} s; {}", wait.as_secs(), after_failure(error))
+        }
+        Error::Timeout { .. } | Error::Transport { .. } | Error::UnexpectedStatus { .. } => {
+            after_failure(error).to_owned()
+        }
+        Error::UnreadableAnswer { .. } => {
+            format!(
+                "check that {server} is IAMPASS, and that no proxy answers in its place; {}",
+                after_failure(error)
+            )
+        }
+        Error::Tls { .. } => "install the system's CA certificates".to_owned(),
+        Error::Setup { .. } => "look at the proxy settings of the environment (HTTPS_PROXY)".to_owned(),
+        Error::NotSent { .. } => "this is a fault of the program: please report it".to_owned(),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+/// Whether the command may be repeated. What the operation allows is in the contract.
+fn after_failure(error: &Error) -> &'static str {
+    let operation = error.operation().and_then(Operation::by_id);
+    if error.is_retryable() || operation.is_some_and(|operation| operation.safe_to_repeat) {
+        "the command can safely be repeated"
+    } else {
+        "the service may have acted: ask `iampass device status USER` before you repeat the command"
+    }
+}

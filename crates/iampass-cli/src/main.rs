@@ -1,0 +1,30 @@
+//! The program `iampass`: arguments → client calls → output.
+
+mod args;
+mod commands;
+mod error;
+mod exit;
+mod hint;
+mod output;
+mod service;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Arguments;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let exit = match commands::run(arguments.command) {
+        Ok(()) => Exit::Done,
+        // Whoever read our output has read enough; that is their right, and no news to anyone.
+        Err(failure) if failure.is_broken_pipe() => Exit::Done,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit()
+        }
+    };
+    exit.into()
+}

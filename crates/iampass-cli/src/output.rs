@@ -1,0 +1,109 @@
+//! What is printed: data on standard output, messages on standard error. Nobody else prints.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use crate::args::Format;
+use crate::error::Failure;
+use crate::hint::hint;
+
+/// A command's result: its JSON is what serde makes of it, its text is for people.
+pub(crate) trait Report: Serialize {
+    /// Writes whole lines.
+    fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Prints a result in the form that was asked for.
+pub(crate) fn report(report: &impl Report, format: Format) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = match format {
+        Format::Text => report.text(&mut out),
+        Format::Json => {
+            serde_json::to_writer(&mut out, report).map_err(io::Error::from).and_then(|()| writeln!(out))
+        }
+    };
+    written.and_then(|()| out.flush()).map_err(Failure::Output)
+}
+
+/// Writes to standard output, at once.
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)
+}
+
+/// Writes a line to standard error. If that fails, there is nobody left to tell.
+pub(crate) fn message(line: &str) {
+    writeln!(io::stderr().lock(), "{line}").ok();
+}
+
+/// Tells what happened, why, what the service said, and what to try.
+pub(crate) fn failure(failure: &Failure) {
+    message(&explained(failure));
+}
+
+fn explained(failure: &Failure) -> String {
+    let mut said = format!("error: {}", printable(&failure.to_string()));
+    let causes = causes(failure, &said);
+    append(&mut said, "because", &causes);
+    if let Failure::Management { source, .. } = failure
+        && let Some(text) = source.service_text()
+    {
+        append(&mut said, "the service says", &printable(text.trim()));
+    }
+    if let Some(hint) = hint(failure) {
+        append(&mut said, "hint", &hint);
+    }
+    said
+}
+
+/// What is behind a failure, the nearest cause first. Some errors have their source in their own text.
+fn causes(failure: &Failure, said: &str) -> String {
+    let mut causes = String::new();
+    let mut next: Option<&dyn Error> = failure.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        let text = printable(&text);
+        if !said.contains(&*text) && !causes.contains(&*text) {
+            causes.extend([if causes.is_empty() { "" } else { ": " }, &*text]);
+        }
+        next = cause.source();
+    }
+    causes
+}
+
+fn append(said: &mut String, label: &str, text: &str) {
+    if !text.is_empty() {
+        said.extend(["\n  ", label, ": ", text]);
+    }
+}
+
+/// The text with its control characters escaped, so that what comes from elsewhere can neither forge
+/// lines nor steer the terminal.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(char::is_control) {
+        return text.into();
+    }
+    let escaped = text.chars().fold(String::with_capacity(text.len() + 8), |mut escaped, character| {
+        if character.is_control() {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+        escaped
+    });
+    escaped.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn control_characters_are_escaped_and_nothing_else() {
+        assert_eq!(printable("é/日本語 \\ 🦀"), "é/日本語 \\ 🦀");
+        assert_eq!(printable("a\nb\u{1b}[31m\u{9b}c"), "a\\nb\\u{1b}[31m\\u{9b}c");
+    }
+}

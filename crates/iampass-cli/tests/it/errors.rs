@@ -1,0 +1,169 @@
+//! Every exit code, and what is said with it.
+
+use httpmock::MockServer;
+
+use crate::support::{
+    CALLS, Run, WRONG_SECRET, answers_with, call, closed_port, emulator, iampass, iampass_at, run, stable,
+};
+
+/// Each of the five calls ends with the same code; what is said is kept as a snapshot per operation.
+#[track_caller]
+fn all_calls(name: &str, code: i32, mut run: impl FnMut(&[&str]) -> Run) {
+    let said: Vec<String> = CALLS
+        .iter()
+        .map(|arguments| {
+            let text = run(arguments).error(code);
+            assert_eq!(run(&[arguments, &["--output", "json"][..]].concat()).error(code), text);
+            format!("$ iampass {}\n{text}", arguments.join(" "))
+        })
+        .collect();
+    stable(|| insta::assert_snapshot!(name, said.join("\n")));
+}
+
+/// What is said about one answer to `device lost`, which of all calls takes most care.
+fn after_answer(name: &str, code: i32, answer: &'static [u8]) {
+    let said = call(&answers_with(answer), &["device", "lost", "alice"]).error(code);
+    stable(|| insta::assert_snapshot!(name, said));
+}
+
+#[test]
+fn refused_is_3() {
+    let server = MockServer::start();
+    server.mock(|_when, then| {
+        then.status(200).json_body(serde_json::json!({"status": false, "reason": "licence is used up"}));
+    });
+    all_calls("exit_3_refused", 3, |arguments| call(&server.base_url(), arguments));
+}
+
+#[test]
+fn a_refusal_without_reason_is_3() {
+    after_answer(
+        "exit_3_no_reason",
+        3,
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"status\":false}",
+    );
+}
+
+#[test]
+fn unknown_application_is_4() {
+    let emulator = emulator();
+    all_calls("exit_4_application", 4, |arguments| {
+        run(iampass_at(emulator.base_url()).env("IAMPASS_APPLICATION_ID", "unknown").args(arguments))
+    });
+}
+
+#[test]
+fn unknown_user_is_4() {
+    let emulator = emulator();
+    for command in &CALLS[2..] {
+        let said = call(emulator.base_url(), command).error(4);
+        assert!(said.contains("User alice not found"), "{said}");
+    }
+}
+
+#[test]
+fn wrong_secret_is_5() {
+    let emulator = emulator();
+    all_calls("exit_5_wrong_secret", 5, |arguments| {
+        run(iampass_at(emulator.base_url()).env("IAMPASS_APPLICATION_SECRET", WRONG_SECRET).args(arguments))
+    });
+}
+
+#[test]
+fn closed_port_is_6() {
+    let server = closed_port();
+    for arguments in CALLS {
+        let said = call(&server, arguments).error(6);
+        // What the operating system says of it differs from one to the next.
+        assert!(said.contains("could not connect to the service\n  because: "), "{said}");
+        assert!(said.contains(&format!("hint: check that {server} (IAMPASS_SERVER) is right")), "{said}");
+    }
+}
+
+#[test]
+fn broken_connection_is_6() {
+    for arguments in CALLS {
+        let said = call(&answers_with(b""), arguments).error(6);
+        assert!(said.contains("the connection broke"), "{said}");
+        let advice = if arguments[1] == "lost" {
+            "ask `iampass device status USER` before you repeat the command"
+        } else {
+            "the command can safely be repeated"
+        };
+        assert!(said.contains(advice), "{said}");
+    }
+}
+
+#[test]
+fn other_answers_are_1() {
+    after_answer("exit_1_bad_request", 1, b"HTTP/1.1 400 Bad Request\r\ncontent-length: 7\r\n\r\nwhat? \n");
+    after_answer(
+        "exit_1_redirect",
+        1,
+        b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+    );
+    after_answer(
+        "exit_1_too_many",
+        1,
+        b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 9\r\n\r\nslow down",
+    );
+    after_answer(
+        "exit_1_wait",
+        1,
+        b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n",
+    );
+    after_answer(
+        "exit_1_broken_service",
+        1,
+        b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 8\r\n\r\n\x1b[31mBug",
+    );
+    after_answer(
+        "exit_1_not_json",
+        1,
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 14\r\n\r\n<h1>Login</h1>",
+    );
+}
+
+#[test]
+fn settings_are_2() {
+    let emulator = emulator();
+    for (case, variable, value) in [
+        ("no_id", "IAMPASS_APPLICATION_ID", ""),
+        ("bad_id", "IAMPASS_APPLICATION_ID", "with space"),
+        ("no_secret", "IAMPASS_APPLICATION_SECRET", ""),
+        ("bad_secret", "IAMPASS_APPLICATION_SECRET", "pasted with line feed\n"),
+        ("plain_http", "IAMPASS_SERVER", "http://iam-api.com"),
+        ("user_info", "IAMPASS_SERVER", "https://someone:password@iam-api.com"),
+        ("no_url", "IAMPASS_SERVER", "iam-api.com"),
+    ] {
+        let said = CALLS.map(|arguments| {
+            run(iampass_at(emulator.base_url()).env(variable, value).args(arguments)).error(2)
+        });
+        for other in &said {
+            assert_eq!(*other, said[0], "every command says the same");
+        }
+        stable(|| insta::assert_snapshot!(format!("exit_2_{case}"), said[0]));
+    }
+    assert_eq!(emulator.requests(), []);
+}
+
+#[test]
+fn sign_needs_settings_too() {
+    let said = run(iampass().args(["sign", "https://main.iam-api.com/x"])).error(2);
+    assert!(said.contains("IAMPASS_APPLICATION_ID is not set"), "{said}");
+}
+
+#[test]
+fn usage_is_2() {
+    for arguments in [
+        &["users", "add", "alice", "--output", "xml"][..],
+        &["users", "add", "-dash"],
+        &["device", "status"],
+        &["device", "status", "alice", "bob"],
+        &["device", "link", "alice", "--secret", "x"],
+        &["sign"],
+        &["nonsense"],
+    ] {
+        call("http://127.0.0.1:1", arguments).error(2);
+    }
+}

@@ -1,0 +1,65 @@
+//! `--help` of every command, as a terminal of 80 columns shows it.
+
+use crate::support::{iampass, plain, run};
+
+#[test]
+fn every_command_has_help() {
+    let mut commands = vec![Vec::<String>::new()];
+    let mut seen = Vec::new();
+    while let Some(command) = commands.pop() {
+        let help = run(iampass().args(&command).arg("--help")).data();
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{command:?}: {line}");
+        }
+        let children = subcommands(&help);
+        assert!(!children.is_empty() || command == ["demo"] || help.contains("\nExamples:\n"), "{command:?}");
+        let name = [&["help".to_owned()], &command[..]].concat().join("_");
+        plain(|| insta::assert_snapshot!(name.clone(), help));
+        seen.push(name);
+        commands.extend(children.into_iter().map(|child| [&command[..], &[child]].concat()));
+    }
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            "help",
+            "help_demo",
+            "help_device",
+            "help_device_link",
+            "help_device_lost",
+            "help_device_status",
+            "help_emulator",
+            "help_sign",
+            "help_users",
+            "help_users_add",
+            "help_users_delete",
+        ]
+    );
+}
+
+/// The names below `Commands:`, but for clap's own `help`.
+fn subcommands(help: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn the_default_server_is_the_contracts() {
+    let default = format!("the service's URL, if not {}\n", iampass_management::generated::SERVERS[0]);
+    assert!(run(iampass().arg("--help")).data().contains(&default), "{default}");
+}
+
+#[test]
+fn version() {
+    assert_eq!(run(iampass().arg("--version")).data(), concat!("iampass ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn without_a_command_there_is_help_and_exit_code_2() {
+    for arguments in [&[][..], &["users"], &["device"]] {
+        let run = run(iampass().args(arguments));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+        assert!(run.stderr.contains("Usage: iampass"), "{run:?}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The program as its users see it: runs the built binary against an emulator or a faulty server.
+
+#![allow(clippy::unwrap_used, reason = "in helpers as well as in tests, a panic is the failure report")]
+
+mod demo;
+mod device;
+mod emulator;
+mod errors;
+mod help;
+mod ids;
+mod output;
+mod secrets;
+mod sign;
+mod support;
+mod users;

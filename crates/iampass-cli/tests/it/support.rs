@@ -1,0 +1,191 @@
+//! Runs the program, and gives it something to talk to.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
+use iampass_emulator::Emulator;
+
+pub(crate) const APPLICATION_ID: &str = "0123456789abcdef0123456789abcdef";
+/// No output may ever show this.
+pub(crate) const SECRET: &str = "MARKERSECRETMARKERSECRETMARKER12";
+pub(crate) const WRONG_SECRET: &str = "WRONGMARKERWRONGMARKERWRONGMARK1";
+
+/// How long a program may run; on a busy machine it takes some milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One call of each of the five operations.
+pub(crate) const CALLS: [&[&str]; 5] = [
+    &["users", "add", "alice"],
+    &["users", "delete", "alice"],
+    &["device", "link", "alice"],
+    &["device", "status", "alice"],
+    &["device", "lost", "alice"],
+];
+
+/// How a run ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// What it printed, of a run that succeeded and said nothing else.
+    #[track_caller]
+    pub(crate) fn data(self) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{self:?}");
+        self.stdout
+    }
+
+    /// What it said, of a run that failed with this code and printed nothing.
+    #[track_caller]
+    pub(crate) fn error(self, code: i32) -> String {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{self:?}");
+        assert!(self.stderr.starts_with("error: "), "{self:?}");
+        self.stderr
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// The program without any settings, in a terminal of 80 columns.
+pub(crate) fn iampass() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iampass"));
+    for name in ["IAMPASS_SERVER", "IAMPASS_APPLICATION_ID", "IAMPASS_APPLICATION_SECRET"] {
+        command.env_remove(name);
+    }
+    command.env("COLUMNS", "80").stdin(Stdio::null());
+    command
+}
+
+/// The program with all settings.
+pub(crate) fn iampass_at(server: &str) -> Command {
+    let mut command = iampass();
+    command.env("IAMPASS_SERVER", server);
+    command.env("IAMPASS_APPLICATION_ID", APPLICATION_ID).env("IAMPASS_APPLICATION_SECRET", SECRET);
+    command
+}
+
+pub(crate) fn run(command: &mut Command) -> Run {
+    run_into(command, Stdio::piped())
+}
+
+/// Runs with this standard output; only what goes into a pipe comes back.
+pub(crate) fn run_into(command: &mut Command, stdout: impl Into<Stdio>) -> Run {
+    let child = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    child.wait_with_output().unwrap().into()
+}
+
+/// Ends a program that does not end by itself, so that its test fails instead of waiting forever.
+pub(crate) struct Watchdog(#[expect(dead_code, reason = "dropping it calls the watchdog off")] Sender<()>);
+
+impl Watchdog {
+    pub(crate) fn over(child: &Child) -> Self {
+        let id = child.id();
+        let (sender, called_off) = mpsc::channel();
+        std::thread::spawn(move || {
+            if called_off.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                signal("KILL", id);
+            }
+        });
+        Self(sender)
+    }
+}
+
+/// Sends a signal to a program. Without `unsafe` that takes another program, which Unix has.
+pub(crate) fn signal(name: &str, id: u32) {
+    assert!(Command::new("kill").args(["-s", name, &id.to_string()]).status().unwrap().success());
+}
+
+/// Runs the program against this server.
+pub(crate) fn call(server: &str, arguments: &[&str]) -> Run {
+    run(iampass_at(server).args(arguments))
+}
+
+pub(crate) fn credentials() -> Credentials {
+    let id = ApplicationId::new(APPLICATION_ID).unwrap();
+    Credentials::new(id, ApplicationSecret::new(SECRET).unwrap())
+}
+
+/// An emulator that knows the application.
+pub(crate) fn emulator() -> Emulator {
+    Emulator::builder().application(credentials()).start().unwrap()
+}
+
+/// An emulator whose application has one user, `alice`.
+pub(crate) fn emulator_with_alice() -> Emulator {
+    let emulator = emulator();
+    call(emulator.base_url(), &["users", "add", "alice"]).data();
+    emulator
+}
+
+/// A server on whose port nobody listens any more.
+pub(crate) fn closed_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// A server that answers every request with these bytes, then hangs up.
+pub(crate) fn answers_with(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            read_request(&mut stream);
+            stream.write_all(bytes).unwrap();
+        }
+    });
+    url
+}
+
+/// Head and, as far as the five calls have one, body.
+fn read_request(stream: &mut TcpStream) {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+        request.push(byte[0]);
+    }
+    let head = String::from_utf8(request).unwrap().to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
+    stream.read_exact(&mut body).unwrap();
+}
+
+/// Snapshots in which all that differs from run to run has a name instead.
+pub(crate) fn stable(check: impl FnOnce()) {
+    let mut settings = snapshots();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+    settings.add_filter(r"\[port\](\S*)/register/[0-9a-f]{32}", "[port]$1/register/[token]");
+    settings.add_filter(r"(hmac [\w-]+):\d+:[A-Za-z0-9+/]{22}==", "$1:[nonce]:[signature]");
+    settings.add_filter(r"(Timestamp: )\d+", "$1[time]");
+    // The text that is signed, as a refusal quotes it.
+    settings.add_filter(r#""\d+(127\.0\.0\.1:\[port\]/\S+?)\d{10}""#, "\"[nonce]$1[time]\"");
+    settings.bind(check);
+}
+
+/// Snapshots of what is the same in every run.
+pub(crate) fn plain(check: impl FnOnce()) {
+    snapshots().bind(check);
+}
+
+fn snapshots() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings
+}

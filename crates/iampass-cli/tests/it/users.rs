@@ -1,0 +1,36 @@
+//! `iampass users`.
+
+use crate::support::{call, emulator};
+
+#[test]
+fn add_tells_created_from_existing() {
+    let emulator = emulator();
+    let add = |arguments: &[&str]| call(emulator.base_url(), &[&["users", "add"], arguments].concat()).data();
+    assert_eq!(add(&["alice", "bob"]), "created alice\ncreated bob\n");
+    assert_eq!(add(&["alice", "carol"]), "created carol\nexisting alice\n");
+    assert_eq!(
+        add(&["--output", "json", "bob", "dave"]),
+        "{\"created\":[\"dave\"],\"existing\":[\"bob\"]}\n"
+    );
+    assert_eq!(add(&["dave", "--output=json"]), "{\"created\":[],\"existing\":[\"dave\"]}\n");
+    assert_eq!(emulator.users(emulator.credentials().application_id()).unwrap().len(), 4);
+}
+
+#[test]
+fn delete_lists_what_was_asked_for() {
+    let emulator = emulator();
+    let users = |arguments: &[&str]| call(emulator.base_url(), &[&["users"], arguments].concat()).data();
+    users(&["add", "alice", "bob", "carol"]);
+    assert_eq!(users(&["delete", "alice", "nobody"]), "deleted alice\ndeleted nobody\n");
+    assert_eq!(users(&["delete", "--output", "json", "bob"]), "{\"deleted\":[\"bob\"]}\n");
+    let left = emulator.users(emulator.credentials().application_id()).unwrap();
+    assert_eq!(left.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["carol"]);
+}
+
+#[test]
+fn ids_are_required() {
+    for command in ["add", "delete"] {
+        let said = call("http://127.0.0.1:1", &["users", command]).error(2);
+        assert!(said.contains("<ID>..."), "{said}");
+    }
+}
