@@ -1,0 +1,80 @@
+//! What can be typed, and what `--help` says about it; a file for each command.
+
+mod device;
+mod emulator;
+mod output;
+mod sign;
+mod users;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use self::device::{DeviceCommand, LinkArguments, User};
+pub(crate) use self::emulator::EmulatorArguments;
+pub(crate) use self::output::Format;
+pub(crate) use self::sign::SignArguments;
+pub(crate) use self::users::{UserList, UsersCommand};
+
+const OVERVIEW: &str = "\
+Settings (environment):
+  IAMPASS_SERVER              the service's URL, if not https://main.iam-api.com
+  IAMPASS_APPLICATION_ID      the application's id, as issued by IAMPASS
+  IAMPASS_APPLICATION_SECRET  the application's secret; it is never an argument
+
+Exit codes:
+  0  done
+  1  failed, for a reason that no other code has
+  2  usage: arguments or settings are missing or malformed; nothing was sent
+  3  refused by the service
+  4  not found: the service does not know the application or the user
+  5  not authorised: the service did not accept the signature
+  6  could not reach it: no connection, a broken one, or no answer in time
+
+Data goes to standard output, messages go to standard error.
+
+Examples:
+  iampass demo
+  iampass users add alice@example.com bob@example.com
+  iampass device link alice@example.com";
+
+/// Users and devices of the IAMPASS Management API, from a terminal
+#[derive(Parser)]
+#[command(name = "iampass", version, after_help = OVERVIEW, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Add and delete users of the application
+    #[command(subcommand, arg_required_else_help = true)]
+    Users(UsersCommand),
+    /// Register, look up and replace users' phones
+    #[command(subcommand, arg_required_else_help = true)]
+    Device(DeviceCommand),
+    /// Print the headers that sign a request
+    #[command(after_help = sign::SIGN_EXAMPLES)]
+    Sign(SignArguments),
+    /// Run a local IAMPASS for development and tests
+    #[command(after_help = emulator::EMULATOR_EXAMPLES)]
+    Emulator(EmulatorArguments),
+    /// Show every call at work against a local IAMPASS, no account needed
+    ///
+    /// Starts an emulator inside the program, makes all five calls of the Management API with the real
+    /// client, shows what was sent and answered, and ends with a call whose secret is wrong. Takes no
+    /// settings and talks to nobody else. Exit code 0 says that everything went as it should.
+    Demo,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn clap_finds_nothing_wrong() {
+        Arguments::command().debug_assert();
+    }
+}

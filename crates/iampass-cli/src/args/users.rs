@@ -1,0 +1,42 @@
+//! `iampass users`.
+
+use clap::{Args, Subcommand};
+use iampass_management::UserId;
+
+use super::output::OutputArguments;
+
+const USERS_ADD_EXAMPLES: &str = "\
+Prints `created ID` or `existing ID`, a line for each user.
+
+Examples:
+  iampass users add alice@example.com 'DOMAIN\\bob'
+  iampass users add -- -id-with-dash
+  iampass users add --output json alice  # {\"created\":[\"alice\"],\"existing\":[]}";
+
+const USERS_DELETE_EXAMPLES: &str = "\
+Prints `deleted ID`, a line for each user that was asked for. The service does
+not tell which of them it had.
+
+Examples:
+  iampass users delete alice@example.com 'DOMAIN\\bob'
+  iampass users delete -- -id-with-dash
+  iampass users delete --output json alice  # {\"deleted\":[\"alice\"]}";
+
+#[derive(Subcommand)]
+pub(crate) enum UsersCommand {
+    /// Add users; those that the application has already are no error
+    #[command(after_help = USERS_ADD_EXAMPLES)]
+    Add(UserList),
+    /// Delete users, and their devices with them
+    #[command(after_help = USERS_DELETE_EXAMPLES)]
+    Delete(UserList),
+}
+
+#[derive(Args)]
+pub(crate) struct UserList {
+    /// The users' ids: your own strings, such as e-mail addresses
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<UserId>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
