@@ -1,33 +1,42 @@
 //! Everything that a thread logs, down to `trace`, writes into spans, or panics with.
+//!
+//! One subscriber for the process, which asks whether the thread is captured. With one per test, tracing asks the thread
+//! that happens to reach a callsite first, and may note for all that nobody is interested.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt::{Debug, Write as _};
+use std::marker::PhantomData;
 use std::panic;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 
-type Text = Arc<Mutex<String>>;
-
 thread_local! {
-    static TEXT: RefCell<Option<Text>> = const { RefCell::new(None) };
+    static CAPTURED: RefCell<Option<Captured>> = const { RefCell::new(None) };
 }
 
-/// Captures until it is dropped.
+/// What this thread has written, and the spans that it is in.
+#[derive(Default)]
+struct Captured {
+    text: String,
+    /// Names of the spans; an id is a place in it, plus one.
+    names: Vec<&'static str>,
+    entered: Vec<u64>,
+}
+
+/// Captures this thread until it is dropped.
 pub(crate) struct Capture {
-    text: Text,
-    _subscriber: DefaultGuard,
+    _not_send: PhantomData<*const ()>,
 }
 
 impl Capture {
     pub(crate) fn begin() -> Self {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
+            tracing::subscriber::set_global_default(Recorder).unwrap();
             log::set_logger(&Logger).unwrap();
             log::set_max_level(log::LevelFilter::Trace);
             let previous = panic::take_hook();
@@ -36,34 +45,40 @@ impl Capture {
                 previous(info);
             }));
         });
-        let text = Text::default();
-        TEXT.set(Some(Arc::clone(&text)));
-        let recorder = Recorder { text: Arc::clone(&text), ..Recorder::default() };
-        Self { text, _subscriber: tracing::subscriber::set_default(recorder) }
+        CAPTURED.set(Some(Captured::default()));
+        // Callsites that were reached while the subscriber was being installed may have missed it.
+        tracing::callsite::rebuild_interest_cache();
+        Self { _not_send: PhantomData }
     }
 
     /// What has come since it was last asked.
+    #[allow(clippy::unused_self)] // there is something to take as long as there is a `Capture`
     pub(crate) fn take(&self) -> String {
-        std::mem::take(&mut self.text.lock().unwrap())
+        captured(|captured| std::mem::take(&mut captured.text)).unwrap()
     }
 
     /// As [`take`](Capture::take), less what the libraries below the client log.
     pub(crate) fn take_own(&self) -> String {
         let foreign =
-            |line: &&str| line.starts_with("log ") || line.contains("> hyper") || line.contains("> mio");
+            |line: &&str| line.starts_with("log ") || line.contains(" hyper") || line.contains(" mio");
         self.take().lines().filter(|line| !foreign(line)).collect::<Vec<_>>().join("\n")
     }
 }
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        TEXT.set(None);
+        CAPTURED.set(None);
     }
+}
+
+/// Gives what is captured of this thread, if it is.
+fn captured<R>(then: impl FnOnce(&mut Captured) -> R) -> Option<R> {
+    CAPTURED.with_borrow_mut(|captured| captured.as_mut().map(then))
 }
 
 /// Writes a line, if this thread is captured.
 fn write(line: impl FnOnce(&mut String) -> std::fmt::Result) {
-    TEXT.with_borrow(|text| text.as_ref().map(|text| line(&mut text.lock().unwrap()).unwrap()));
+    captured(|captured| line(&mut captured.text).unwrap());
 }
 
 struct Logger;
@@ -80,28 +95,21 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Writes a line for each new span, for what is recorded in it later, and for each event.
-#[derive(Default)]
-struct Recorder {
-    text: Text,
-    last: AtomicU64,
-    names: Mutex<HashMap<u64, &'static str>>,
-    entered: Mutex<Vec<u64>>,
-}
-
-impl Recorder {
-    /// `outer > inner`, of the spans that are entered or of the one that is given.
-    fn place(&self, parent: Option<&Id>) -> String {
-        let names = self.names.lock().unwrap();
-        let entered = self.entered.lock().unwrap();
-        let inside = parent.map_or(entered.clone(), |id| vec![id.into_u64()]);
-        inside.iter().fold(String::new(), |place, id| place + names[id] + " > ")
+impl Captured {
+    fn name(&self, span: &Id) -> &'static str {
+        self.names[usize::try_from(span.into_u64()).unwrap() - 1]
     }
 
-    fn line(&self, begin: &str, record: impl FnOnce(&mut Fields)) {
-        let mut fields = Fields(begin.to_owned());
+    /// `outer > inner`, of the spans that are entered or of the one that is given.
+    fn place(&self, parent: Option<&Id>) -> String {
+        let inside = parent.map_or_else(|| self.entered.clone(), |id| vec![id.into_u64()]);
+        inside.iter().fold(String::new(), |place, id| place + self.name(&Id::from_u64(*id)) + " > ")
+    }
+
+    fn line(&mut self, begin: String, record: impl FnOnce(&mut Fields)) {
+        let mut fields = Fields(begin);
         record(&mut fields);
-        self.text.lock().unwrap().push_str(&(fields.0 + "\n"));
+        self.text += &(fields.0 + "\n");
     }
 }
 
@@ -113,41 +121,55 @@ impl Visit for Fields {
     }
 }
 
+/// Writes a line for each new span, for what is recorded in it later, and for each event.
+struct Recorder;
+
 impl Subscriber for Recorder {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
     fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+        captured(|_| ()).is_some()
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        let place = self.place(span.parent());
         let (name, level) = (span.metadata().name(), span.metadata().level());
-        self.names.lock().unwrap().insert(id, name);
-        self.line(&format!("span {level} {place}{name}:"), |fields| span.record(fields));
-        Id::from_u64(id)
+        let id = captured(|captured| {
+            let place = captured.place(span.parent());
+            captured.names.push(name);
+            captured.line(format!("span {level} {place}{name}:"), |fields| span.record(fields));
+            captured.names.len() as u64
+        });
+        Id::from_u64(id.unwrap())
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
-        let name = self.names.lock().unwrap()[&span.into_u64()];
-        self.line(&format!("     {name}:"), |fields| values.record(fields));
+        captured(|captured| {
+            captured.line(format!("     {}:", captured.name(span)), |fields| values.record(fields));
+        });
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let place = self.place(event.parent());
-        let metadata = event.metadata();
-        let begin = format!("event {} {place}{}:", metadata.level(), metadata.target());
-        self.line(&begin, |fields| event.record(fields));
+        captured(|captured| {
+            let place = captured.place(event.parent());
+            let metadata = event.metadata();
+            captured.line(format!("event {} {place}{}:", metadata.level(), metadata.target()), |fields| {
+                event.record(fields);
+            });
+        });
     }
 
     fn enter(&self, span: &Id) {
-        self.entered.lock().unwrap().push(span.into_u64());
+        captured(|captured| captured.entered.push(span.into_u64()));
     }
 
     fn exit(&self, span: &Id) {
-        let mut entered = self.entered.lock().unwrap();
-        let last = entered.iter().rposition(|id| *id == span.into_u64());
-        entered.remove(last.unwrap());
+        captured(|captured| {
+            let last = captured.entered.iter().rposition(|id| *id == span.into_u64());
+            captured.entered.remove(last.unwrap());
+        });
     }
 }
