@@ -7,13 +7,14 @@ use std::sync::LazyLock;
 use hyper::StatusCode;
 use hyper::http::request::Parts;
 use iampass_auth::ApplicationId;
+use iampass_reference::{Contract, ContractError};
 
 use crate::admin::admit_reader;
 use crate::answer::Answer;
 use crate::controls::Controls;
 use crate::error::StateError;
 use crate::pages::assets::{self, Asset};
-use crate::pages::contract::{self, Contract, ContractError};
+use crate::pages::try_out::SigningApplication;
 use crate::pages::{console, reference, requests, users};
 use crate::path::{decode, query_value};
 use crate::request_log::RequestRecord;
@@ -26,7 +27,7 @@ const SHOWN: usize = 200;
 const USERS: usize = 50;
 
 static CONTRACT: LazyLock<Result<Contract, ContractError>> =
-    LazyLock::new(|| Contract::parse(contract::TEXT));
+    LazyLock::new(|| Contract::parse(reference::TEXT));
 
 /// What can be looked at.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,7 @@ impl Website<'_> {
         let query = head.uri.query().unwrap_or_default();
         Ok(match view {
             View::File(asset) => Answer::file(asset.content_type, asset.text),
-            View::ContractYaml => Answer::file("application/yaml", contract::TEXT),
+            View::ContractYaml => Answer::file("application/yaml", reference::TEXT),
             View::ContractJson => {
                 let json = contract()?.to_json().map_err(|error| broken(&error))?;
                 Answer::file("application/json", json)
@@ -181,10 +182,7 @@ impl Website<'_> {
         };
         let signing: Vec<_> = secrets
             .iter()
-            .map(|(id, secret)| reference::SigningApplication {
-                id,
-                secret: secret.as_ref().map(|text| text.as_str()),
-            })
+            .map(|(id, secret)| SigningApplication { id, secret: secret.as_ref().map(|text| text.as_str()) })
             .collect();
         let page = reference::reference(contract()?, open.then_some(signing.as_slice()));
         Ok(Answer::page(StatusCode::OK, page))

@@ -10,6 +10,13 @@ pub(crate) struct Asset {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// The reference's style, on which that of all other pages builds.
+pub(crate) const BASE_STYLE: Asset = Asset {
+    path: "/assets/base.css",
+    content_type: "text/css; charset=utf-8",
+    text: iampass_reference::STYLE,
+};
+
 pub(crate) const STYLE: Asset = Asset {
     path: "/assets/style.css",
     content_type: "text/css; charset=utf-8",
@@ -26,4 +33,4 @@ pub(crate) const TRY_OUT: Asset =
 pub(crate) const SIGNER: Asset =
     Asset { path: "/assets/signer.js", content_type: SCRIPT, text: include_str!("signer.js") };
 
-pub(crate) const ALL: [Asset; 4] = [STYLE, ICON, TRY_OUT, SIGNER];
+pub(crate) const ALL: [Asset; 5] = [BASE_STYLE, STYLE, ICON, TRY_OUT, SIGNER];

@@ -75,6 +75,7 @@ fn document(title: &str, head: &Markup, body: &Markup, policy: &'static str) -> 
                 meta name="color-scheme" content="light dark";
                 title { (title) " · IAMPASS emulator" }
                 link rel="icon" href=(assets::ICON.path) type=(assets::ICON.content_type);
+                link rel="stylesheet" href=(assets::BASE_STYLE.path);
                 link rel="stylesheet" href=(assets::STYLE.path);
                 (head)
             }

@@ -1,18 +1,17 @@
 //! What people see in a browser: pure functions from what is to be shown to HTML text.
 //!
 //! Nothing here knows of requests, of the store or of the time. Text is escaped by the template
-//! macro, always; the one exception is [`markdown`], which has only the contract to render.
+//! macro, always; the one exception is the contract's own Markdown, which `iampass-reference` renders.
 
 pub(crate) mod assets;
 pub(crate) mod console;
-pub(crate) mod contract;
 mod layout;
-mod markdown;
 pub(crate) mod phone;
 pub(crate) mod reference;
 pub(crate) mod requests;
 pub(crate) mod security;
 mod text;
+pub(crate) mod try_out;
 pub(crate) mod users;
 
 #[cfg(test)]

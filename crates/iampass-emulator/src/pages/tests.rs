@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use iampass_reference::Contract;
+
 use super::console::{Application, Console};
-use super::contract::{Contract, TEXT};
 use super::phone::{Closed, Invited};
-use super::reference::SigningApplication;
+use super::reference::TEXT;
 use super::requests::{Request, Requests};
+use super::try_out::SigningApplication;
 use super::users::{Phones, User, Users};
 use super::{Page, assets, console, phone, reference, requests, security, users};
 
@@ -161,7 +163,7 @@ fn luminance(color: &str) -> f64 {
 
 #[test]
 fn text_has_contrast_in_light_and_in_dark() {
-    let schemes: Vec<_> = assets::STYLE.text.split(":root {").skip(1).collect();
+    let schemes: Vec<_> = iampass_reference::STYLE.split(":root {").skip(1).collect();
     assert_eq!(schemes.len(), 2);
     for scheme in schemes {
         let color = |name: &str| {

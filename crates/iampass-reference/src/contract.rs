@@ -1,80 +1,91 @@
-//! The contract file: as it is, as JSON, and taken apart for the reference.
+//! A contract: as JSON, and taken apart for the reference.
 
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use thiserror::Error;
 use yaml_rust2::yaml::Hash;
 use yaml_rust2::{ScanError, Yaml, YamlLoader};
 
-/// The file as it is written.
-pub(crate) const TEXT: &str = include_str!("../../openapi/iampass-management.yaml");
-
-/// Why the contract cannot be shown. Nothing a caller can mend: the file is part of the program.
+/// Why a contract cannot be shown.
 #[derive(Debug, Error)]
-pub(crate) enum ContractError {
+#[non_exhaustive]
+pub enum ContractError {
+    /// The text is not YAML; the source says where it stops being so. Mend the text.
     #[error("the contract is not YAML")]
     Yaml(#[from] ScanError),
-    #[error("the contract file is empty")]
+    /// There is nothing in the text. Give the contract's file.
+    #[error("the contract is empty")]
     Empty,
+    /// The tree has what JSON cannot hold. Mend the text.
     #[error("the contract cannot be written as JSON")]
     Json(#[from] serde_json::Error),
 }
 
-/// The contract as a tree, its members in the order of the file. Members that are not there read as
-/// `BadValue`, which has no text and no members.
+/// An `OpenAPI` 3.0 document as a tree, its members in the order of the file. References lead into the document itself.
 #[derive(Debug)]
-pub(crate) struct Contract {
+pub struct Contract {
+    // Members that are not there read as `BadValue`, which has no text and no members.
     root: Yaml,
 }
 
 impl Contract {
-    pub(crate) fn parse(text: &str) -> Result<Self, ContractError> {
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// [`ContractError::Yaml`] and [`ContractError::Empty`]. Whether it is `OpenAPI` is not looked at: what is missing
+    /// is not shown.
+    pub fn parse(text: &str) -> Result<Self, ContractError> {
         let root = YamlLoader::load_from_str(text)?.into_iter().next().ok_or(ContractError::Empty)?;
         Ok(Self { root })
     }
 
-    /// The same document in JSON.
-    pub(crate) fn to_json(&self) -> Result<String, ContractError> {
+    /// The same document in JSON, indented, without a line feed at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`ContractError::Json`].
+    pub fn to_json(&self) -> Result<String, ContractError> {
         Ok(serde_json::to_string_pretty(&Json(&self.root))?)
     }
 
-    pub(super) fn root(&self) -> &Yaml {
+    pub(crate) fn root(&self) -> &Yaml {
         &self.root
     }
 
     /// What a node stands for: itself or, if it is a `$ref` into this document, what that points at.
-    pub(super) fn resolve<'a>(&'a self, node: &'a Yaml) -> &'a Yaml {
+    pub(crate) fn resolve<'a>(&'a self, node: &'a Yaml) -> &'a Yaml {
         let Some(pointer) = reference(node).and_then(|target| target.strip_prefix("#/")) else { return node };
         pointer.split('/').fold(&self.root, |node, member| &node[member])
     }
 }
 
 /// Where a `$ref` points to.
-pub(super) fn reference(node: &Yaml) -> Option<&str> {
+pub(crate) fn reference(node: &Yaml) -> Option<&str> {
     node["$ref"].as_str()
 }
 
 /// The name at the end of a `$ref`.
-pub(super) fn referred_name(node: &Yaml) -> Option<&str> {
+pub(crate) fn referred_name(node: &Yaml) -> Option<&str> {
     reference(node)?.rsplit('/').next()
 }
 
 /// A member's text, or nothing.
-pub(super) fn text<'a>(node: &'a Yaml, member: &str) -> &'a str {
+pub(crate) fn text<'a>(node: &'a Yaml, member: &str) -> &'a str {
     node[member].as_str().unwrap_or_default()
 }
 
 /// The members of a node in their order.
-pub(super) fn members(node: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
+pub(crate) fn members(node: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
     node.as_hash().into_iter().flat_map(Hash::iter).filter_map(|(name, value)| Some((name.as_str()?, value)))
 }
 
 /// The elements of a list in their order.
-pub(super) fn elements(node: &Yaml) -> &[Yaml] {
+pub(crate) fn elements(node: &Yaml) -> &[Yaml] {
     node.as_vec().map_or(&[], Vec::as_slice)
 }
 
 /// A value as a reader of JSON wants it.
-pub(super) fn pretty(value: &Yaml) -> String {
+pub(crate) fn pretty(value: &Yaml) -> String {
     // Writing a tree of text and numbers into a string cannot fail.
     value
         .as_str()
@@ -114,6 +125,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+
+    const TEXT: &str = include_str!("../../../openapi/iampass-management.yaml");
 
     #[test]
     fn the_json_has_all_that_the_file_has() {

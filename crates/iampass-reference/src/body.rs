@@ -1,68 +1,61 @@
-//! The contract, rendered for people, with a form at each operation that signs and sends it.
-
-mod operation;
-mod schema;
-mod try_out;
+//! The contract, rendered for people.
 
 use maud::{Markup, html};
 use yaml_rust2::Yaml;
 
-use super::Page;
-use super::contract::{Contract, elements, members, text};
-use super::layout::{Frame, Place, page};
-use super::markdown;
-use operation::{Operation, operation};
-pub(crate) use try_out::SigningApplication;
+use crate::contract::{elements, members, text};
+use crate::operation::operation;
+use crate::schema::schemas;
+use crate::{Additions, Contract, Operation, markdown};
 
-/// The page. Without applications, for readers who may not know of them, they are to be typed in, and
-/// nothing leads to the console.
-pub(crate) fn reference(contract: &Contract, applications: Option<&[SigningApplication<'_>]>) -> Page {
+/// The reference, to be put into a page that has [`STYLE`](crate::STYLE).
+#[must_use]
+pub fn body(contract: &Contract, additions: &(impl Additions + ?Sized)) -> Markup {
     let root = contract.root();
+    let chapter = additions.chapter();
     let tagged: Vec<_> = elements(&root["tags"]).iter().map(|tag| (tag, operations(contract, tag))).collect();
-    let content = html! {
+    html! {
         div.reference {
-            (contents(root, &tagged))
+            (contents(root, &tagged, chapter.as_ref().map(|chapter| (chapter.id, chapter.title))))
             div.chapters {
-                (introduction(root))
-                (try_out::applications(applications))
+                (introduction(root, additions))
+                @if let Some(chapter) = &chapter { (chapter.content) }
                 @for (tag, operations) in &tagged {
                     section.chapter aria-labelledby={ "tag-" (text(tag, "name")) } {
                         h2 id={ "tag-" (text(tag, "name")) } { (capitalized(text(tag, "name"))) }
                         (markdown::render(text(tag, "description")))
-                        @for one in operations { (operation(contract, one)) }
+                        @for one in operations { (operation(contract, one, additions)) }
                     }
                 }
-                (signing(root))
-                (schema::schemas(&root["components"]["schemas"]))
+                (signing(root, additions))
+                (schemas(&root["components"]["schemas"]))
             }
         }
-    };
-    let console = applications.is_some();
-    page(Frame { title: "Reference", place: Place::Reference, refresh: false, console }, &content)
+    }
 }
 
 /// The operations of a tag, in the order of the file.
 fn operations<'a>(contract: &'a Contract, tag: &Yaml) -> Vec<Operation<'a>> {
     let tag = text(tag, "name");
     let paths = members(&contract.root()["paths"]);
-    let all = paths.flat_map(|(path, item)| {
-        members(item).map(move |(method, node)| Operation { method: method.to_ascii_uppercase(), path, node })
-    });
-    all.filter(|one| elements(&one.node["tags"]).iter().any(|name| name.as_str() == Some(tag))).collect()
+    let all = paths.flat_map(|(path, item)| members(item).map(move |(method, node)| (method, path, node)));
+    let of_tag =
+        all.filter(|(_, _, node)| elements(&node["tags"]).iter().any(|name| name.as_str() == Some(tag)));
+    of_tag.map(|(method, path, node)| Operation::of(contract, method, path, node)).collect()
 }
 
-fn contents(root: &Yaml, tagged: &[(&Yaml, Vec<Operation<'_>>)]) -> Markup {
+fn contents(root: &Yaml, tagged: &[(&Yaml, Vec<Operation<'_>>)], chapter: Option<(&str, &str)>) -> Markup {
     html! {
         nav.contents aria-label="Contents" {
             details open {
                 summary { "Contents" }
                 ul {
                     li { a href="#introduction" { "Introduction" } }
-                    li { a href="#applications" { "Try it out" } }
+                    @if let Some((id, title)) = chapter { li { a href={ "#" (id) } { (title) } } }
                     @for (tag, operations) in tagged {
                         li {
                             a href={ "#tag-" (text(tag, "name")) } { (capitalized(text(tag, "name"))) }
-                            ul { @for one in operations { li { a href={ "#" (one.id()) } { code { (one.id()) } } } } }
+                            ul { @for one in operations { li { a href={ "#" (one.id) } { code { (one.id) } } } } }
                         }
                     }
                     li { a href="#signing" { "Signing" } }
@@ -80,18 +73,18 @@ fn contents(root: &Yaml, tagged: &[(&Yaml, Vec<Operation<'_>>)]) -> Markup {
     }
 }
 
-fn introduction(root: &Yaml) -> Markup {
+fn introduction(root: &Yaml, additions: &(impl Additions + ?Sized)) -> Markup {
     let (info, more) = (&root["info"], &root["externalDocs"]);
     html! {
         section.chapter #introduction aria-labelledby="title" {
             h1 #title { (text(info, "title")) }
             p.quiet {
-                "Version " (text(info, "version")) " · " a href="/openapi.yaml" { "openapi.yaml" } " · "
-                a href="/openapi.json" { "openapi.json" } " · " a href=(super::assets::SIGNER.path) { "signer.js" }
+                "Version " (text(info, "version"))
+                @for (link, name) in additions.files() { " · " a href=(link) { (name) } }
             }
             (markdown::render(text(info, "description")))
             h2 { "Servers" }
-            p { "The service's own. This emulator answers the same calls at its own address." }
+            (additions.on_servers())
             dl.terms {
                 @for server in elements(&root["servers"]) {
                     div { dt { code { (text(server, "url")) } } dd { (markdown::render(text(server, "description"))) } }
@@ -107,14 +100,11 @@ fn introduction(root: &Yaml) -> Markup {
     }
 }
 
-fn signing(root: &Yaml) -> Markup {
+fn signing(root: &Yaml, additions: &(impl Additions + ?Sized)) -> Markup {
     html! {
         section.chapter #signing aria-labelledby="signing-title" {
             h2 #signing-title { "Signing" }
-            p {
-                "Every call carries all of these headers. The same in JavaScript, to read or to take along: "
-                a href=(super::assets::SIGNER.path) { "signer.js" } "."
-            }
+            p { "Every call carries all of these headers." (additions.on_signing()) }
             @for (_, scheme) in members(&root["components"]["securitySchemes"]) {
                 h3 { code { (text(scheme, "name")) } }
                 (markdown::render(text(scheme, "description")))

@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use yaml_rust2::Yaml;
 
-use crate::pages::contract::{elements, members, pretty, referred_name, text};
-use crate::pages::markdown;
+use crate::contract::{elements, members, pretty, referred_name, text};
+use crate::markdown;
 
-pub(super) fn schemas(schemas: &Yaml) -> Markup {
+pub(crate) fn schemas(schemas: &Yaml) -> Markup {
     html! {
         section.chapter #schemas aria-labelledby="schemas-title" {
             h2 #schemas-title { "Schemas" }
@@ -39,7 +39,7 @@ fn named(name: &str, schema: &Yaml) -> Markup {
 }
 
 /// A type in a few words, with links to the named ones.
-pub(super) fn type_of(schema: &Yaml) -> Markup {
+pub(crate) fn type_of(schema: &Yaml) -> Markup {
     let parts = elements(&schema["allOf"]);
     html! {
         @if let Some(name) = referred_name(schema) {

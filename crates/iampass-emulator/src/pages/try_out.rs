@@ -1,11 +1,8 @@
 //! The forms that sign and send a call. They work once the page's script runs.
 
 use iampass_auth::headers;
+use iampass_reference::Operation;
 use maud::{Markup, html};
-use yaml_rust2::Yaml;
-
-use super::operation::Operation;
-use crate::pages::contract::{members, pretty, text};
 
 /// An application to sign for. Its secret is there when the page may have it.
 #[derive(Clone, Copy)]
@@ -63,27 +60,26 @@ pub(super) fn applications(applications: Option<&[SigningApplication<'_>]>) -> M
 }
 
 /// The form of one operation. The application's id comes from the choice above.
-pub(super) fn form(operation: &Operation<'_>, parameters: &[&Yaml], content: &Yaml) -> Markup {
-    let id = operation.id();
+pub(super) fn form(operation: &Operation<'_>) -> Markup {
+    let id = operation.id;
     html! {
         form.try-out hidden autocomplete="off" data-method=(operation.method) data-path=(operation.path) aria-label={ "Try " (id) } {
             h4 { "Try it out" }
-            @for parameter in parameters.iter().filter(|parameter| text(parameter, "name") != "application_id") {
-                @let name = text(parameter, "name");
-                @let field = format!("{id}-{name}");
+            @for parameter in operation.parameters.iter().filter(|parameter| parameter.name != "application_id") {
+                @let field = format!("{id}-{}", parameter.name);
                 div.field {
-                    label for=(field) { code { (name) } @if parameter["required"].as_bool() != Some(true) { " (optional)" } }
-                    input type="text" id=(field) name=(name) data-in=(text(parameter, "in")) spellcheck="false"
-                        required[parameter["required"].as_bool() == Some(true)]
-                        value=[(parameter["required"].as_bool() == Some(true)).then(|| pretty(&parameter["example"]))];
+                    label for=(field) { code { (parameter.name) } @if !parameter.required { " (optional)" } }
+                    input type="text" id=(field) name=(parameter.name) data-in=(parameter.place) spellcheck="false"
+                        required[parameter.required]
+                        value=[parameter.example.as_ref().filter(|_| parameter.required)];
                 }
             }
-            @for (media_type, media) in members(content) {
+            @for body in &operation.bodies {
                 @let field = format!("{id}-body");
                 div.field {
-                    label for=(field) { "Body, " code { (media_type) } }
-                    textarea id=(field) data-in="body" data-type=(media_type) rows="5" spellcheck="false" {
-                        @if let Some((_, example)) = members(&media["examples"]).next() { (pretty(&example["value"])) }
+                    label for=(field) { "Body, " code { (body.media_type) } }
+                    textarea id=(field) data-in="body" data-type=(body.media_type) rows="5" spellcheck="false" {
+                        @if let Some(example) = &body.example { (example) }
                     }
                 }
             }

@@ -1,0 +1,169 @@
+//! One operation: what it takes, what it answers.
+
+use maud::{Markup, html};
+use yaml_rust2::Yaml;
+
+use crate::Additions;
+use crate::contract::{Contract, elements, members, pretty, text};
+use crate::markdown;
+use crate::schema::type_of;
+
+/// An operation of the contract.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Operation<'a> {
+    /// Its `operationId`.
+    pub id: &'a str,
+    /// The method, in capitals.
+    pub method: String,
+    /// The path as the contract has it, with the parameters' names in braces.
+    pub path: &'a str,
+    /// What goes into path, query and headers.
+    pub parameters: Vec<Parameter<'a>>,
+    /// The bodies that it takes, by media type.
+    pub bodies: Vec<Body<'a>>,
+    node: &'a Yaml,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Parameter<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it goes: `path`, `query`, `header` or `cookie`.
+    pub place: &'a str,
+    /// Whether there is no call without it.
+    pub required: bool,
+    /// The contract's example; text as it is, other values as JSON.
+    pub example: Option<String>,
+    node: &'a Yaml,
+}
+
+/// A body that an operation takes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Body<'a> {
+    /// Its media type.
+    pub media_type: &'a str,
+    /// The contract's first example, as indented JSON.
+    pub example: Option<String>,
+    node: &'a Yaml,
+}
+
+impl<'a> Operation<'a> {
+    pub(crate) fn of(contract: &'a Contract, method: &str, path: &'a str, node: &'a Yaml) -> Self {
+        let parameters = elements(&node["parameters"]).iter().map(|parameter| contract.resolve(parameter));
+        let parameters = parameters.map(|node| Parameter {
+            name: text(node, "name"),
+            place: text(node, "in"),
+            required: node["required"].as_bool() == Some(true),
+            example: (!node["example"].is_badvalue()).then(|| pretty(&node["example"])),
+            node,
+        });
+        let bodies = members(&contract.resolve(&node["requestBody"])["content"]);
+        let bodies = bodies.map(|(media_type, node)| Body {
+            media_type,
+            example: members(&node["examples"]).next().map(|(_, example)| pretty(&example["value"])),
+            node,
+        });
+        Self {
+            id: text(node, "operationId"),
+            method: method.to_ascii_uppercase(),
+            path,
+            parameters: parameters.collect(),
+            bodies: bodies.collect(),
+            node,
+        }
+    }
+}
+
+pub(crate) fn operation(
+    contract: &Contract,
+    operation: &Operation<'_>,
+    additions: &(impl Additions + ?Sized),
+) -> Markup {
+    let (id, node) = (operation.id, operation.node);
+    html! {
+        article.operation id=(id) aria-labelledby={ (id) "-title" } {
+            h3 id={ (id) "-title" } { (text(node, "summary")) }
+            p.call {
+                span class={ "method " (operation.method.to_ascii_lowercase()) } { (operation.method) } " "
+                code { (operation.path) }
+            }
+            (markdown::render(text(node, "description")))
+            p {
+                @if node["x-iampass-safe-to-repeat"].as_bool() == Some(true) {
+                    span.chip.good { "safe to repeat" }
+                } @else {
+                    span.chip.warn { "not safe to repeat" }
+                }
+            }
+            h4 { "Parameters" }
+            dl.terms { @for parameter in &operation.parameters { (self::parameter(parameter)) } }
+            @for body in &operation.bodies {
+                h4 { "Body" }
+                p { (text(contract.resolve(&node["requestBody"]), "description")) " " code { (body.media_type) } ", " (type_of(&body.node["schema"])) }
+                (examples(body.node))
+            }
+            h4 { "Answers" }
+            @for (status, answer) in members(&node["responses"]) { (response(status, contract.resolve(answer))) }
+            (additions.on_operation(operation))
+        }
+    }
+}
+
+fn parameter(parameter: &Parameter<'_>) -> Markup {
+    html! {
+        div {
+            dt {
+                code { (parameter.name) } " "
+                span.quiet {
+                    "in the " (parameter.place) ", " (type_of(&parameter.node["schema"]))
+                    @if parameter.required { ", required" } @else { ", optional" }
+                }
+            }
+            dd {
+                (markdown::render(text(parameter.node, "description")))
+                @if let Some(example) = &parameter.example { p.quiet { "For example " code { (example) } } }
+            }
+        }
+    }
+}
+
+fn response(status: &str, response: &Yaml) -> Markup {
+    html! {
+        details.response {
+            summary { span class={ "chip " (class_of(status)) } { (status) } " " (first_sentence(text(response, "description"))) }
+            (markdown::render(text(response, "description")))
+            @for (media_type, media) in members(&response["content"]) {
+                p { code { (media_type) } ", " (type_of(&media["schema"])) }
+                (examples(media))
+            }
+        }
+    }
+}
+
+fn class_of(status: &str) -> &'static str {
+    if status.starts_with('2') { "good" } else { "warn" }
+}
+
+/// Enough to choose by; the whole text is below it.
+fn first_sentence(description: &str) -> String {
+    let words: Vec<_> = description.split_whitespace().collect();
+    let text = words.join(" ").replace('`', "");
+    text.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
+fn examples(media: &Yaml) -> Markup {
+    html! {
+        @for (_, example) in members(&media["examples"]) {
+            figure {
+                figcaption { (text(example, "summary")) }
+                div.scroll tabindex="0" role="group" aria-label=(text(example, "summary")) {
+                    pre { (pretty(&example["value"])) }
+                }
+            }
+        }
+    }
+}
