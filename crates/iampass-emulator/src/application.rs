@@ -66,6 +66,11 @@ impl Application {
         self.credentials.application_id()
     }
 
+    /// The text must be that of the credentials' secret.
+    pub(crate) fn with_secret_text(self, secret_text: Option<Zeroizing<String>>) -> Self {
+        Self { secret_text, ..self }
+    }
+
     pub(crate) fn secret_text(&self) -> Option<&str> {
         self.secret_text.as_ref().map(|text| text.as_str())
     }

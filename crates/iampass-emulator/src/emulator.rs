@@ -101,6 +101,14 @@ impl Emulator {
         &self.credentials
     }
 
+    /// The first application: its [credentials](Self::credentials), and the text of its secret where the
+    /// emulator has it, to be told to a client.
+    #[must_use]
+    pub fn application(&self) -> Application {
+        let text = self.controls.store.secret_text(self.credentials.application_id().as_str());
+        Application::from(self.credentials.clone()).with_secret_text(text)
+    }
+
     /// Adds an application while the emulator runs.
     ///
     /// # Errors

@@ -108,7 +108,14 @@ pub enum TlsError {
     /// Certificate and key cannot be used, or not together. Give those that belong together.
     #[error("the certificate and its key cannot be used")]
     Refused(#[source] rustls::Error),
-    /// A certificate could not be made, mostly because a host is none. Look at the hosts.
+    /// A host that the certificate is to be for is none. Give a name or an address, without scheme and
+    /// port.
+    #[error("`{host}` is no host that a certificate can be for")]
+    Host {
+        /// What was given.
+        host: String,
+    },
+    /// A certificate could not be made.
     #[error("a certificate cannot be made")]
     Make(#[source] rcgen::Error),
 }

@@ -11,7 +11,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
@@ -115,7 +115,14 @@ fn made(hosts: &[String], listening_on: IpAddr) -> Result<CertificateAndKey, Tls
     if !listening_on.is_unspecified() {
         names.push(listening_on.to_string());
     }
-    names.extend_from_slice(hosts);
+    for host in hosts {
+        // rcgen takes whatever is ASCII.
+        let plain = host.strip_prefix("*.").unwrap_or(host);
+        if ServerName::try_from(plain).is_err() {
+            return Err(TlsError::Host { host: host.clone() });
+        }
+        names.push(host.clone());
+    }
     names.sort_unstable();
     names.dedup();
 

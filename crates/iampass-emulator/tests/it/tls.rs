@@ -177,8 +177,10 @@ fn what_cannot_be_used_is_an_error_that_says_why_and_shows_no_key() {
     let error = refused(Tls::from_pem(certificate(&one), other.serialize_pem()));
     assert!(matches!(error, TlsError::Refused(_)), "{error:?}");
     assert!(error.source().is_some());
-    let error = refused(Tls::SelfSignedFor(vec!["é".to_owned()]));
-    assert!(matches!(error, TlsError::Make(_)), "{error:?}");
+    for none in ["é", "", "not a host", "https://localhost", "localhost:443", "*", "a.*"] {
+        let error = refused(Tls::SelfSignedFor(vec![none.to_owned()]));
+        assert!(matches!(&error, TlsError::Host { host } if host == none), "{error:?}");
+    }
 }
 
 #[test]
