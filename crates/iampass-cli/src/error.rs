@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked to.
 
 use std::io;
+use std::path::PathBuf;
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
@@ -22,6 +23,14 @@ pub(crate) enum Failure {
     Application { position: usize, source: InvalidApplication },
     #[error("the emulator did not start")]
     Start(#[from] StartError),
+    #[error("the file of `{option}` cannot be {action}: {}", path.display())]
+    File { option: &'static str, action: &'static str, path: PathBuf, source: io::Error },
+    #[error("there is no command to run")]
+    NoCommand,
+    #[error("there is no command `{program}`")]
+    CommandNotFound { program: String, source: io::Error },
+    #[error("the command `{program}` cannot be run")]
+    CommandNotRun { program: String, source: io::Error },
     #[error("the demo did not go as it should: {0}")]
     Demo(String),
     #[error("the output could not be written")]
@@ -54,8 +63,13 @@ impl Failure {
             Self::Settings(_)
             | Self::Url(_)
             | Self::Application { .. }
+            | Self::NoCommand
             | Self::Start(StartError::DuplicateApplication { .. }) => Exit::Usage,
-            Self::Start(_) | Self::Demo(_) | Self::Output(_) | Self::System(_) => Exit::Failed,
+            Self::CommandNotRun { .. } => Exit::CommandNotRun,
+            Self::CommandNotFound { .. } => Exit::CommandNotFound,
+            Self::Start(_) | Self::File { .. } | Self::Demo(_) | Self::Output(_) | Self::System(_) => {
+                Exit::Failed
+            }
         }
     }
 }

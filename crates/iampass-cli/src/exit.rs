@@ -20,6 +20,10 @@ pub(crate) enum Exit {
     NotAuthorised = 5,
     /// No answer, or not the whole of it, came from the service.
     Unreachable = 6,
+    /// `emulator exec`: the command is there but cannot be run. As `env` and shells have it.
+    CommandNotRun = 126,
+    /// `emulator exec`: there is no such command. As `env` and shells have it.
+    CommandNotFound = 127,
 }
 
 impl From<Exit> for ExitCode {

@@ -17,14 +17,13 @@ use crate::exit::Exit;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let exit = match commands::run(arguments.command) {
-        Ok(()) => Exit::Done,
+    match commands::run(arguments.command) {
+        Ok(code) => code,
         // Whoever read our output has read enough; that is their right, and no news to anyone.
-        Err(failure) if failure.is_broken_pipe() => Exit::Done,
+        Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
         Err(failure) => {
             output::failure(&failure);
-            failure.exit()
+            failure.exit().into()
         }
-    };
-    exit.into()
+    }
 }

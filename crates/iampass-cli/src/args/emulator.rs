@@ -1,29 +1,135 @@
 //! `iampass emulator`.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) const EMULATOR_EXAMPLES: &str = "\
 The first line on standard output is `listening on http://HOST:PORT`; a line for
-each request goes to standard error. Users and devices are kept in memory. It
-runs until SIGINT or SIGTERM.
+each request goes to standard error. It runs until SIGINT or SIGTERM. The
+console is at its address, the reference of the API at /docs. Options for `exec`
+stand after it.
 
 Examples:
   iampass emulator
-  iampass emulator --listen 127.0.0.1:0 --application my-app:local-secret";
+  iampass emulator --data dev.db --explain
+  iampass emulator --listen 127.0.0.1:0 --application my-app:local-secret
+  iampass emulator --tls --tls-ca ca.pem
+  iampass emulator exec -- npm test";
 
+const EXEC_EXAMPLES: &str = "\
+The command finds IAMPASS_SERVER, IAMPASS_APPLICATION_ID and
+IAMPASS_APPLICATION_SECRET in its environment, of the first application if there
+are more; with a self-made certificate IAMPASS_CA_FILE too, the file of the CA
+to trust. Standard input and output are the command's own.
+
+Signals are passed on to the command. The exit code is the command's; 128 and
+the number of the signal that ended it; 126 if it cannot be run and 127 if there
+is no such command; 1 or 2 if the emulator did not start.
+
+Examples:
+  iampass emulator exec -- npm test
+  iampass emulator exec --explain --log all -- python3 my_signer.py
+  iampass emulator exec -- sh -c 'iampass users add alice && ./my-test'";
+
+/// The options stand after `exec` if it is there, so that none is given twice.
 #[derive(Args)]
-pub(crate) struct EmulatorArguments {
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct EmulatorCommand {
+    #[command(subcommand)]
+    pub(crate) exec: Option<EmulatorSubcommand>,
     /// The address to listen on; port 0 is any free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = listen_address)]
     pub(crate) listen: SocketAddr,
-    /// An application to serve; repeat it for more [default: a random one, told on standard error]
+    /// Which requests get a line on standard error
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = Logged::All)]
+    pub(crate) log: Logged,
+    #[command(flatten)]
+    pub(crate) options: EmulatorOptions,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum EmulatorSubcommand {
+    /// Run a command against an emulator of its own
+    #[command(after_help = EXEC_EXAMPLES)]
+    Exec(ExecArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct ExecArguments {
+    /// The address to listen on; port 0 is any free port
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0", value_parser = listen_address)]
+    pub(crate) listen: SocketAddr,
+    /// Which requests get a line on standard error
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = Logged::Refused)]
+    pub(crate) log: Logged,
+    #[command(flatten)]
+    pub(crate) options: EmulatorOptions,
+    /// The command and its arguments, as they are: no shell looks at them
+    #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What an emulator can be told, however it is run.
+#[derive(Args)]
+pub(crate) struct EmulatorOptions {
+    /// An application to serve; repeat it for more [default: those of the data file, or a random one]
     ///
     /// Other programs on the machine can see arguments, so do not use a secret of the real service.
     // Text, not parsed by clap, which would show the secret when it finds something wrong.
     #[arg(long = "application", value_name = "ID:SECRET")]
     pub(crate) applications: Vec<String>,
+    /// Keep all state in this file, secrets included; it is made if there is none [default: in memory]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    /// Say in the body of a 401 what is wrong with the signature
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// How far a signer's clock may be off, each way
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) clock_window: u64,
+    /// Answer 413 to bodies that are larger
+    #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
+    pub(crate) body_limit: usize,
+    /// Serve console and admin API even if other machines can reach them
+    ///
+    /// They show the secrets and can change everything. On a loopback address they are served anyway.
+    #[arg(long)]
+    pub(crate) admin: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+}
+
+#[derive(Args)]
+pub(crate) struct TlsOptions {
+    /// Speak HTTPS, with a certificate made at the start unless one is given
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Write the certificate of the CA to trust, in PEM, into this file [default: standard error]
+    #[arg(long, value_name = "FILE", requires = "tls", conflicts_with = "tls_certificate")]
+    pub(crate) tls_ca: Option<PathBuf>,
+    /// Another host that the self-made certificate is for; repeat it for more
+    #[arg(long = "tls-host", value_name = "HOST", requires = "tls", conflicts_with = "tls_certificate")]
+    pub(crate) tls_hosts: Vec<String>,
+    /// Speak HTTPS with this certificate, and those that lead to its CA, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+}
+
+/// Which requests are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Logged {
+    /// All but those of the admin API
+    All,
+    /// Those whose signature is refused
+    Refused,
+    /// None
+    None,
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {

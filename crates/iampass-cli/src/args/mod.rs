@@ -9,7 +9,9 @@ mod users;
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::device::{DeviceCommand, LinkArguments, User};
-pub(crate) use self::emulator::EmulatorArguments;
+pub(crate) use self::emulator::{
+    EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, Logged, TlsOptions,
+};
 pub(crate) use self::output::Format;
 pub(crate) use self::sign::SignArguments;
 pub(crate) use self::users::{UserList, UsersCommand};
@@ -58,7 +60,7 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Run a local IAMPASS for development and tests
     #[command(after_help = emulator::EMULATOR_EXAMPLES)]
-    Emulator(EmulatorArguments),
+    Emulator(Box<EmulatorCommand>),
     /// Show every call at work against a local IAMPASS, no account needed
     ///
     /// Starts an emulator inside the program, makes all five calls of the Management API with the real

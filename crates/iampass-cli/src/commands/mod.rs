@@ -7,15 +7,20 @@ mod local_application;
 mod sign;
 mod users;
 
+use std::process::ExitCode;
+
 use crate::args::Command;
 use crate::error::Failure;
+use crate::exit::Exit;
 
-pub(crate) fn run(command: Command) -> Result<(), Failure> {
+pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        // Its exit code may be another program's.
+        Command::Emulator(command) => return emulator::run(&command),
         Command::Users(command) => users::run(command),
         Command::Device(command) => device::run(command),
         Command::Sign(arguments) => sign::run(&arguments),
-        Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Demo => demo::run(),
-    }
+    }?;
+    Ok(Exit::Done.into())
 }

@@ -1,5 +1,9 @@
 //! `iampass emulator`.
 
+#[cfg(unix)]
+mod exec;
+mod options;
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Stdio};
 
@@ -15,15 +19,20 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
+        let running = Self::listening(&[&["--listen", "127.0.0.1:0"], arguments].concat());
+        assert!(running.url.starts_with("http://127.0.0.1:"), "{}", running.url);
+        running
+    }
+
+    fn listening(arguments: &[&str]) -> Self {
         let mut command = iampass();
-        command.args(["emulator", "--listen", "127.0.0.1:0"]).args(arguments);
+        command.arg("emulator").args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let watchdog = Watchdog::over(&child);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let url = line.strip_prefix("listening on ").and_then(|url| url.strip_suffix('\n')).unwrap();
-        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
         Self { child, stdout, url: url.to_owned(), _watchdog: watchdog }
     }
 

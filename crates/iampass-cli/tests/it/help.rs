@@ -29,6 +29,7 @@ fn every_command_has_help() {
             "help_device_lost",
             "help_device_status",
             "help_emulator",
+            "help_emulator_exec",
             "help_sign",
             "help_users",
             "help_users_add",
