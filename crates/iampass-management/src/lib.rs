@@ -47,7 +47,7 @@ mod verdict;
 pub use answer_problem::AnswerProblem;
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use builder::Builder;
-pub use bulk::{Bulk, ChunkReport, ChunkResult, InvalidInput};
+pub use bulk::{Bulk, ChunkReport, ChunkResult, InvalidInput, SeenIds};
 pub use client::ManagementClient;
 pub use env_file::FileProblem;
 pub use error::Error;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::bulk::report::{ChunkReport, ChunkResult, InvalidInput};
-use crate::bulk::seen::Seen;
+use crate::bulk::seen::SeenIds;
 use crate::ids::UserId;
 
 /// The room that is made for a chunk's ids before they are there.
@@ -34,16 +34,16 @@ impl Chunk {
 /// and whether duplicates are removed, and on nothing else: that is what checkpoints build on.
 pub(super) struct Filling {
     chunk: Chunk,
-    seen: Option<Seen>,
+    seen: Option<SeenIds>,
 }
 
 impl Filling {
     pub(super) fn new() -> Self {
-        Self { chunk: Chunk::starting(0, 0), seen: Some(Seen::default()) }
+        Self { chunk: Chunk::starting(0, 0), seen: Some(SeenIds::default()) }
     }
 
     pub(super) fn deduplicate(&mut self, yes: bool) {
-        self.seen = yes.then(Seen::default);
+        self.seen = yes.then(SeenIds::default);
     }
 
     pub(super) fn push(&mut self, id: String, chunk_size: usize) {

@@ -12,6 +12,7 @@ use crate::client::ManagementClient;
 use crate::outcome::AddUsersOutcome;
 
 pub use report::{ChunkReport, ChunkResult, InvalidInput};
+pub use seen::SeenIds;
 pub use sending::Bulk;
 
 impl ManagementClient {
