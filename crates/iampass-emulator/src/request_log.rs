@@ -25,6 +25,8 @@ pub struct RequestRecord {
     /// The contract's `operationId`; `None` for a path that is not the Management API's, or a
     /// method that the path does not have.
     pub operation: Option<&'static str>,
+    /// The length of the body, as `Content-Length` gives it; `None` for a request without one.
+    pub body_bytes: Option<u64>,
     /// The HTTP status of the answer; 0 when there was none, because the connection was reset or the
     /// client hung up.
     pub status: u16,
@@ -129,6 +131,7 @@ mod tests {
             method: "GET".to_owned(),
             path,
             operation: None,
+            body_bytes: None,
             status: 404,
             refusal: None,
             fault: None,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::header::DATE;
+use hyper::header::{CONTENT_LENGTH, DATE, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use iampass_auth::{ApplicationId, Clock as _};
@@ -257,11 +257,16 @@ impl Service {
             method: head.method.to_string(),
             path: path.to_owned(),
             operation,
+            body_bytes: declared_length(&head.headers),
             status,
             refusal,
             fault,
         });
     }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Notes a call whose client hung up while it was delayed. Nothing else would: hyper drops the call.

@@ -187,6 +187,7 @@ fn requests_are_listed_but_not_those_that_list_them() {
         "method": "GET",
         "path": "/management/lost_user_mobile_device/app/alice",
         "operation": "lost_user_mobile_device",
+        "body_bytes": null,
         "status": 401,
         "refusal": {"code": "missing_header", "explanation": missing, "mistakes": []},
         "fault": null,

@@ -20,7 +20,8 @@ fn requests_are_listed_with_their_verdicts() {
         .into_iter()
         .map(|record| {
             let refusal = record.refusal.map(|refusal| (refusal.code, refusal.explanation));
-            (record.method, record.path, record.operation, record.status, refusal)
+            let body_bytes = record.body_bytes;
+            (record.method, record.path, record.operation, body_bytes, record.status, refusal)
         })
         .collect();
     let path = |operation: &str, user: &str| format!("/management/{operation}/app{user}");
@@ -28,11 +29,12 @@ fn requests_are_listed_with_their_verdicts() {
     assert_eq!(
         seen,
         [
-            ("POST".to_owned(), path("add_users", ""), Some("add_users"), 201, None),
+            ("POST".to_owned(), path("add_users", ""), Some("add_users"), Some(19), 201, None),
             (
                 "GET".to_owned(),
                 path("has_registered_mobile_device", "/al%69ce"),
                 Some("has_registered_mobile_device"),
+                None,
                 200,
                 None
             ),
@@ -40,10 +42,11 @@ fn requests_are_listed_with_their_verdicts() {
                 "GET".to_owned(),
                 path("lost_user_mobile_device", "/alice"),
                 Some("lost_user_mobile_device"),
+                None,
                 401,
                 Some(("missing_header", missing.to_owned()))
             ),
-            ("HEAD".to_owned(), path("lost_user_mobile_device", "/alice"), None, 405, None),
+            ("HEAD".to_owned(), path("lost_user_mobile_device", "/alice"), None, None, 405, None),
         ]
     );
 }
