@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -133,10 +134,14 @@ pub(crate) fn emulator_with_alice() -> Emulator {
     emulator
 }
 
-/// A server on whose port nobody listens any more.
+/// A server whose port refuses: a client's end of a connection has it, so no other test is given it.
 pub(crate) fn closed_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    static TAKEN: LazyLock<[TcpStream; 2]> = LazyLock::new(|| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        [taken, listener.accept().unwrap().0]
+    });
+    format!("http://{}", TAKEN[0].local_addr().unwrap())
 }
 
 /// A server that answers every request with these bytes, then hangs up.

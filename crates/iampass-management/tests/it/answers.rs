@@ -4,7 +4,7 @@ use httpmock::MockServer;
 use iampass_management::generated::OPERATIONS;
 use iampass_management::{AnswerProblem, Error};
 
-use crate::support::{Outcome, RawServer, call, client};
+use crate::support::{ClosedPort, Outcome, RawServer, call, client};
 
 /// Makes one call against a server that gives one answer, whatever it is asked.
 pub(crate) async fn answer_with(operation: &str, status: u16, content_type: &str, body: &str) -> Outcome {
@@ -214,10 +214,9 @@ async fn the_service_s_text_is_bounded() {
 
 #[tokio::test]
 async fn nobody_listening_is_a_connect_error() {
-    // A port that was free a moment ago.
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = ClosedPort::take();
     for operation in &OPERATIONS {
-        let error = call(&client(&format!("http://{address}")), operation.id).await.unwrap_err();
+        let error = call(&client(&closed.base_url()), operation.id).await.unwrap_err();
         assert!(error.is_connect(), "{}: {error}", operation.id);
         assert_eq!(error.operation(), Some(operation.id));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use iampass_management::{CallPolicy, Error, InvalidBaseUrl, InvalidUserId, UserId};
 
 use crate::answers::answer_with;
-use crate::support::{RawServer, SECRET, call, call_for, client, user};
+use crate::support::{ClosedPort, RawServer, SECRET, call, call_for, client, user};
 
 const USER: &str = "marker-user";
 
@@ -19,7 +19,7 @@ async fn every_error() -> Vec<(&'static str, Error)> {
     let answer = async |status, body: &str| {
         answer_with("has_registered_mobile_device", status, "application/json", body).await.unwrap_err()
     };
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = ClosedPort::take();
     let cut = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{");
     let garbage = RawServer::answering("SSH-2.0-OpenSSH\r\n");
     let dots: UserId = serde_json::from_str("\"..\"").unwrap();
@@ -32,9 +32,7 @@ async fn every_error() -> Vec<(&'static str, Error)> {
         ),
         (
             "nobody listens",
-            call_for(&client(&format!("http://{free}")), "lost_user_mobile_device", &user(USER))
-                .await
-                .unwrap_err(),
+            call_for(&client(&closed.base_url()), "lost_user_mobile_device", &user(USER)).await.unwrap_err(),
         ),
         (
             "an id that would move the request",

@@ -9,6 +9,7 @@ use std::thread;
 use iampass_management::{
     ApplicationId, ApplicationSecret, CallPolicy, Credentials, Error, ManagementClient, Settings, UserId,
 };
+use tokio::net::TcpSocket;
 
 pub(crate) const APPLICATION_ID: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SECRET: &str = "MARKERSECRET0123456789ABCDEFGHIJ";
@@ -109,6 +110,24 @@ impl RawRequest {
             .map(|line| line.split_once(": ").unwrap())
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect()
+    }
+}
+
+/// A port that refuses every connection: taken, so that no other test is given it, and not listened on.
+pub(crate) struct ClosedPort {
+    pub(crate) address: SocketAddr,
+    _taken: TcpSocket,
+}
+
+impl ClosedPort {
+    pub(crate) fn take() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self { address: socket.local_addr().unwrap(), _taken: socket }
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
 

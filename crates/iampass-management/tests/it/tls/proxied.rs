@@ -9,7 +9,7 @@ use super::proxy::Proxy;
 use super::server::TlsServer;
 use super::{causes, libraries};
 use crate::markers::capture::Capture;
-use crate::support::{credentials, user};
+use crate::support::{ClosedPort, credentials, user};
 
 const PASSWORD: &str = "marker-password";
 /// `name:marker-password`.
@@ -72,11 +72,11 @@ async fn its_password_is_shown_nowhere() {
     let server = TlsServer::start(authority.certificate(Flaw::None)).await;
     // One refuses, one is not there, one is no proxy, one is no URL.
     let refusing = Proxy::to(None).await;
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = ClosedPort::take();
     let no_proxy = crate::support::RawServer::answering("SSH-2.0-OpenSSH\r\n");
     let capture = Capture::begin();
     for (_, choose) in libraries() {
-        for address in [refusing.address, nobody, no_proxy.address] {
+        for address in [refusing.address, nobody.address, no_proxy.address] {
             let builder =
                 choose(builder(&proxied_url(&server))).proxy(format!("http://name:{PASSWORD}@{address}"));
             let before = format!("{builder:?}");
