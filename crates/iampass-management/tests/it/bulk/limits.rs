@@ -1,86 +1,94 @@
 //! How fast, how often, how much.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use iampass_management::{AnswerProblem, CallPolicy, ChunkResult, Error, ManagementClient, Settings};
+use iampass_management::{AnswerProblem, CallPolicy, ChunkResult, Error, ManagementClient};
+use tokio::time::Instant;
 
-use super::server::{ChunkServer, Reply};
+use super::server::{ChunkServer, Reply as ChunkReply};
 use super::{numbers, reports};
-use crate::support::credentials;
+use crate::faults::policy::{builder, client, millis};
+use crate::faults::reply::Reply;
+use crate::faults::server::Server;
+use crate::faults::virtual_time;
 
-fn limited_client(server: &ChunkServer, rate: f64) -> ManagementClient {
-    let settings = Settings::new(server.base_url().parse().unwrap(), credentials());
-    ManagementClient::builder(settings).requests_per_second(rate).build().unwrap()
+fn limited_client(server: &Server, rate: f64) -> ManagementClient {
+    builder(server).requests_per_second(rate).build().unwrap()
 }
 
-/// The time until the last request, in milliseconds.
-fn millis(since: Instant, server: &ChunkServer) -> u128 {
-    let last = server.sent().into_iter().map(|sent| sent.at).max().unwrap();
-    last.duration_since(since).as_millis()
+async fn doing_all() -> Server {
+    Server::start(vec![Reply::success()]).await
 }
 
-#[tokio::test]
-async fn requests_are_spread_and_repeats_count() {
-    let tries = AtomicUsize::new(0);
-    let server = ChunkServer::start(move |_| match tries.fetch_add(1, Ordering::Relaxed) {
-        0..2 => Reply::Status(503),
-        _ => Reply::Done,
+#[test]
+fn requests_are_spread_and_repeats_count() {
+    virtual_time::run(async {
+        let unavailable = || Reply::status("503 Service Unavailable", "");
+        let server = Server::start(vec![unavailable(), unavailable(), Reply::success()]).await;
+        let quick = CallPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+        let client = client(&server).with_policy(quick);
+        let bulk = client.add_users_in_bulk(numbers(5)).chunk_size(1).concurrency(1);
+        let reports = reports(bulk.requests_per_second(50.0)).await;
+        assert!(reports.iter().all(|report| matches!(report.result, ChunkResult::Done(_))));
+        assert_eq!(millis(&server), [0, 20, 40, 60, 80, 100, 120]);
     });
-    let bulk = server.persistent_client().add_users_in_bulk(numbers(5)).chunk_size(1);
-    let started = Instant::now();
-    let reports = reports(bulk.requests_per_second(50.0)).await;
-    assert!(reports.iter().all(|report| matches!(report.result, ChunkResult::Done(_))));
-    assert_eq!(server.sent().len(), 7);
-    assert!(millis(started, &server) >= 120, "{}", millis(started, &server));
 }
 
-#[tokio::test]
-async fn the_client_s_limit_is_kept_with_a_limit_of_the_bulk_s_own_and_without() {
-    for own in [None, Some(10_000.0), Some(50.0)] {
-        let server = ChunkServer::doing_all();
-        let client = limited_client(&server, if own == Some(50.0) { 10_000.0 } else { 50.0 });
-        let mut bulk = client.delete_users_in_bulk(numbers(6)).chunk_size(1).concurrency(6);
-        if let Some(rate) = own {
-            bulk = bulk.requests_per_second(rate);
-        }
+#[test]
+fn the_client_s_limit_is_kept_with_a_limit_of_the_bulk_s_own_and_without() {
+    for own in [None, Some(1000.0), Some(50.0)] {
+        virtual_time::run(async {
+            let server = doing_all().await;
+            let client = limited_client(&server, if own == Some(50.0) { 1000.0 } else { 50.0 });
+            let mut bulk = client.delete_users_in_bulk(numbers(6)).chunk_size(1).concurrency(6);
+            if let Some(rate) = own {
+                bulk = bulk.requests_per_second(rate);
+            }
+            assert_eq!(reports(bulk).await.len(), 6);
+            let times = millis(&server);
+            assert_eq!(times.len(), 6);
+            assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 20), "{own:?}: {times:?}");
+            assert!(times[5] <= 106, "{own:?}: {times:?}");
+        });
+    }
+}
+
+#[test]
+fn a_rate_that_is_none_is_no_limit() {
+    virtual_time::run(async {
+        let server = doing_all().await;
         let started = Instant::now();
-        assert_eq!(reports(bulk).await.len(), 6);
-        assert!(millis(started, &server) >= 100, "{own:?}: {}", millis(started, &server));
-    }
-}
-
-#[tokio::test]
-async fn a_rate_that_is_none_is_no_limit() {
-    let server = ChunkServer::doing_all();
-    let started = Instant::now();
-    for rate in [0.0, -1.0, f64::NAN] {
-        let bulk = server.client().add_users_in_bulk(numbers(10)).chunk_size(1);
-        assert_eq!(reports(bulk.requests_per_second(0.1).requests_per_second(rate)).await.len(), 10);
-    }
-    assert!(started.elapsed() < Duration::from_secs(5));
+        for rate in [0.0, -1.0, f64::NAN] {
+            let bulk = client(&server).add_users_in_bulk(numbers(10)).chunk_size(1);
+            assert_eq!(reports(bulk.requests_per_second(0.1).requests_per_second(rate)).await.len(), 10);
+        }
+        assert_eq!(started.elapsed(), Duration::ZERO);
+    });
 }
 
 /// The last chunk waits for its turn longer than a call may take.
-#[tokio::test]
-async fn waiting_for_a_turn_does_not_count_against_the_deadline() {
+#[test]
+fn waiting_for_a_turn_does_not_count_against_the_deadline() {
     for own in [true, false] {
-        let server = ChunkServer::doing_all();
-        let client = limited_client(&server, if own { 0.0 } else { 10.0 });
-        let policy = CallPolicy::one_attempt().with_deadline(Duration::from_millis(300));
-        let mut bulk = client.add_users_in_bulk(numbers(6)).chunk_size(1).concurrency(6).policy(policy);
-        if own {
-            bulk = bulk.requests_per_second(10.0);
-        }
-        for report in reports(bulk).await {
-            assert!(report.error().is_none(), "{:?}", report.error());
-        }
+        virtual_time::run(async {
+            let server = doing_all().await;
+            let client = limited_client(&server, if own { 0.0 } else { 10.0 });
+            let policy = CallPolicy::one_attempt().with_deadline(Duration::from_millis(300));
+            let mut bulk = client.add_users_in_bulk(numbers(6)).chunk_size(1).concurrency(6).policy(policy);
+            if own {
+                bulk = bulk.requests_per_second(10.0);
+            }
+            for report in reports(bulk).await {
+                assert!(report.error().is_none(), "{:?}", report.error());
+            }
+            assert_eq!(millis(&server), [0, 100, 200, 300, 400, 500]);
+        });
     }
 }
 
 #[tokio::test]
 async fn a_call_tries_as_hard_as_the_policy_says() {
-    let server = ChunkServer::start(|_| Reply::Status(503));
+    let server = ChunkServer::start(|_| ChunkReply::Status(503));
     let bulk = server.client().add_users_in_bulk(["a"]);
     let reports =
         reports(bulk.policy(server.persistent_client().policy().clone().with_max_attempts(3))).await;
@@ -99,7 +107,7 @@ async fn there_is_room_for_the_ids_in_the_answer_and_for_no_more() {
     let ChunkResult::Done(outcome) = &report.result else { panic!("{:?}", report.error()) };
     assert_eq!(outcome.created.len(), 1000);
     let server =
-        ChunkServer::start(|_| Reply::Text(format!(r#"{{"status":true,"x":"{}"}}"#, "x".repeat(500))));
+        ChunkServer::start(|_| ChunkReply::Text(format!(r#"{{"status":true,"x":"{}"}}"#, "x".repeat(500))));
     let too_large = |error: Option<&Error>| match error {
         Some(Error::UnreadableAnswer { problem: AnswerProblem::TooLarge { limit }, .. }) => *limit,
         other => panic!("{other:?}"),

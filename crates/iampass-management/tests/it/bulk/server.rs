@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use iampass_management::{CallPolicy, ManagementClient};
 use serde_json::json;
@@ -34,7 +34,6 @@ pub(crate) fn failing(id: &'static str, status: u16) -> impl Fn(&[String]) -> Re
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
-    pub(crate) at: Instant,
     pub(crate) target: String,
     pub(crate) ids: Vec<String>,
 }
@@ -165,7 +164,7 @@ fn read(mut stream: &TcpStream) -> Option<Sent> {
                 let mut body: serde_json::Value = serde_json::from_slice(body).unwrap();
                 let ids = serde_json::from_value(body["users"].take()).unwrap();
                 let target = head.split(' ').nth(1).unwrap().to_owned();
-                return Some(Sent { at: Instant::now(), target, ids });
+                return Some(Sent { target, ids });
             }
         }
         match stream.read(&mut buffer).ok()? {

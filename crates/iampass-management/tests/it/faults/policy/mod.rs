@@ -37,6 +37,6 @@ async fn calls(client: &ManagementClient, count: usize) -> Vec<Outcome> {
 }
 
 /// When each request came, in milliseconds from the server's start.
-fn millis(server: &Server) -> Vec<u128> {
+pub(crate) fn millis(server: &Server) -> Vec<u128> {
     server.log().requests.iter().map(|request| request.at.as_millis()).collect()
 }
