@@ -9,6 +9,8 @@ mod codegen;
 mod consumers;
 mod contract;
 mod contracts;
+mod export;
+mod hex;
 mod interop;
 mod vectors;
 
@@ -39,6 +41,8 @@ enum Chore {
     Consumers,
     /// Check that the contracts break no client of their last releases, in `openapi/released/`
     Contract,
+    /// Write what teams with other languages take into `target/openapi/`: contract, reference, vectors, checksums
+    Export,
     /// Check the contract, the vendor's own client against ours in both directions, and clients in other languages
     ///
     /// Needs Python 3.11 with venv, Node.js with npm, Java 17, bash, and Go or apt-get; what it downloads goes into
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Codegen { check } => codegen::run(root, check).map_err(|error| error.to_string()),
         Chore::Consumers => consumers::run(root).map_err(|error| error.to_string()),
         Chore::Contract => contract::run(root).map_err(|error| error.to_string()),
+        Chore::Export => export::run(root).map_err(|error| error.to_string()),
         Chore::Interop => interop::run(root).map_err(|error| error.to_string()),
         Chore::Vectors { check } => vectors::run(root, check).map_err(|error| error.to_string()),
     };

@@ -138,6 +138,8 @@ fn response(status: &str, response: &Yaml) -> Markup {
             (markdown::render(text(response, "description")))
             @for (media_type, media) in members(&response["content"]) {
                 p { code { (media_type) } ", " (type_of(&media["schema"])) }
+                // A named schema is described where it stands.
+                (markdown::render(text(&media["schema"], "description")))
                 (examples(media))
             }
         }

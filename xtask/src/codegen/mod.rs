@@ -19,7 +19,8 @@ use std::path::Path;
 use similar::TextDiff;
 
 use crate::contracts::{CONTRACTS, Contract};
-use error::{ContractError, Error};
+pub(crate) use error::ContractError;
+use error::Error;
 
 /// Brings every generated file up to date or, with `check`, says which one is not.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), Error> {

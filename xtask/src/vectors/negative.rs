@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::Error;
 use super::format::{Negative, Reason, Request};
-use super::positive::{Case, ID, NOW, SECRET, hex};
+use super::positive::{Case, ID, NOW, SECRET};
+use crate::hex::hex;
 
 const WINDOW: u32 = 300;
 const OTHER_ID: &str = "fedcba9876543210fedcba9876543210";
