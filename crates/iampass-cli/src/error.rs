@@ -5,17 +5,20 @@ use std::path::PathBuf;
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
-use iampass_management::{BaseUrl, Error, SettingsError};
+use iampass_management::{BaseUrl, Error};
 
 use crate::exit::Exit;
+use crate::settings::SettingsProblem;
 
 /// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
-    Settings(#[from] SettingsError),
+    Settings(#[from] SettingsProblem),
     #[error("{source}")]
     Management { server: BaseUrl, source: Box<Error> },
+    #[error("the profile was not stored: {0}")]
+    NotStored(#[source] Box<Self>),
     #[error("the URL cannot be signed")]
     Url(#[from] InvalidUrl),
     /// The text itself is left out: it holds a secret.
@@ -53,6 +56,15 @@ impl Failure {
         Self::Management { server, source: Box::new(error) }
     }
 
+    /// What the service wrote about it.
+    pub(crate) fn service_text(&self) -> Option<&str> {
+        match self {
+            Self::Management { source, .. } => source.service_text(),
+            Self::NotStored(why) => why.service_text(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -60,6 +72,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Management { source, .. } => exit_for(source),
+            Self::NotStored(why) => why.exit(),
             Self::Settings(_)
             | Self::Url(_)
             | Self::Application { .. }

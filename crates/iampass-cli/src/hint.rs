@@ -2,19 +2,17 @@
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
-use iampass_management::{BaseUrl, Error, Operation, SettingsError};
+use iampass_management::{BaseUrl, Error, Operation};
 
 use crate::error::Failure;
 
 /// What the person at the terminal can do about it, if the message does not say so itself.
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
     match failure {
-        Failure::Settings(SettingsError::Missing { .. }) => Some(
-            "set it in the environment to what IAMPASS issued for the application; \
-             to try without, run `iampass emulator`, which prints settings of its own"
-                .to_owned(),
-        ),
-        Failure::Settings(_) => Some("correct it in the environment".to_owned()),
+        Failure::Settings(problem) => problem.hint(),
+        Failure::NotStored(why) => {
+            hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
+        }
         Failure::Management { server, source } => for_management(server, source),
         Failure::Url(InvalidUrl::MissingScheme) => {
             Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())

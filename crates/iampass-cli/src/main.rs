@@ -6,7 +6,9 @@ mod error;
 mod exit;
 mod hint;
 mod output;
+mod probe;
 mod service;
+mod settings;
 
 use std::process::ExitCode;
 

@@ -48,9 +48,7 @@ fn explained(failure: &Failure) -> String {
     let mut said = format!("error: {}", printable(&failure.to_string()));
     let causes = causes(failure, &said);
     append(&mut said, "because", &causes);
-    if let Failure::Management { source, .. } = failure
-        && let Some(text) = source.service_text()
-    {
+    if let Some(text) = failure.service_text() {
         append(&mut said, "the service says", &printable(text.trim()));
     }
     if let Some(hint) = hint(failure) {

@@ -1,12 +1,13 @@
 //! The way from a command to the service: settings, client, runtime.
 
-use std::env;
-
 use iampass_auth::Credentials;
-use iampass_management::{BaseUrl, Error, ManagementClient, Settings};
+use iampass_management::{BaseUrl, Error, ManagementClient};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::args::{ServiceArguments, SettingsArguments};
 use crate::error::Failure;
+use crate::output;
+use crate::settings::{Layers, Purpose, SettingsProblem};
 
 /// The service as the settings name it.
 pub(crate) struct Service {
@@ -15,8 +16,9 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) fn from_settings() -> Result<Self, Failure> {
-        let settings = Settings::from_env()?;
+    pub(crate) fn open(arguments: &ServiceArguments) -> Result<Self, Failure> {
+        let layers = layers(&arguments.settings, Purpose::Call)?;
+        let settings = layers.settings()?.into_client_settings();
         let server = settings.base_url.clone();
         match ManagementClient::new(settings) {
             Ok(client) => Ok(Self { client, server }),
@@ -35,8 +37,20 @@ impl Service {
 }
 
 /// The application's id and secret, for what needs no server.
-pub(crate) fn credentials() -> Result<Credentials, Failure> {
-    Ok(Settings::credentials_from_variables(|name| env::var_os(name))?)
+pub(crate) fn credentials(arguments: &SettingsArguments) -> Result<Credentials, Failure> {
+    let (application_id, secret) = layers(arguments, Purpose::Sign)?.credentials()?;
+    Ok(Credentials::new(application_id.value, secret.value))
+}
+
+/// Whoever names a profile may not expect the environment to stand above it, so they are told.
+fn layers(arguments: &SettingsArguments, purpose: Purpose) -> Result<Layers<'_>, SettingsProblem> {
+    let layers = Layers::new(arguments, purpose)?;
+    let above = layers.variables_above_the_flag();
+    if let (Some(profile), false) = (layers.profile(), above.is_empty()) {
+        let (above, name) = (above.join(", "), &profile.name);
+        output::message(&format!("note: {above} of the environment stands above the profile `{name}`"));
+    }
+    Ok(layers)
 }
 
 /// A runtime on the calling thread: one command makes one call at a time.

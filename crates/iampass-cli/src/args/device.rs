@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use iampass_management::UserId;
 
 use super::output::OutputArguments;
+use super::service::ServiceArguments;
 
 const DEVICE_LINK_EXAMPLES: &str = "\
 Prints the link on a line of its own.
@@ -59,4 +60,6 @@ pub(crate) struct User {
     pub(crate) id: UserId,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
 }

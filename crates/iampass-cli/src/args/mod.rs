@@ -3,6 +3,8 @@
 mod device;
 mod emulator;
 mod output;
+mod profile;
+mod service;
 mod sign;
 mod users;
 
@@ -13,14 +15,17 @@ pub(crate) use self::emulator::{
     EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, Logged, TlsOptions,
 };
 pub(crate) use self::output::Format;
+pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};
+pub(crate) use self::service::{ServiceArguments, SettingsArguments};
 pub(crate) use self::sign::SignArguments;
 pub(crate) use self::users::{UserList, UsersCommand};
 
 const OVERVIEW: &str = "\
-Settings (environment):
+Settings (flags stand above the environment, and that above the profile):
   IAMPASS_SERVER              the service's URL, if not https://main.iam-api.com
   IAMPASS_APPLICATION_ID      the application's id, as issued by IAMPASS
   IAMPASS_APPLICATION_SECRET  the application's secret; it is never an argument
+  IAMPASS_PROFILE             the profile to take the rest from
 
 Exit codes:
   0  done
@@ -55,6 +60,12 @@ pub(crate) enum Command {
     /// Register, look up and replace users' phones
     #[command(subcommand, arg_required_else_help = true)]
     Device(DeviceCommand),
+    /// Store a profile: server, application id and secret
+    #[command(after_help = profile::LOGIN_EXAMPLES)]
+    Login(LoginArguments),
+    /// List, show, choose and remove stored profiles
+    #[command(subcommand, arg_required_else_help = true)]
+    Profile(ProfileCommand),
     /// Print the headers that sign a request
     #[command(after_help = sign::SIGN_EXAMPLES)]
     Sign(SignArguments),

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::output::OutputArguments;
+use super::service::SettingsArguments;
 
 pub(super) const SIGN_EXAMPLES: &str = "\
 Needs IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET; sends nothing.
@@ -26,4 +27,6 @@ pub(crate) struct SignArguments {
     pub(crate) timestamp: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
 }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use iampass_management::UserId;
 
 use super::output::OutputArguments;
+use super::service::ServiceArguments;
 
 const USERS_ADD_EXAMPLES: &str = "\
 Prints `created ID` or `existing ID`, a line for each user.
@@ -39,4 +40,6 @@ pub(crate) struct UserList {
     pub(crate) ids: Vec<UserId>,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
 }

@@ -19,20 +19,20 @@ pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
 }
 
 fn link(LinkArguments { user, display_name }: &LinkArguments) -> Result<(), Failure> {
-    let link = Service::from_settings()?
+    let link = Service::open(&user.service)?
         .call(async |client| client.device_registration_link(&user.id, display_name.as_deref()).await)?;
     output::report(&Link::from(link), user.output.format)
 }
 
 fn status(user: &User) -> Result<(), Failure> {
-    let device_registered =
-        Service::from_settings()?.call(async |client| client.has_registered_mobile_device(&user.id).await)?;
+    let device_registered = Service::open(&user.service)?
+        .call(async |client| client.has_registered_mobile_device(&user.id).await)?;
     output::report(&Status { device_registered }, user.output.format)
 }
 
 fn lost(user: &User) -> Result<(), Failure> {
     let link =
-        Service::from_settings()?.call(async |client| client.lost_user_mobile_device(&user.id).await)?;
+        Service::open(&user.service)?.call(async |client| client.lost_user_mobile_device(&user.id).await)?;
     output::report(&Link::from(link), user.output.format)
 }
 

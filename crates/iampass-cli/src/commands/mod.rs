@@ -4,6 +4,8 @@ mod demo;
 mod device;
 mod emulator;
 mod local_application;
+mod login;
+mod profile;
 mod sign;
 mod users;
 
@@ -19,6 +21,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Emulator(command) => return emulator::run(&command),
         Command::Users(command) => users::run(command),
         Command::Device(command) => device::run(command),
+        Command::Login(arguments) => login::run(&arguments),
+        Command::Profile(command) => profile::run(&command),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Demo => demo::run(),
     }?;

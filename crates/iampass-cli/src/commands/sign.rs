@@ -12,7 +12,7 @@ use crate::service::credentials;
 
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
     let url = canonical_url(&arguments.url)?;
-    let mut signer = Signer::new(credentials()?);
+    let mut signer = Signer::new(credentials(&arguments.settings)?);
     if let Some(nonce) = arguments.nonce {
         signer = signer.with_nonce_source(move || nonce);
     }

@@ -17,14 +17,14 @@ pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
     }
 }
 
-fn add(UserList { ids, output }: UserList) -> Result<(), Failure> {
-    let outcome = Service::from_settings()?.call(async |client| client.add_users(ids).await)?;
+fn add(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
+    let outcome = Service::open(&service)?.call(async |client| client.add_users(ids).await)?;
     output::report(&Added { created: outcome.created, existing: outcome.existing }, output.format)
 }
 
-fn delete(UserList { ids, output }: UserList) -> Result<(), Failure> {
+fn delete(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
     let deleted = ids.clone();
-    Service::from_settings()?.call(async |client| client.delete_users(ids).await)?;
+    Service::open(&service)?.call(async |client| client.delete_users(ids).await)?;
     output::report(&Deleted { deleted }, output.format)
 }
 

@@ -10,6 +10,7 @@ mod help;
 mod ids;
 mod output;
 mod secrets;
+mod settings;
 mod sign;
 mod support;
 mod users;

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use iampass_emulator::Emulator;
+use tempfile::TempDir;
 
 pub(crate) const APPLICATION_ID: &str = "0123456789abcdef0123456789abcdef";
 /// No output may ever show this.
@@ -68,10 +70,69 @@ pub(crate) fn iampass() -> Command {
     for name in ["IAMPASS_SERVER", "IAMPASS_APPLICATION_ID", "IAMPASS_APPLICATION_SECRET"] {
         command.env_remove(name);
     }
+    command.env_remove("IAMPASS_PROFILE");
+    // The profiles of whoever runs the tests stay out of them: below a file there can be none.
+    command.envs(HOME_VARIABLES.map(|name| (name, env!("CARGO_BIN_EXE_iampass"))));
     command.env("COLUMNS", "80").stdin(Stdio::null());
     command
 }
 
+/// What the folder for settings is found by, on one system or another.
+const HOME_VARIABLES: [&str; 3] = ["HOME", "XDG_CONFIG_HOME", "APPDATA"];
+
+/// A home of its own, for what is kept there.
+pub(crate) struct Home(TempDir);
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    /// The program at home here, without any settings.
+    pub(crate) fn iampass(&self) -> Command {
+        let mut command = iampass();
+        command.envs(HOME_VARIABLES.map(|name| (name, self.0.path())));
+        command
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// The file of profiles.
+    pub(crate) fn profiles(&self) -> PathBuf {
+        let folder =
+            if cfg!(target_os = "macos") { "Library/Application Support/iampass" } else { "iampass" };
+        self.path(folder).join("profiles.toml")
+    }
+
+    /// Writes profiles as a person would, readable to that person alone.
+    pub(crate) fn write_profiles(&self, text: &str) {
+        let path = self.profiles();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    /// Snapshots in which the home has a name instead, besides what else differs.
+    pub(crate) fn stable(&self, check: impl FnOnce()) {
+        let mut settings = stable_snapshots();
+        settings.add_filter(&regex::escape(&self.profiles().display().to_string()), "[profiles]");
+        settings.bind(check);
+    }
+}
+
+/// The program with all settings.
 /// The program with all settings.
 pub(crate) fn iampass_at(server: &str) -> Command {
     let mut command = iampass();
@@ -173,6 +234,10 @@ fn read_request(stream: &mut TcpStream) {
 
 /// Snapshots in which all that differs from run to run has a name instead.
 pub(crate) fn stable(check: impl FnOnce()) {
+    stable_snapshots().bind(check);
+}
+
+fn stable_snapshots() -> insta::Settings {
     let mut settings = snapshots();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"\[port\](\S*)/register/[0-9a-f]{32}", "[port]$1/register/[token]");
@@ -180,7 +245,7 @@ pub(crate) fn stable(check: impl FnOnce()) {
     settings.add_filter(r"(Timestamp: )\d+", "$1[time]");
     // The text that is signed, as a refusal quotes it.
     settings.add_filter(r#""\d+(127\.0\.0\.1:\[port\]/\S+?)\d{10}""#, "\"[nonce]$1[time]\"");
-    settings.bind(check);
+    settings
 }
 
 /// Snapshots of what is the same in every run.

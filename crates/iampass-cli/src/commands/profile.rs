@@ -1,0 +1,98 @@
+//! `iampass profile`: what is stored, and which of it is taken.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::args::{ProfileCommand, ShowProfile};
+use crate::error::Failure;
+use crate::output::{self, Report, printable};
+use crate::settings::{Profile, ProfileFile, ProfileName, SettingsProblem};
+
+pub(crate) fn run(command: &ProfileCommand) -> Result<(), Failure> {
+    let file = ProfileFile::of_this_user()?;
+    match command {
+        ProfileCommand::List(arguments) => output::report(&list(&file)?, arguments.output.format),
+        ProfileCommand::Show(arguments) => {
+            let shown = show(&file, arguments)?;
+            output::report(&shown, arguments.output.format)
+        }
+        ProfileCommand::Use(arguments) => {
+            file.set_current(&arguments.name)?;
+            output::message(&format!("`{}` is the current profile", arguments.name));
+            Ok(())
+        }
+        ProfileCommand::Remove(arguments) => {
+            file.remove(&arguments.name)?;
+            output::message(&format!("removed the profile `{}`", arguments.name));
+            Ok(())
+        }
+    }
+}
+
+fn list(file: &ProfileFile) -> Result<Shown, Failure> {
+    let stored = file.read()?;
+    let current = stored.current.as_deref();
+    let shown = |(name, profile): (&String, &Profile)| Row::new(name, profile, current);
+    Ok(Shown(stored.profiles.iter().map(shown).collect()))
+}
+
+fn show(file: &ProfileFile, ShowProfile { name, .. }: &ShowProfile) -> Result<Row, Failure> {
+    let stored = file.read()?;
+    let current = stored.current.as_deref();
+    let name = name.as_ref().map(ProfileName::as_str).or(current).ok_or(SettingsProblem::NoCurrentProfile)?;
+    match stored.profiles.get(name) {
+        Some(profile) => Ok(Row::new(name, profile, current)),
+        None => Err(SettingsProblem::unknown_profile(name, &stored.profiles).into()),
+    }
+}
+
+/// A profile, all but its secret.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    current: bool,
+    server: Option<String>,
+    application_id: Option<String>,
+    secret: &'static str,
+}
+
+impl Row {
+    fn new(name: &str, profile: &Profile, current: Option<&str>) -> Self {
+        Self {
+            name: name.to_owned(),
+            current: current == Some(name),
+            server: profile.server.clone(),
+            application_id: profile.application_id.clone(),
+            secret: profile.secret_place(),
+        }
+    }
+}
+
+impl Report for Row {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { name, current, server, application_id, secret } = self;
+        let text =
+            |text: &Option<String>| text.as_deref().map_or("-".into(), |text| printable(text).into_owned());
+        writeln!(out, "name            {}{}", printable(name), if *current { " (current)" } else { "" })?;
+        writeln!(out, "server          {}", text(server))?;
+        writeln!(out, "application_id  {}", text(application_id))?;
+        writeln!(out, "secret          {secret}")
+    }
+}
+
+#[derive(Serialize)]
+struct Shown(Vec<Row>);
+
+impl Report for Shown {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        for Row { name, current, server, application_id, .. } in &self.0 {
+            let mark = if *current { '*' } else { ' ' };
+            let text = |text: &Option<String>| {
+                text.as_deref().map_or("-".into(), |text| printable(text).into_owned())
+            };
+            writeln!(out, "{mark} {}  {}  {}", printable(name), text(server), text(application_id))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! The file of profiles.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
+use zeroize::Zeroizing;
+
+use super::folder::settings_folder;
+use super::name::ProfileName;
+use super::problem::SettingsProblem;
+use super::profile::Profile;
+
+const FILE_NAME: &str = "profiles.toml";
+/// A file of profiles is some lines for each; what is longer is something else.
+const LONGEST: u64 = 1024 * 1024;
+
+/// What the file says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profiles {
+    /// The profile that is taken when none is named.
+    pub(crate) current: Option<String>,
+    #[serde(default)]
+    pub(crate) profiles: BTreeMap<String, Profile>,
+}
+
+/// Where the profiles are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct ProfileFile {
+    path: PathBuf,
+}
+
+impl ProfileFile {
+    /// The file of whoever runs the program. It need not be there yet.
+    pub(crate) fn of_this_user() -> Result<Self, SettingsProblem> {
+        let folder = settings_folder().ok_or(SettingsProblem::NoFolder)?;
+        Ok(Self { path: folder.join(FILE_NAME) })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The profiles; none when there is no file. A file that others can read is refused: there are secrets
+    /// in it, and they are no secrets any more.
+    pub(crate) fn read(&self) -> Result<Profiles, SettingsProblem> {
+        let Some(text) = self.text()? else { return Ok(Profiles::default()) };
+        toml_edit::de::from_str(&text)
+            .map_err(|error| self.not_profiles(&text, error.message(), error.span()))
+    }
+
+    /// Adds a profile, or puts it in the place of one of the same name. The first becomes the current one.
+    /// Comments and the other profiles stay as they are. Returns whether it is the current one.
+    pub(crate) fn store(&self, name: &ProfileName, profile: &Profile) -> Result<bool, SettingsProblem> {
+        let mut document = self.document()?;
+        let is_first = document.get("profiles").and_then(Item::as_table_like).is_none_or(TableLike::is_empty);
+        if is_first {
+            document["current"] = value(name.as_str());
+        }
+        let current = document.get("current").and_then(Item::as_str) == Some(name.as_str());
+        let mut table = Table::new();
+        let mut set = |key, text: Option<&str>| {
+            if let Some(text) = text {
+                table[key] = value(text);
+            }
+        };
+        set("server", profile.server.as_deref());
+        set("application_id", profile.application_id.as_deref());
+        set("secret", profile.secret.as_ref().map(|secret| secret.as_str()));
+        let all = document.entry("profiles").or_insert_with(implicit_table);
+        all[name.as_str()] = Item::Table(table);
+        self.write(&document)?;
+        Ok(current)
+    }
+
+    /// Makes a profile the one that is taken when none is named.
+    pub(crate) fn set_current(&self, name: &ProfileName) -> Result<(), SettingsProblem> {
+        self.known(name)?;
+        let mut document = self.document()?;
+        document["current"] = value(name.as_str());
+        self.write(&document)
+    }
+
+    /// Removes a profile. If it was the current one, none is.
+    pub(crate) fn remove(&self, name: &ProfileName) -> Result<Profile, SettingsProblem> {
+        let removed = self.known(name)?;
+        let mut document = self.document()?;
+        if document.get("current").and_then(Item::as_str) == Some(name.as_str()) {
+            document.remove("current");
+        }
+        if let Some(all) = document.get_mut("profiles").and_then(Item::as_table_like_mut) {
+            all.remove(name.as_str());
+        }
+        self.write(&document)?;
+        Ok(removed)
+    }
+
+    /// A profile that must be there.
+    pub(crate) fn known(&self, name: &ProfileName) -> Result<Profile, SettingsProblem> {
+        let Profiles { mut profiles, .. } = self.read()?;
+        match profiles.remove(name.as_str()) {
+            Some(profile) => Ok(profile),
+            None => Err(SettingsProblem::unknown_profile(name.as_str(), &profiles)),
+        }
+    }
+
+    fn text(&self) -> Result<Option<Zeroizing<String>>, SettingsProblem> {
+        let unreadable = |source| SettingsProblem::FileUnreadable { path: self.path.clone(), source };
+        let file = match fs::File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if is_not_there(&error) => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        // Asked of what was opened, not of whatever has the name by now.
+        let metadata = file.metadata().map_err(unreadable)?;
+        if let Some(mode) = open_to_others(&metadata) {
+            return Err(SettingsProblem::FileOpenToOthers { path: self.path.clone(), mode });
+        }
+        if !metadata.is_file() || metadata.len() > LONGEST {
+            let reason = format!("it is not a file of at most {LONGEST} bytes");
+            return Err(SettingsProblem::NotProfiles { path: self.path.clone(), line: 1, reason });
+        }
+        io::read_to_string(file).map(|text| Some(Zeroizing::new(text))).map_err(unreadable)
+    }
+
+    fn document(&self) -> Result<DocumentMut, SettingsProblem> {
+        // What cannot be understood is not written over.
+        self.read()?;
+        let text = self.text()?.unwrap_or_default();
+        text.parse()
+            .map_err(|error: toml_edit::TomlError| self.not_profiles(&text, error.message(), error.span()))
+    }
+
+    /// Complete or not at all, and never readable by others.
+    fn write(&self, document: &DocumentMut) -> Result<(), SettingsProblem> {
+        let failed = |source| SettingsProblem::FileUnwritable { path: self.path.clone(), source };
+        // Through a link, so that it stays one.
+        let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let folder = path.parent().unwrap_or(Path::new("."));
+        create_private_folder(folder).map_err(failed)?;
+        let text = Zeroizing::new(document.to_string());
+        // Its mode is 0600 from the beginning.
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    fn not_profiles(
+        &self,
+        text: &str,
+        message: &str,
+        span: Option<std::ops::Range<usize>>,
+    ) -> SettingsProblem {
+        let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        // Other messages quote what stands there, and that may be a secret.
+        let reason = if message.starts_with("unknown field") || message.starts_with("duplicate key") {
+            message
+        } else if message.starts_with("invalid type") {
+            "a value is not of the right kind; texts stand in quotes"
+        } else {
+            "it is not TOML"
+        };
+        SettingsProblem::NotProfiles { path: self.path.clone(), line, reason: reason.to_owned() }
+    }
+}
+
+fn is_not_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn implicit_table() -> Item {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    Item::Table(table)
+}
+
+#[cfg(unix)]
+fn open_to_others(metadata: &fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mode = metadata.mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// The folder for settings belongs to its user alone on other systems.
+#[cfg(not(unix))]
+fn open_to_others(_metadata: &fs::Metadata) -> Option<u32> {
+    None
+}
+
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -1,0 +1,268 @@
+//! Flags above the environment above the profile.
+
+use std::env;
+use std::ffi::OsString;
+
+use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
+use iampass_management::generated::SERVERS;
+use iampass_management::{
+    APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE, BaseUrl, SERVER_VARIABLE,
+    Settings as ClientSettings,
+};
+use zeroize::Zeroizing;
+
+use super::file::{ProfileFile, Profiles};
+use super::name::ProfileName;
+use super::problem::SettingsProblem;
+use super::profile::Profile;
+use super::secret;
+use super::source::{Source, Sourced};
+use crate::args::SettingsArguments;
+
+const PROFILE_VARIABLE: &str = "IAMPASS_PROFILE";
+
+/// Everything it takes to call the service, and where each part came from.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) server: Sourced<BaseUrl>,
+    pub(crate) application_id: Sourced<ApplicationId>,
+    pub(crate) secret: Sourced<ApplicationSecret>,
+}
+
+impl Settings {
+    /// What the client takes.
+    pub(crate) fn into_client_settings(self) -> ClientSettings {
+        let credentials = Credentials::new(self.application_id.value, self.secret.value);
+        ClientSettings::new(self.server.value, credentials)
+    }
+}
+
+/// What the settings are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To call the service.
+    Call,
+    /// To sign, which needs no server.
+    Sign,
+}
+
+/// The places where settings are looked for.
+pub(crate) struct Layers<'a> {
+    arguments: &'a SettingsArguments,
+    variables: Variables,
+    profile: Option<Chosen>,
+}
+
+type Variables = fn(&str) -> Option<OsString>;
+
+/// The profile that settings are taken from.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) name: ProfileName,
+    /// What named it: `--profile`, `IAMPASS_PROFILE`, or the file itself.
+    pub(crate) source: Source,
+    profile: Profile,
+    file: ProfileFile,
+}
+
+impl<'a> Layers<'a> {
+    /// The layers of this run. The profile is read if one is named, or if something is missing without.
+    pub(crate) fn new(arguments: &'a SettingsArguments, purpose: Purpose) -> Result<Self, SettingsProblem> {
+        let mut layers = Self::without_profile(arguments);
+        layers.profile = layers.chosen(purpose)?;
+        Ok(layers)
+    }
+
+    /// Flags and environment alone.
+    pub(super) fn without_profile(arguments: &'a SettingsArguments) -> Self {
+        Self { arguments, variables: |name| env::var_os(name), profile: None }
+    }
+
+    fn chosen(&self, purpose: Purpose) -> Result<Option<Chosen>, SettingsProblem> {
+        if let Some(Sourced { value: name, source }) = self.profile_name()? {
+            let file = ProfileFile::of_this_user()?;
+            return Ok(Some(Chosen { profile: file.known(&name)?, name, source, file }));
+        }
+        let arguments = self.arguments;
+        let is_missing = |flag: bool, variable| !flag && self.variable(variable).is_none();
+        let needs_server = purpose == Purpose::Call;
+        let anything_missing = needs_server && is_missing(arguments.server.is_some(), SERVER_VARIABLE)
+            || is_missing(arguments.application_id.is_some(), APPLICATION_ID_VARIABLE)
+            || is_missing(arguments.secret_file.is_some(), APPLICATION_SECRET_VARIABLE);
+        // A machine without a place for settings has no profiles, and may well have an environment.
+        let Some(file) = ProfileFile::of_this_user().ok().filter(|_| anything_missing) else {
+            return Ok(None);
+        };
+        let Profiles { current, mut profiles } = file.read()?;
+        let Some(name) = current else { return Ok(None) };
+        match (name.parse(), profiles.remove(&name)) {
+            (Ok(name), Some(profile)) => {
+                let source = Source::Default;
+                Ok(Some(Chosen { name, source, profile, file }))
+            }
+            _ => Err(SettingsProblem::unknown_profile(&name, &profiles)),
+        }
+    }
+
+    /// What `--profile` or `IAMPASS_PROFILE` says.
+    pub(super) fn profile_name(&self) -> Result<Option<Sourced<ProfileName>>, SettingsProblem> {
+        if let Some(name) = &self.arguments.profile {
+            return Ok(Some(Sourced::new(name.clone(), Source::Flag("--profile"))));
+        }
+        let Some(text) = self.text(PROFILE_VARIABLE)? else { return Ok(None) };
+        Sourced::checked(text.parse::<ProfileName>(), Source::Variable(PROFILE_VARIABLE)).map(Some)
+    }
+
+    /// The profile, if there is one.
+    pub(crate) fn profile(&self) -> Option<&Chosen> {
+        self.profile.as_ref()
+    }
+
+    /// Everything, for a call.
+    pub(crate) fn settings(&self) -> Result<Settings, SettingsProblem> {
+        let server = self.server()?;
+        let (application_id, secret) = self.credentials()?;
+        Ok(Settings { server, application_id, secret })
+    }
+
+    /// The application's id and secret, for what needs no server.
+    pub(crate) fn credentials(
+        &self,
+    ) -> Result<(Sourced<ApplicationId>, Sourced<ApplicationSecret>), SettingsProblem> {
+        let application_id = self.application_id()?;
+        let secret = self.secret(&application_id.value)?;
+        Ok((application_id, secret))
+    }
+
+    /// The service's URL; the contract's preferred server if nothing names one.
+    pub(crate) fn server(&self) -> Result<Sourced<BaseUrl>, SettingsProblem> {
+        let found =
+            self.found(self.arguments.server.as_deref(), "--server", SERVER_VARIABLE, "server", |p| {
+                p.server.as_deref()
+            })?;
+        let Sourced { value, source } =
+            found.unwrap_or_else(|| Sourced::new(SERVERS[0].to_owned(), Source::Default));
+        Sourced::checked(BaseUrl::parse(&value), source)
+    }
+
+    pub(crate) fn application_id(&self) -> Result<Sourced<ApplicationId>, SettingsProblem> {
+        let flag = "--application-id";
+        let given = self.arguments.application_id.as_deref();
+        let found = self
+            .found(given, flag, APPLICATION_ID_VARIABLE, "application_id", |p| p.application_id.as_deref())?;
+        let Sourced { value, source } =
+            found.ok_or(SettingsProblem::Missing { variable: APPLICATION_ID_VARIABLE, flag })?;
+        Sourced::checked(ApplicationId::new(&value), source)
+    }
+
+    /// The secret of this application: from a file, the environment or the profile; else it is asked for.
+    pub(crate) fn secret(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<Sourced<ApplicationSecret>, SettingsProblem> {
+        let Sourced { value, source } = self.secret_text_or_ask(application_id)?;
+        Sourced::checked(ApplicationSecret::new(value.as_str()), source)
+    }
+
+    pub(super) fn secret_text_or_ask(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<Sourced<Zeroizing<String>>, SettingsProblem> {
+        match self.secret_text(application_id)? {
+            Some(found) => Ok(found),
+            None if secret::can_ask() => {
+                let text = secret::ask(application_id.as_str());
+                let text = text.map_err(|source| SettingsProblem::Prompt { source })?;
+                Ok(Sourced::new(text, Source::Prompt))
+            }
+            None => {
+                let (variable, flag) = (APPLICATION_SECRET_VARIABLE, "--secret-file");
+                Err(SettingsProblem::Missing { variable, flag })
+            }
+        }
+    }
+
+    fn secret_text(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<Option<Sourced<Zeroizing<String>>>, SettingsProblem> {
+        let in_file = |path: std::path::PathBuf| {
+            let from = Source::SecretFile(path.clone());
+            match secret::read_file(&path) {
+                Ok(text) => Ok(Some(Sourced::new(text, from))),
+                Err(source) => Err(SettingsProblem::SecretUnreadable { from, source }),
+            }
+        };
+        if let Some(path) = &self.arguments.secret_file {
+            return in_file(path.clone());
+        }
+        if let Some(text) = self.text(APPLICATION_SECRET_VARIABLE)? {
+            let source = Source::Variable(APPLICATION_SECRET_VARIABLE);
+            return Ok(Some(Sourced::new(Zeroizing::new(text), source)));
+        }
+        let Some(Chosen { name, profile, file, .. }) = &self.profile else { return Ok(None) };
+        if profile.secret_place() != "none"
+            && profile.application_id.as_deref().is_some_and(|own| own != application_id.as_str())
+        {
+            let (profile, application_id) = (name.clone(), application_id.clone());
+            return Err(SettingsProblem::OtherApplication { profile, application_id });
+        }
+        if let Some(secret) = &profile.secret {
+            let source = Source::Profile { name: name.clone(), key: "secret" };
+            return Ok(Some(Sourced::new(secret.clone(), source)));
+        }
+        match &profile.secret_file {
+            Some(path) => {
+                in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(path)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The variables of the environment that stand above what `--profile` was asked to bring.
+    pub(crate) fn variables_above_the_flag(&self) -> Vec<&'static str> {
+        let Some(Chosen { source: Source::Flag(_), profile, .. }) = &self.profile else { return Vec::new() };
+        let arguments = self.arguments;
+        let candidates = [
+            (SERVER_VARIABLE, profile.server.is_some() && arguments.server.is_none()),
+            (APPLICATION_ID_VARIABLE, profile.application_id.is_some() && arguments.application_id.is_none()),
+            (
+                APPLICATION_SECRET_VARIABLE,
+                profile.secret_place() != "none" && arguments.secret_file.is_none(),
+            ),
+        ];
+        let above =
+            candidates.into_iter().filter(|(name, in_profile)| *in_profile && self.variable(name).is_some());
+        above.map(|(name, _)| name).collect()
+    }
+
+    fn found(
+        &self,
+        given: Option<&str>,
+        flag: &'static str,
+        variable: &'static str,
+        key: &'static str,
+        in_profile: fn(&Profile) -> Option<&str>,
+    ) -> Result<Option<Sourced<String>>, SettingsProblem> {
+        if let Some(text) = given {
+            return Ok(Some(Sourced::new(text.to_owned(), Source::Flag(flag))));
+        }
+        if let Some(text) = self.text(variable)? {
+            return Ok(Some(Sourced::new(text, Source::Variable(variable))));
+        }
+        Ok(self.profile.as_ref().and_then(|Chosen { name, profile, .. }| {
+            let source = Source::Profile { name: name.clone(), key };
+            in_profile(profile).map(|text| Sourced::new(text.to_owned(), source))
+        }))
+    }
+
+    /// A variable that is empty counts as not set.
+    fn variable(&self, name: &str) -> Option<OsString> {
+        (self.variables)(name).filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, variable: &'static str) -> Result<Option<String>, SettingsProblem> {
+        let text = self.variable(variable).map(OsString::into_string).transpose();
+        text.map_err(|_| SettingsProblem::NotUnicode { variable })
+    }
+}

@@ -1,0 +1,18 @@
+//! Which service is called, and as whom: flags above the environment above the profile.
+
+mod file;
+mod folder;
+mod layers;
+mod login;
+mod name;
+mod problem;
+mod profile;
+mod secret;
+mod source;
+
+pub(crate) use self::file::ProfileFile;
+pub(crate) use self::layers::{Layers, Purpose};
+pub(crate) use self::login::Login;
+pub(crate) use self::name::ProfileName;
+pub(crate) use self::problem::SettingsProblem;
+pub(crate) use self::profile::Profile;

@@ -1,0 +1,97 @@
+//! Why settings are of no use. No text here holds a secret.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use iampass_auth::ApplicationId;
+
+use super::name::ProfileName;
+use super::profile::Profile;
+use super::source::Source;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsProblem {
+    #[error("{variable} is not set")]
+    Missing { variable: &'static str, flag: &'static str },
+    #[error("{from} is malformed: {reason}")]
+    Malformed { from: Source, reason: Box<dyn Error + Send + Sync> },
+    #[error("{variable} is not valid Unicode")]
+    NotUnicode { variable: &'static str },
+    #[error("{from} cannot be read")]
+    SecretUnreadable { from: Source, source: io::Error },
+    #[error("there is no profile `{name}`")]
+    UnknownProfile { name: String, known: Vec<String> },
+    #[error("no profile is the current one")]
+    NoCurrentProfile,
+    #[error("the secret of the profile `{profile}` belongs to another application than {application_id}")]
+    OtherApplication { profile: ProfileName, application_id: ApplicationId },
+    #[error("the machine does not tell where settings are kept")]
+    NoFolder,
+    #[error("the profiles in {} cannot be read", path.display())]
+    FileUnreadable { path: PathBuf, source: io::Error },
+    #[error("the profiles in {} cannot be written", path.display())]
+    FileUnwritable { path: PathBuf, source: io::Error },
+    #[error("others can read the profiles in {} (mode {mode:04o}), and there may be secrets among them", path.display())]
+    FileOpenToOthers { path: PathBuf, mode: u32 },
+    #[error("{}, line {line}: {reason}", path.display())]
+    NotProfiles { path: PathBuf, line: usize, reason: String },
+    #[error("the secret cannot be asked for")]
+    Prompt { source: io::Error },
+}
+
+impl SettingsProblem {
+    pub(super) fn malformed(from: Source, reason: impl Error + Send + Sync + 'static) -> Self {
+        Self::Malformed { from, reason: Box::new(reason) }
+    }
+
+    pub(crate) fn unknown_profile(name: &str, profiles: &BTreeMap<String, Profile>) -> Self {
+        Self::UnknownProfile { name: name.to_owned(), known: profiles.keys().cloned().collect() }
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Missing { flag, .. } => format!(
+                "set it to what IAMPASS issued for the application, give {flag}, or store both with \
+                 `iampass login`; to try without, run `iampass emulator`, which prints settings of its own"
+            ),
+            Self::Malformed { from, .. } => match from {
+                Source::Variable(_) => "correct it in the environment".to_owned(),
+                Source::Profile { name, .. } => {
+                    format!("store the profile anew with `iampass login --profile {name}`")
+                }
+                _ => return None,
+            },
+            Self::NotUnicode { .. } => "correct it in the environment".to_owned(),
+            Self::UnknownProfile { known, .. } if known.is_empty() => {
+                "there are none yet; `iampass login` stores one".to_owned()
+            }
+            Self::UnknownProfile { known, .. } => format!("there are: {}", known.join(", ")),
+            Self::NoCurrentProfile => {
+                "name one; `iampass profile list` lists them, `iampass login` stores one".to_owned()
+            }
+            Self::OtherApplication { .. } => {
+                "give the other application's secret too (IAMPASS_APPLICATION_SECRET or --secret-file), or \
+                 name its profile"
+                    .to_owned()
+            }
+            Self::NoFolder => "set HOME, or use the environment in place of a profile".to_owned(),
+            Self::FileOpenToOthers { path, .. } => {
+                format!(
+                    "run `chmod 600 '{}'`; if others may have read it, have new secrets issued",
+                    path.display()
+                )
+            }
+            Self::NotProfiles { .. } => {
+                "correct it there, or move the file away and run `iampass login`".to_owned()
+            }
+            Self::SecretUnreadable { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileUnwritable { .. }
+            | Self::Prompt { .. } => return None,
+        };
+        Some(hint)
+    }
+}

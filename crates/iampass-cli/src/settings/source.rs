@@ -1,0 +1,55 @@
+//! Where a setting came from.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::name::ProfileName;
+use super::problem::SettingsProblem;
+
+/// Where a value was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Flag(&'static str),
+    SecretFile(PathBuf),
+    Variable(&'static str),
+    Profile { name: ProfileName, key: &'static str },
+    Prompt,
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Variable(name) => f.write_str(name),
+            Self::SecretFile(path) if path.as_os_str() == "-" => f.write_str("the secret on standard input"),
+            Self::SecretFile(path) => write!(f, "the secret in {}", path.display()),
+            Self::Profile { name, key } => write!(f, "`{key}` of the profile `{name}`"),
+            Self::Prompt => f.write_str("what was typed"),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// A value, and where it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Sourced<T> {
+    pub(crate) value: T,
+    pub(crate) source: Source,
+}
+
+impl<T> Sourced<T> {
+    pub(super) fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+
+    /// A value that was checked, or what is wrong with it.
+    pub(super) fn checked<E: std::error::Error + Send + Sync + 'static>(
+        value: Result<T, E>,
+        source: Source,
+    ) -> Result<Self, SettingsProblem> {
+        match value {
+            Ok(value) => Ok(Self { value, source }),
+            Err(reason) => Err(SettingsProblem::malformed(source, reason)),
+        }
+    }
+}

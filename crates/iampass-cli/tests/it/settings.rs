@@ -1,0 +1,253 @@
+//! Flags above the environment above the profile, and the profiles themselves.
+
+use std::fs;
+use std::process::Command;
+
+use iampass_emulator::Emulator;
+
+use crate::support::{APPLICATION_ID, Home, SECRET, WRONG_SECRET, closed_port, emulator, plain, run, stable};
+
+const ADD: [&str; 3] = ["users", "add", "alice"];
+
+/// Stores a profile for the emulator's application.
+fn login(home: &Home, server: &str, name: &str) -> Command {
+    let mut command = home.iampass();
+    command.args(["login", "--profile", name, "--server", server, "--application-id", APPLICATION_ID]);
+    command.env("IAMPASS_APPLICATION_SECRET", SECRET);
+    command
+}
+
+fn logged_in(emulator: &Emulator) -> Home {
+    let home = Home::new();
+    let stored = run(&mut login(&home, emulator.base_url(), "default"));
+    assert_eq!((stored.code, stored.stdout.as_str()), (Some(0), ""), "{stored:?}");
+    home
+}
+
+#[test]
+fn login_stores_what_every_command_then_takes() {
+    let emulator = emulator();
+    let home = logged_in(&emulator);
+    assert_eq!(run(home.iampass().args(ADD)).data(), "created alice\n");
+    run(home.iampass().args(["sign", "https://x.test/"])).data();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_profile_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let emulator = emulator();
+    let home = logged_in(&emulator);
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(home.profiles()), 0o600);
+    assert_eq!(mode(home.profiles().parent().unwrap().to_owned()), 0o700);
+
+    for open in [0o640, 0o604, 0o620, 0o601] {
+        fs::set_permissions(home.profiles(), fs::Permissions::from_mode(open)).unwrap();
+        let before = fs::read(home.profiles()).unwrap();
+        let list = ["profile", "list"];
+        for arguments in [&ADD[..], &list, &["profile", "use", "default"], &["sign", "https://x.test/"]] {
+            let said = run(home.iampass().args(arguments)).error(2);
+            assert!(said.contains(&format!("(mode {open:04o})")) && said.contains("chmod 600"), "{said}");
+        }
+        let said = run(&mut login(&home, emulator.base_url(), "other")).stderr;
+        assert!(said.contains("chmod 600"), "{said}");
+        assert_eq!(fs::read(home.profiles()).unwrap(), before);
+    }
+}
+
+#[test]
+fn flags_stand_above_the_environment_and_that_above_the_profile() {
+    let emulators = [(); 3].map(|()| emulator());
+    let home = logged_in(&emulators[0]);
+    run(home.iampass().args(ADD)).data();
+    run(home.iampass().args(ADD).env("IAMPASS_SERVER", emulators[1].base_url())).data();
+    let mut all = home.iampass();
+    all.args(ADD).env("IAMPASS_SERVER", emulators[1].base_url()).args(["--server", emulators[2].base_url()]);
+    run(&mut all).data();
+    assert_eq!(
+        emulators.map(|emulator| emulator.requests().len()),
+        [2, 1, 1],
+        "the first has login's besides"
+    );
+}
+
+#[test]
+fn each_setting_can_be_a_flag_or_in_a_file() {
+    let emulator = emulator();
+    let home = Home::new();
+    let file = home.write("secret", &format!("{SECRET}\r\n"));
+    let flags = ["--server", emulator.base_url(), "--application-id", APPLICATION_ID, "--secret-file"];
+    let mut command = home.iampass();
+    // Wrong ones below must not matter.
+    command.env("IAMPASS_APPLICATION_ID", "other").env("IAMPASS_APPLICATION_SECRET", WRONG_SECRET);
+    run(command.args(ADD).args(flags).arg(&file)).data();
+
+    let mut piped = home.iampass();
+    piped.args(ADD).args(flags).arg("-").stdin(fs::File::open(&file).unwrap());
+    run(&mut piped).data();
+
+    let said = run(home.iampass().args(ADD).args(flags).arg(home.path("none"))).error(2);
+    assert!(said.contains("cannot be read\n  because: "), "{said}");
+    let spaced = home.write("spaced", &format!(" {SECRET}\n"));
+    let said = run(home.iampass().args(ADD).args(flags).arg(spaced)).error(2);
+    assert!(said.contains("is malformed: the application secret begins or ends with white space"), "{said}");
+    let long = home.write("long", &"x".repeat(70_000));
+    let said = run(home.iampass().args(ADD).args(flags).arg(long)).error(2);
+    assert!(said.contains("too long to be a secret"), "{said}");
+}
+
+#[test]
+fn a_profile_is_chosen_by_flag_variable_or_use() {
+    let (first, second) = (emulator(), emulator());
+    let home = logged_in(&first);
+    let stored = run(&mut login(&home, second.base_url(), "second")).stderr;
+    assert!(stored.contains("`iampass profile use second` makes it the current one"), "{stored}");
+    let served = |emulator: &Emulator| emulator.requests().len();
+    let before = (served(&first), served(&second));
+
+    run(home.iampass().args(ADD)).data();
+    run(home.iampass().args(ADD).args(["--profile", "second"])).data();
+    run(home.iampass().args(ADD).env("IAMPASS_PROFILE", "second")).data();
+    run(home.iampass().args(ADD).env("IAMPASS_PROFILE", "second").args(["--profile", "default"])).data();
+    run(home.iampass().args(["profile", "use", "second"]));
+    run(home.iampass().args(ADD)).data();
+    assert_eq!((served(&first) - before.0, served(&second) - before.1), (2, 3));
+
+    for name in ["none", "second "] {
+        let mut named = home.iampass();
+        let said = run(named.args(ADD).env("IAMPASS_PROFILE", name)).error(2);
+        plain(|| insta::assert_snapshot!(format!("profile_unknown_{}", name.trim()), said));
+    }
+}
+
+#[test]
+fn the_environment_above_a_named_profile_is_told() {
+    let emulator = emulator();
+    let home = logged_in(&emulator);
+    let mut command = home.iampass();
+    command.args(ADD).args(["--profile", "default"]).env("IAMPASS_SERVER", emulator.base_url());
+    let run = run(&mut command);
+    assert_eq!(run.stdout, "created alice\n");
+    assert_eq!(run.stderr, "note: IAMPASS_SERVER of the environment stands above the profile `default`\n");
+}
+
+/// A secret signs for its own application alone, and nothing but a puzzling 401 would come of it.
+#[test]
+fn a_profiles_secret_is_not_taken_for_another_application() {
+    let emulator = emulator();
+    let home = logged_in(&emulator);
+    let before = emulator.requests().len();
+    let said = run(home.iampass().args(ADD).args(["--application-id", "other"])).error(2);
+    plain(|| insta::assert_snapshot!("profile_of_other_application", said));
+    assert_eq!(emulator.requests().len(), before);
+    let mut with_secret = home.iampass();
+    with_secret.args(ADD).args(["--application-id", "other"]).env("IAMPASS_APPLICATION_SECRET", SECRET);
+    run(&mut with_secret).error(4);
+}
+
+#[test]
+fn login_checks_before_it_stores() {
+    let emulator = emulator();
+    let home = Home::new();
+    let mut wrong = login(&home, emulator.base_url(), "default");
+    let said = run(wrong.env("IAMPASS_APPLICATION_SECRET", WRONG_SECRET));
+    assert_eq!(said.code, Some(5));
+    stable(|| insta::assert_snapshot!("login_wrong_secret", said.stderr));
+    let unknown = run(login(&home, emulator.base_url(), "default").args(["--application-id", "unknown"]));
+    assert_eq!(unknown.code, Some(2), "an option is given once: {unknown:?}");
+    let mut unknown = home.iampass();
+    unknown.args(["login", "--application-id", "unknown"]).env("IAMPASS_SERVER", emulator.base_url());
+    let unknown = run(unknown.env("IAMPASS_APPLICATION_SECRET", SECRET));
+    assert_eq!(unknown.code, Some(4), "{unknown:?}");
+    let closed = closed_port();
+    assert_eq!(run(&mut login(&home, &closed, "default")).code, Some(6));
+    assert!(!home.profiles().exists());
+
+    let unchecked = run(login(&home, &closed, "default").arg("--no-check"));
+    assert_eq!(unchecked.code, Some(0), "{unchecked:?}");
+    assert!(home.profiles().exists());
+}
+
+#[test]
+fn login_asks_for_nothing_where_nobody_can_answer() {
+    let home = Home::new();
+    let said = run(home.iampass().arg("login")).error(2);
+    assert!(said.starts_with("error: IAMPASS_APPLICATION_ID is not set\n"), "{said}");
+    let said = run(home.iampass().args(["login", "--application-id", "a"])).error(2);
+    assert!(said.starts_with("error: IAMPASS_APPLICATION_SECRET is not set\n"), "{said}");
+}
+
+#[test]
+fn profiles_are_listed_shown_and_removed() {
+    let home = Home::new();
+    assert_eq!(run(home.iampass().args(["profile", "list"])).data(), "");
+    run(home.iampass().args(["profile", "show"])).error(2);
+    for (name, server) in [("b.2", "https://b.test"), ("a", "https://a.test/below")] {
+        run(login(&home, server, name).arg("--no-check"));
+    }
+    let profile = |arguments: &[&str]| run(home.iampass().arg("profile").args(arguments));
+    let data = |arguments: &[&str]| profile(arguments).data();
+    let shown: Vec<_> = [
+        &["list"][..],
+        &["list", "--output", "json"],
+        &["show"],
+        &["show", "a"],
+        &["show", "a", "--output", "json"],
+    ]
+    .map(|arguments| format!("$ iampass profile {}\n{}", arguments.join(" "), data(arguments)))
+    .into();
+    plain(|| insta::assert_snapshot!("profiles", shown.join("\n")));
+
+    assert_eq!(profile(&["remove", "b.2"]).code, Some(0));
+    assert!(!fs::read_to_string(home.profiles()).unwrap().contains("b.2"));
+    profile(&["remove", "b.2"]).error(2);
+    profile(&["use", "b.2"]).error(2);
+    profile(&["show", "b.2"]).error(2);
+    let said = profile(&["show"]).error(2);
+    assert!(said.contains("no profile is the current one"), "{said}");
+}
+
+#[test]
+fn what_a_person_wrote_into_the_file_stays() {
+    let home = Home::new();
+    home.write_profiles(
+        "# mine\ncurrent = \"a\"\n\n[profiles.a] # first\nserver = \"https://a.test\" # here\n",
+    );
+    assert_eq!(run(login(&home, "https://b.test", "b").arg("--no-check")).code, Some(0));
+    assert_eq!(run(home.iampass().args(["profile", "use", "b"])).code, Some(0));
+    let text = fs::read_to_string(home.profiles()).unwrap();
+    for kept in ["# mine", "[profiles.a] # first", "server = \"https://a.test\" # here", "current = \"b\""] {
+        assert!(text.contains(kept), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_file_can_be_named_in_the_profile() {
+    let emulator = emulator();
+    let home = Home::new();
+    let server = emulator.base_url();
+    home.write_profiles(&format!(
+        "current = \"a\"\n[profiles.a]\nserver = \"{server}\"\napplication_id = \"{APPLICATION_ID}\"\nsecret_file = \"own\"\n"
+    ));
+    fs::write(home.profiles().with_file_name("own"), SECRET).unwrap();
+    run(home.iampass().args(ADD)).data();
+}
+
+#[test]
+fn a_broken_file_is_explained_and_left_alone() {
+    let home = Home::new();
+    for (name, text) in [
+        ("not_toml", format!("current = \"a\"\nsecret = {SECRET}\n")),
+        ("unknown_key", "[profiles.a]\nsevrer = \"https://a.test\"\n".to_owned()),
+        ("wrong_type", "[profiles.a]\nsecret = 31415926535897\n".to_owned()),
+        ("twice", format!("[profiles.a]\nsecret = \"{SECRET}\"\nsecret = \"{SECRET}\"\n")),
+        ("current_is_unknown", "current = \"b\"\n[profiles.a]\n".to_owned()),
+    ] {
+        home.write_profiles(&text);
+        let said = run(home.iampass().args(ADD)).error(2);
+        assert!(!said.contains("MARKER") && !said.contains("31415"), "{said}");
+        home.stable(|| insta::assert_snapshot!(format!("profile_{name}"), said));
+        assert_eq!(fs::read_to_string(home.profiles()).unwrap(), text);
+    }
+}
