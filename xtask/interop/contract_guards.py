@@ -46,18 +46,21 @@ class Guards:
         if not holds:
             self.problems.append(problem)
 
-    def resolve(self, value):
-        """The value with every reference in it replaced by what it leads to."""
+    def resolve(self, value, around=()):
+        """The value with every reference in it replaced by what it leads to; what repeats itself is let through."""
         if isinstance(value, list):
-            return [self.resolve(item) for item in value]
+            return [self.resolve(item, around) for item in value]
         if not isinstance(value, dict):
             return value
-        if "$ref" in value:
-            target = self.document
-            for part in value["$ref"].removeprefix("#/").split("/"):
-                target = target[part.replace("~1", "/").replace("~0", "~")]
-            return self.resolve(target)
-        return {key: self.resolve(item) for key, item in value.items()}
+        reference = value.get("$ref")
+        if not isinstance(reference, str):
+            return {key: self.resolve(item, around) for key, item in value.items()}
+        if reference in around:
+            return {}
+        target = self.document
+        for part in reference.removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        return self.resolve(target, (*around, reference))
 
     def example(self, place, value, schema):
         for error in OAS30Validator(schema).iter_errors(value):
@@ -66,7 +69,7 @@ class Guards:
 
     def examples_of(self, place, carrier, wanted=True):
         """The examples of a parameter or a media type: at least one, and each fits."""
-        examples = {name: example["value"] for name, example in carrier.get("examples", {}).items()}
+        examples = {name: example.get("value") for name, example in carrier.get("examples", {}).items()}
         if "example" in carrier:
             examples["example"] = carrier["example"]
         if wanted:
@@ -81,6 +84,8 @@ class Guards:
             self.example(place, schema["example"], schema)
         for name, member in schema.get("properties", {}).items():
             self.schema(f"{place}.{name}", member)
+        for member in schema.get("allOf", []):
+            self.schema(place, member)
         self.schema(f"{place}[]", schema.get("items"))
 
     def operation(self, place, item, operation):

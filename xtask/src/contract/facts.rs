@@ -4,23 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-/// What narrows a value down. Clients that send values are hurt by each new one.
-const CONSTRAINTS: [&str; 12] = [
-    "enum",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "additionalProperties",
-];
+use super::constraints::CONSTRAINTS;
 
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 /// Which way a fact may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -56,6 +42,10 @@ impl Facts {
                 }
             }
         }
+        // Generators name types after these.
+        for (name, _) in members(document.pointer("/components/schemas")) {
+            facts.promise(format!("schema {name}"), "there");
+        }
         for (path, item) in members(document.get("paths")) {
             for method in METHODS {
                 if let Some(operation) = item.get(method) {
@@ -85,6 +75,17 @@ impl Facts {
         is_new(operation, "request") || (!demand.ends_with(": required") && is_new(carrier, "type"))
     }
 
+    /// What a fact is part of, from the outside to the inside: `operation a`, `operation a: answer 200`…
+    pub(crate) fn around(name: &str) -> impl Iterator<Item = &str> {
+        name.char_indices().filter(|(_, at)| [' ', ':', '['].contains(at)).map(|(index, _)| &name[..index])
+    }
+
+    /// Whether there is such an operation, answer or value at all.
+    pub(crate) fn knows(&self, whole: &str) -> bool {
+        let facts = [whole.to_owned(), format!("{whole}: type"), format!("{whole}: request")];
+        facts.iter().any(|fact| self.get(Kind::Promise, fact).is_some())
+    }
+
     fn promise(&mut self, name: String, value: impl Into<String>) {
         self.0.insert((Kind::Promise, name), value.into());
     }
@@ -104,6 +105,8 @@ impl<'a> Reader<'a> {
         facts.promise(format!("{name}: request"), format!("{} {path}", method.to_uppercase()));
         let safe = text(operation.get("x-iampass-safe-to-repeat"));
         facts.promise(format!("{name}: safe to repeat"), safe);
+        // Generators name modules and classes after these.
+        facts.promise(format!("{name}: tags"), text(operation.get("tags")));
         let security = operation.get("security").or_else(|| self.document.get("security"));
         facts.promise(format!("{name}: security"), text(security));
 
@@ -112,6 +115,7 @@ impl<'a> Reader<'a> {
             let place = text(parameter.get("in"));
             let name = format!("{name}: {place} parameter {}", text(parameter.get("name")));
             let required = parameter.get("required") == Some(&Value::Bool(true));
+            facts.promise(format!("{name}: style"), style(parameter, &place));
             self.value(facts, &name, Way::Sent, required, parameter.get("schema"));
         }
         if let Some(body) = operation.get("requestBody").map(|body| self.resolve(body)) {
@@ -129,6 +133,12 @@ impl<'a> Reader<'a> {
         for (status, response) in members(operation.get("responses")) {
             let response = self.resolve(response);
             facts.promise(format!("{name}: answer {status}"), "there");
+            for (header, content) in members(response.get("headers")) {
+                let content = self.resolve(content);
+                let required = content.get("required") == Some(&Value::Bool(true));
+                let name = format!("{name}: answer {status} header {header}");
+                self.value(facts, &name, Way::Received, required, content.get("schema"));
+            }
             for (media, content) in members(response.get("content")) {
                 let name = format!("{name}: answer {status} {media}");
                 self.value(facts, &name, Way::Received, true, content.get("schema"));
@@ -137,8 +147,25 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&self, facts: &mut Facts, name: &str, way: Way, required: bool, schema: Option<&'a Value>) {
-        let Some(schema) = schema else { return };
-        let schema = self.flat(schema, &mut Vec::new());
+        if let Some(schema) = schema {
+            self.within(facts, name, way, required, schema, &[]);
+        }
+    }
+
+    /// `around` are the references that the value lies within: what leads back there has been read.
+    fn within(
+        &self,
+        facts: &mut Facts,
+        name: &str,
+        way: Way,
+        required: bool,
+        schema: &'a Value,
+        around: &[&'a str],
+    ) {
+        let mut followed = Vec::new();
+        let schema = self.flat(schema, &mut followed);
+        let repeats = followed.iter().any(|reference| around.contains(reference));
+        followed.extend(around);
         let format =
             schema.get("format").map(|format| format!(" {}", text(Some(format)))).unwrap_or_default();
         facts.promise(format!("{name}: type"), text(schema.get("type")) + &format);
@@ -164,36 +191,44 @@ impl<'a> Reader<'a> {
                 if nullable {
                     facts.demand(format!("{name}: nullable"), "true");
                 }
+                if let Some(values) = schema.get("enum") {
+                    facts.promise(format!("{name}: one of a list"), "true");
+                    facts.demand(format!("{name}: values"), text(Some(values)));
+                }
             }
         }
-        if schema.contains_key("$ref") {
+        if repeats {
             return;
         }
         if let Some(items) = schema.get("items") {
-            self.value(facts, &format!("{name}[]"), way, false, Some(items));
+            self.within(facts, &format!("{name}[]"), way, false, items, &followed);
         }
         let required: Vec<_> = list(schema.get("required")).filter_map(Value::as_str).collect();
         for (member, schema) in members(schema.get("properties")) {
             let required = required.contains(&member.as_str());
-            self.value(facts, &format!("{name} .{member}"), way, required, Some(schema));
+            self.within(facts, &format!("{name} .{member}"), way, required, schema, &followed);
         }
     }
 
-    /// A schema's members, those of what it refers to included; a reference that leads back stays as it is.
+    /// A schema's members, those of what it refers to included. The references that were followed are noted in `seen`,
+    /// and none is followed twice.
     fn flat(&self, schema: &'a Value, seen: &mut Vec<&'a str>) -> Map<String, Value> {
         let mut all = Map::new();
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            if seen.contains(&reference) {
-                all.insert("$ref".to_owned(), reference.into());
-                return all;
+            if !seen.contains(&reference) {
+                seen.push(reference);
+                all = self.flat(self.resolve(schema), seen);
             }
-            seen.push(reference);
-            return self.flat(self.resolve(schema), seen);
+            return all;
         }
         for part in list(schema.get("allOf")) {
-            all.extend(self.flat(part, seen));
+            for (name, value) in self.flat(part, seen) {
+                add(&mut all, name, value);
+            }
         }
-        all.extend(members(Some(schema)).map(|(name, value)| (name.clone(), value.clone())));
+        for (name, value) in members(Some(schema)) {
+            add(&mut all, name.clone(), value.clone());
+        }
         all
     }
 
@@ -202,6 +237,25 @@ impl<'a> Reader<'a> {
             value.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
         target.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(value)
     }
+}
+
+/// Adds a member; to properties and required ones, when there are some, more of them.
+fn add(all: &mut Map<String, Value>, name: String, value: Value) {
+    match (all.get_mut(&name), value) {
+        (Some(Value::Object(there)), Value::Object(more)) if name == "properties" => there.extend(more),
+        (Some(Value::Array(there)), Value::Array(more)) if name == "required" => there.extend(more),
+        (_, value) => {
+            all.insert(name, value);
+        }
+    }
+}
+
+/// How a parameter's value is written; the defaults are those of the specification.
+fn style(parameter: &Value, place: &str) -> String {
+    let default = if ["query", "cookie"].contains(&place) { "form" } else { "simple" };
+    let style = parameter.get("style").and_then(Value::as_str).unwrap_or(default);
+    let exploded = parameter.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
+    if exploded { format!("{style}, exploded") } else { style.to_owned() }
 }
 
 fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {

@@ -3,6 +3,7 @@
 //! `openapi/released/` holds each contract as it was last released. Whatever a client can rely on there is a
 //! [fact](facts); all of them must still hold, unless `info.version` has a higher first number.
 
+mod constraints;
 mod error;
 mod facts;
 #[cfg(test)]
@@ -61,6 +62,7 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
     }
     let (old, new) = (Facts::of(old), Facts::of(new));
     let lost = old.of_kind(Kind::Promise).filter_map(|(name, was)| match new.get(Kind::Promise, name) {
+        None if is_part_of_what_is_gone(&old, &new, name) => None,
         None => Some(format!("{name} is gone (was {was})")),
         Some(is) if is != was => Some(format!("{name} was {was} and is {is}")),
         Some(_) => None,
@@ -68,10 +70,18 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
     let demanded = new.of_kind(Kind::Demand).filter_map(|(name, is)| match old.get(Kind::Demand, name) {
         None if old.lacks_carrier_of(name) => None,
         None => Some(format!("{name} is asked for now ({is})")),
-        Some(was) if was != is => Some(format!("{name} was {was} and is {is}")),
+        Some(was) if was != is && !constraints::is_easier(name, was, is) => {
+            Some(format!("{name} was {was} and is {is}"))
+        }
         Some(_) => None,
     });
     lost.chain(demanded).collect()
+}
+
+/// Whether what is around a fact is gone too: that is told, and need not be told of each part.
+fn is_part_of_what_is_gone(old: &Facts, new: &Facts, name: &str) -> bool {
+    let own = |whole: &str| [": type", ": request"].iter().any(|fact| name.strip_suffix(fact) == Some(whole));
+    Facts::around(name).any(|whole| !own(whole) && old.knows(whole) && !new.knows(whole))
 }
 
 /// The first number of `info.version`.

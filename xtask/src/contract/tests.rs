@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::{breaking, parse, run};
 use crate::contracts::MANAGEMENT;
 
@@ -14,7 +16,7 @@ fn root() -> &'static Path {
 /// What breaks when each `from` in the contract becomes `to`.
 fn changed(from: &str, to: &str) -> Vec<String> {
     let changed = CONTRACT.replace(from, to);
-    assert_ne!(changed, CONTRACT, "the replaced text is not in the contract: {from}");
+    assert!(changed != CONTRACT, "the replaced text is not in the contract: {from}");
     let path = Path::new("contract.yaml");
     breaking(&parse(path, CONTRACT).unwrap(), &parse(path, &changed).unwrap())
 }
@@ -109,6 +111,24 @@ const BREAKING: &[(&str, &str, &str, &str)] = &[
         "  - url: https://other.example\n",
         "server https://iam-api.com is gone",
     ),
+    (
+        "a tag renamed, which generators name modules and classes after",
+        "tags: [users]",
+        "tags: [accounts]",
+        "operation add_users: tags was [\"users\"] and is [\"accounts\"]",
+    ),
+    (
+        "a schema renamed, which generators name types after",
+        "AddedUsers",
+        "NewUsers",
+        "schema AddedUsers is gone",
+    ),
+    (
+        "a parameter written in another way",
+        "- name: display_name\n",
+        "- name: display_name\n          style: pipeDelimited\n",
+        "query parameter display_name: style was form, exploded and is pipeDelimited",
+    ),
     ("no signature asked for", "    AuthenticationVersion: []\n", "", "security was"),
 ];
 
@@ -147,6 +167,109 @@ fn what_only_adds_or_explains_is_let_through() {
     }
     let paths = "paths:\n  /more/{id}:\n    get:\n      operationId: more\n      parameters:\n        - {name: id, in: path, required: true, schema: {type: string, minLength: 1}}\n      responses: {}\n";
     assert_eq!(changed("paths:\n", paths), [""; 0]);
+}
+
+/// What breaks from one version of a member to another, in what is sent and in what is received.
+fn of_member(was: &Value, is: &Value) -> [String; 2] {
+    let contract = parse(Path::new("contract.yaml"), CONTRACT).unwrap();
+    ["UserList", "RegisteredDeviceResponse"].map(|schema| {
+        let with = |member: &Value| {
+            let mut contract = contract.clone();
+            contract["components"]["schemas"][schema]["properties"]["mode"] = member.clone();
+            contract
+        };
+        breaking(&with(was), &with(is)).join("\n")
+    })
+}
+
+#[test]
+fn what_is_sent_may_become_freer_and_what_is_received_narrower() {
+    let text = json!({"type": "string"});
+    let with = |name: &str, value: &Value| {
+        let mut schema = text.clone();
+        schema[name] = value.clone();
+        schema
+    };
+    for (name, narrow, free) in [
+        ("minLength", json!(3), json!(2)),
+        ("maxLength", json!(3), json!(4)),
+        ("minimum", json!(0.5), json!(-1)),
+        ("maximum", json!(9), json!(10)),
+        ("exclusiveMaximum", json!(true), json!(false)),
+        ("uniqueItems", json!(true), json!(false)),
+        ("additionalProperties", json!(false), json!(true)),
+    ] {
+        let (narrow, free) = (with(name, &narrow), with(name, &free));
+        assert_eq!(of_member(&narrow, &free), ["", ""], "{name}");
+        let [sent, received] = of_member(&free, &narrow);
+        assert!(sent.contains(&format!(".mode: {name} was ")) && received.is_empty(), "{sent} {received}");
+        assert!(of_member(&text, &narrow)[0].contains("is asked for"), "{name}");
+    }
+    let (one, two) = (with("enum", &json!(["a"])), with("enum", &json!(["a", "b"])));
+    let [sent, received] = of_member(&one, &two);
+    let told = r#".mode: values was ["a"] and is ["a","b"]"#;
+    assert!(sent.is_empty() && received.contains(told), "{sent} {received}");
+    let [sent, received] = of_member(&two, &one);
+    let told = r#".mode: enum was ["a","b"] and is ["a"]"#;
+    assert!(sent.contains(told) && received.is_empty(), "{sent} {received}");
+    let [sent, received] = of_member(&one, &text);
+    assert!(sent.is_empty() && received.contains(".mode: one of a list is gone"), "{sent} {received}");
+}
+
+#[test]
+fn a_schema_within_itself_is_read_to_its_first_repetition() {
+    let own = "        created:\n          description: Its own kind.\n          allOf:\n            - $ref: '#/components/schemas/AddedUsers'\n        also:\n";
+    let within = CONTRACT.replace("        created:\n", own);
+    let path = Path::new("contract.yaml");
+    let within = parse(path, &within).unwrap();
+    assert_eq!(breaking(&within, &within), [""; 0]);
+    let broken = breaking(&parse(path, CONTRACT).unwrap(), &within).join("\n");
+    assert!(broken.contains(".users .created: type was array and is object"), "{broken}");
+}
+
+#[test]
+fn what_is_gone_is_told_once() {
+    assert_eq!(
+        changed("operationId: add_users", "operationId: create_users"),
+        ["operation add_users: request is gone (was POST /management/add_users/{application_id})"]
+    );
+    let answer = "        '404':\n          $ref: '#/components/responses/ApplicationNotFound'\n";
+    assert_eq!(
+        changed(answer, ""),
+        [
+            "operation add_users: answer 404 is gone (was there)",
+            "operation delete_users: answer 404 is gone (was there)"
+        ]
+    );
+}
+
+#[test]
+fn each_part_of_an_all_of_counts() {
+    let parts = "        allOf:\n          - {properties: {one: {type: string}}}\n          - {properties: {two: {type: string}}, required: [two]}\n";
+    let with = |parts: &str| {
+        let schema = format!(
+            "        both:\n          type: object\n{}        device_registered:\n",
+            parts.replace("        ", "          ")
+        );
+        parse(Path::new("contract.yaml"), &CONTRACT.replace("        device_registered:\n", &schema)).unwrap()
+    };
+    let broken = breaking(&with(parts), &with(&parts.replace("one", "three").replace("required: [two]", "")));
+    let broken = broken.join("\n");
+    assert!(
+        broken.contains(".both .one: type is gone") && broken.contains(".both .two: required is gone"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn a_header_of_an_answer_is_a_promise() {
+    let with = |name: &str| {
+        let headers =
+            format!("    Unauthorized:\n      headers:\n        {name}: {{schema: {{type: string}}}}\n");
+        parse(Path::new("contract.yaml"), &CONTRACT.replace("    Unauthorized:\n", &headers)).unwrap()
+    };
+    let broken = breaking(&with("Date"), &with("Day")).join("\n");
+    assert!(broken.contains("answer 401 header Date: type is gone"), "{broken}");
 }
 
 #[test]

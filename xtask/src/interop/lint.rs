@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::error::Error;
+use super::process::Job;
 use super::tools::Node;
 use crate::contracts::CONTRACTS;
 
@@ -26,8 +27,17 @@ pub(crate) fn redocly_of(node: &Node, contract: &Path) -> Result<String, Error> 
 
 /// Spectral's rules for `OpenAPI`, down to hints.
 pub(crate) fn spectral(node: &Node) -> Result<String, Error> {
-    let job = node.linter("spectral").args(["lint", "--ruleset", "openapi/.spectral.yaml"]);
-    let job = job.args(["--fail-severity", "hint", "--fail-on-unmatched-globs"]);
-    job.args(CONTRACTS.iter().map(|contract| contract.source)).run(LIMIT)?;
+    spectral_job(node).args(CONTRACTS.iter().map(|contract| contract.source)).run(LIMIT)?;
     Ok("nothing found".to_owned())
+}
+
+/// As [`spectral`], for one file.
+pub(crate) fn spectral_of(node: &Node, contract: &Path) -> Result<String, Error> {
+    spectral_job(node).args([contract]).run(LIMIT)?;
+    Ok("nothing found".to_owned())
+}
+
+fn spectral_job(node: &Node) -> Job {
+    let job = node.linter("spectral").args(["lint", "--ruleset", "openapi/.spectral.yaml"]);
+    job.args(["--fail-severity", "hint", "--fail-on-unmatched-globs"])
 }

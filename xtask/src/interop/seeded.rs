@@ -18,6 +18,7 @@ enum Guard {
     /// `contract_guards.py`
     Specification,
     Redocly,
+    Spectral,
 }
 
 struct Mistake {
@@ -29,7 +30,7 @@ struct Mistake {
     told: &'static str,
 }
 
-const MISTAKES: [Mistake; 9] = [
+const MISTAKES: [Mistake; 10] = [
     Mistake {
         name: "missing operationId",
         from: "      operationId: add_users\n",
@@ -91,7 +92,14 @@ const MISTAKES: [Mistake; 9] = [
         from: "  schemas:\n",
         to: "  schemas:\n    Unused:\n      description: Nobody's.\n      type: string\n      example: none\n",
         guard: Guard::Redocly,
-        told: "Unused",
+        told: "Component: \"Unused\" is never used.",
+    },
+    Mistake {
+        name: "undeclared tag",
+        from: "tags: [users]\n",
+        to: "tags: [accounts]\n",
+        guard: Guard::Spectral,
+        told: "operation-tag-defined",
     },
 ];
 
@@ -114,6 +122,7 @@ pub(crate) fn mistakes(node: &Node, python: &Python, folders: &Folders) -> Resul
             Guard::Release => contract::compare(&contract, &seeded),
             Guard::Specification => failure(super::guards::specification_of(python, &copy)),
             Guard::Redocly => failure(lint::redocly_of(node, &copy)),
+            Guard::Spectral => failure(lint::spectral_of(node, &copy)),
         };
         if !told.contains(mistake.told) {
             missed.push(format!("{}: expected {:?}, told {told:?}", mistake.name, mistake.told));
