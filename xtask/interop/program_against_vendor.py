@@ -105,7 +105,7 @@ def commands(server):
             lambda users: {"device_registered": users[0] in server.users_with_phone},
         ),
         (
-            ["device", "lost"],
+            ["device", "lost", "--yes"],
             "lost_user_mobile_device",
             lambda users: {"register_url": server.link("lost_user_mobile_device", users[0])},
         ),

@@ -2,12 +2,14 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error};
 
 use crate::exit::Exit;
+use crate::link::ShowProblem;
 use crate::settings::SettingsProblem;
 
 /// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
@@ -19,6 +21,14 @@ pub(crate) enum Failure {
     Management { server: BaseUrl, source: Box<Error> },
     #[error("the profile was not stored: {0}")]
     NotStored(#[source] Box<Self>),
+    #[error(transparent)]
+    Show(#[from] ShowProblem),
+    #[error("nothing was done: there is no terminal to ask on")]
+    NobodyToAsk,
+    #[error("nothing was done")]
+    Declined,
+    #[error("no phone was registered within {}", humantime::format_duration(*waited))]
+    NotRegistered { waited: Duration },
     #[error("the URL cannot be signed")]
     Url(#[from] InvalidUrl),
     /// The text itself is left out: it holds a secret.
@@ -73,16 +83,23 @@ impl Failure {
         match self {
             Self::Management { source, .. } => exit_for(source),
             Self::NotStored(why) => why.exit(),
+            Self::Show(problem) if problem.is_usage() => Exit::Usage,
             Self::Settings(_)
+            | Self::NobodyToAsk
             | Self::Url(_)
             | Self::Application { .. }
             | Self::NoCommand
             | Self::Start(StartError::DuplicateApplication { .. }) => Exit::Usage,
             Self::CommandNotRun { .. } => Exit::CommandNotRun,
             Self::CommandNotFound { .. } => Exit::CommandNotFound,
-            Self::Start(_) | Self::File { .. } | Self::Demo(_) | Self::Output(_) | Self::System(_) => {
-                Exit::Failed
-            }
+            Self::Show(_)
+            | Self::Declined
+            | Self::NotRegistered { .. }
+            | Self::Start(_)
+            | Self::File { .. }
+            | Self::Demo(_)
+            | Self::Output(_)
+            | Self::System(_) => Exit::Failed,
         }
     }
 }

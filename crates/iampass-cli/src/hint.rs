@@ -10,6 +10,11 @@ use crate::error::Failure;
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
     match failure {
         Failure::Settings(problem) => problem.hint(),
+        Failure::Show(problem) => Some(problem.hint().to_owned()),
+        Failure::NobodyToAsk => Some("--yes does it without asking".to_owned()),
+        Failure::NotRegistered { .. } => {
+            Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())
+        }
         Failure::NotStored(why) => {
             hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
         }

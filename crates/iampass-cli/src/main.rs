@@ -2,9 +2,11 @@
 
 mod args;
 mod commands;
+mod confirm;
 mod error;
 mod exit;
 mod hint;
+mod link;
 mod output;
 mod probe;
 mod service;

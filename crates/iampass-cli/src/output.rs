@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
 
@@ -37,6 +37,20 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
 /// Writes a line to standard error. If that fails, there is nobody left to tell.
 pub(crate) fn message(line: &str) {
     writeln!(io::stderr().lock(), "{line}").ok();
+}
+
+/// How wide the terminal behind standard error is, if there is one.
+pub(crate) fn columns() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(width.0.into())
+}
+
+/// Whether colours are welcome on standard error: it is a terminal that can, and `NO_COLOR` is not set
+/// (<https://no-color.org>).
+pub(crate) fn colours_on_stderr() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let can = std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
+    io::stderr().is_terminal() && can && !is_set("NO_COLOR")
 }
 
 /// Tells what happened, why, what the service said, and what to try.

@@ -1,6 +1,6 @@
 //! The way from a command to the service: settings, client, runtime.
 
-use iampass_auth::Credentials;
+use iampass_auth::{ApplicationId, Credentials};
 use iampass_management::{BaseUrl, Error, ManagementClient};
 use tokio::runtime::{Builder, Runtime};
 
@@ -24,6 +24,14 @@ impl Service {
             Ok(client) => Ok(Self { client, server }),
             Err(error) => Err(Failure::management(server, error)),
         }
+    }
+
+    pub(crate) fn server(&self) -> &BaseUrl {
+        &self.server
+    }
+
+    pub(crate) fn application_id(&self) -> &ApplicationId {
+        self.client.application_id()
     }
 
     /// Makes one call and waits for it.

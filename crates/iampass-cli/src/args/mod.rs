@@ -10,7 +10,9 @@ mod users;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use self::device::{DeviceCommand, LinkArguments, User};
+pub(crate) use self::device::{
+    DeviceCommand, Drawing, LinkArguments, LostArguments, ShowArguments, User, WaitArguments,
+};
 pub(crate) use self::emulator::{
     EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, Logged, TlsOptions,
 };

@@ -1,27 +1,35 @@
 //! `iampass device`: registers, looks up and replaces users' phones.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::time::{Duration, Instant};
 
-use iampass_management::RegistrationLink;
+use iampass_management::{CallPolicy, Error, ManagementClient, RegistrationLink, UserId};
 use serde::Serialize;
 
-use crate::args::{DeviceCommand, LinkArguments, User};
+use crate::args::{DeviceCommand, LinkArguments, LostArguments, User, WaitArguments};
+use crate::confirm::confirm;
 use crate::error::Failure;
+use crate::link::Show;
 use crate::output::{self, Report, printable};
 use crate::service::Service;
+
+/// How often `device wait` asks at most, whatever it is told: it is to wait, not to flood the service.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
 pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
     match command {
         DeviceCommand::Link(arguments) => link(&arguments),
         DeviceCommand::Status(user) => status(&user),
-        DeviceCommand::Lost(user) => lost(&user),
+        DeviceCommand::Lost(arguments) => lost(&arguments),
+        DeviceCommand::Wait(arguments) => wait(&arguments),
     }
 }
 
-fn link(LinkArguments { user, display_name }: &LinkArguments) -> Result<(), Failure> {
+fn link(LinkArguments { user, show, display_name }: &LinkArguments) -> Result<(), Failure> {
+    let show = Show::prepare(show)?;
     let link = Service::open(&user.service)?
         .call(async |client| client.device_registration_link(&user.id, display_name.as_deref()).await)?;
-    output::report(&Link::from(link), user.output.format)
+    report(link, user, show)
 }
 
 fn status(user: &User) -> Result<(), Failure> {
@@ -30,10 +38,72 @@ fn status(user: &User) -> Result<(), Failure> {
     output::report(&Status { device_registered }, user.output.format)
 }
 
-fn lost(user: &User) -> Result<(), Failure> {
-    let link =
-        Service::open(&user.service)?.call(async |client| client.lost_user_mobile_device(&user.id).await)?;
-    output::report(&Link::from(link), user.output.format)
+fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure> {
+    let show = Show::prepare(show)?;
+    let service = Service::open(&user.service)?;
+    if !yes {
+        let id = printable(user.id.as_str());
+        let what = format!(
+            "This disables the phone of {id} at once (application {}, {}),\nand makes a link that registers \
+             the next one.",
+            service.application_id(),
+            service.server(),
+        );
+        confirm(&what, &format!("Disable the phone of {id}?"))?;
+    }
+    let link = service.call(async |client| client.lost_user_mobile_device(&user.id).await)?;
+    report(link, user, show)
+}
+
+/// The link comes first: it must not be lost, whatever becomes of its code.
+fn report(link: RegistrationLink, user: &User, show: Show) -> Result<(), Failure> {
+    let link = Link::from(link);
+    output::report(&link, user.output.format)?;
+    show.link(&link.register_url)
+}
+
+fn wait(WaitArguments { user, timeout, interval }: &WaitArguments) -> Result<(), Failure> {
+    let service = Service::open(&user.service)?;
+    if io::stderr().is_terminal() {
+        let (id, time) = (printable(user.id.as_str()), humantime::format_duration(*timeout));
+        output::message(&format!("waiting for the phone of {id}, {time} at most"));
+    }
+    let device_registered =
+        service.call(async |client| until_registered(&client, &user.id, *timeout, *interval).await)?;
+    if device_registered {
+        output::report(&Status { device_registered }, user.output.format)
+    } else {
+        Err(Failure::NotRegistered { waited: *timeout })
+    }
+}
+
+/// Asks again and again. A question that fails in passing is asked again too, and is the outcome only if
+/// it was the last.
+async fn until_registered(
+    client: &ManagementClient,
+    user: &UserId,
+    timeout: Duration,
+    interval: Duration,
+) -> Result<bool, Error> {
+    let interval = interval.max(SHORTEST_INTERVAL);
+    let started = Instant::now();
+    loop {
+        let left = timeout.saturating_sub(started.elapsed());
+        let policy = CallPolicy::default();
+        let policy = policy.clone().with_deadline(policy.deadline.min(left.max(interval)));
+        let asked = client.with_policy(policy).has_registered_mobile_device(user).await;
+        match asked {
+            Ok(true) => return Ok(true),
+            Err(error) if !error.is_retryable() => return Err(error),
+            asked => {
+                let left = timeout.saturating_sub(started.elapsed());
+                if left.is_zero() {
+                    return asked;
+                }
+                tokio::time::sleep(interval.min(left)).await;
+            }
+        }
+    }
 }
 
 #[derive(Serialize)]

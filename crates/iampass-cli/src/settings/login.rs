@@ -71,11 +71,11 @@ impl Login {
 fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem> {
     let failed = |source| SettingsProblem::Prompt { source };
     let mut stderr = io::stderr().lock();
-    let asked = match proposed {
-        Some(proposed) => write!(stderr, "{question} [{proposed}]: "),
-        None => write!(stderr, "{question}: "),
+    let question = match proposed {
+        Some(proposed) => format!("{question} [{proposed}]: "),
+        None => format!("{question}: "),
     };
-    asked.and_then(|()| stderr.flush()).map_err(failed)?;
+    stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(failed)?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).map_err(failed)?;
     let typed = line.trim();

@@ -7,6 +7,7 @@ mod login;
 mod name;
 mod problem;
 mod profile;
+mod prompt;
 mod secret;
 mod source;
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::prompt;
+
 /// A secret has some dozens of characters; what is much longer is the wrong file.
 const LONGEST: u64 = 64 * 1024;
 
@@ -34,5 +36,5 @@ pub(crate) fn can_ask() -> bool {
 
 /// Asks for a secret on the terminal, without showing it. Ctrl-C puts the terminal back and ends the program.
 pub(crate) fn ask(application_id: &str) -> io::Result<Zeroizing<String>> {
-    rpassword::prompt_password(format!("Secret of the application {application_id}: ")).map(Zeroizing::new)
+    prompt::ask(&format!("Secret of the application {application_id}: ")).map(Zeroizing::new)
 }

@@ -1,8 +1,11 @@
 //! `iampass device`.
 
-use httpmock::MockServer;
+use std::process::Stdio;
 
-use crate::support::{APPLICATION_ID, call, emulator_with_alice};
+use httpmock::MockServer;
+use iampass_emulator::Emulator;
+
+use crate::support::{APPLICATION_ID, Run, Watchdog, call, closed_port, emulator_with_alice, iampass_at};
 
 #[test]
 fn link_prints_a_link_that_registers_a_phone() {
@@ -43,14 +46,59 @@ fn status_and_lost_follow_the_phone() {
     assert_eq!(device(&["status", "alice"]), "registered\n");
     assert_eq!(device(&["status", "alice", "--output", "json"]), "{\"device_registered\":true}\n");
 
-    let second = device(&["lost", "alice"]);
+    let second = device(&["lost", "--yes", "alice"]);
     assert_ne!(first, second);
     assert_eq!(device(&["status", "alice"]), "not registered\n");
     emulator.register_device(second.trim_end()).unwrap();
     assert_eq!(device(&["status", "alice"]), "registered\n");
 
-    let third = device(&["lost", "--output", "json", "alice"]);
+    let third = device(&["lost", "--yes", "--output", "json", "alice"]);
     let link =
         third.strip_prefix("{\"register_url\":\"").and_then(|rest| rest.strip_suffix("\"}\n")).unwrap();
     emulator.register_device(link).unwrap();
+}
+
+#[test]
+fn lost_needs_a_terminal_or_a_yes() {
+    let emulator = emulator_with_alice();
+    let before = emulator.requests().len();
+    let said = call(emulator.base_url(), &["device", "lost", "alice"]).error(2);
+    assert_eq!(
+        said,
+        "error: nothing was done: there is no terminal to ask on\n  hint: --yes does it without asking\n"
+    );
+    assert_eq!(emulator.requests().len(), before);
+}
+
+#[test]
+fn wait_returns_when_the_phone_is_registered() {
+    let emulator = emulator_with_alice();
+    let link = call(emulator.base_url(), &["device", "link", "alice"]).data();
+    let asked = |emulator: &Emulator| emulator.requests().len();
+    let before = asked(&emulator);
+    let mut command = iampass_at(emulator.base_url());
+    command.args(["device", "wait", "alice", "--interval", "10ms"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    while asked(&emulator) < before + 3 {
+        std::thread::yield_now();
+    }
+    emulator.register_device(link.trim_end()).unwrap();
+    assert_eq!(Run::from(child.wait_with_output().unwrap()).data(), "registered\n");
+    let at_once = ["device", "wait", "alice", "--output", "json"];
+    assert_eq!(call(emulator.base_url(), &at_once).data(), "{\"device_registered\":true}\n");
+}
+
+#[test]
+fn wait_ends_when_the_time_is_up() {
+    let emulator = emulator_with_alice();
+    let before = emulator.requests().len();
+    let arguments = ["device", "wait", "alice", "--timeout", "50ms", "--interval", "10ms"];
+    let said = call(emulator.base_url(), &arguments).error(1);
+    assert!(said.starts_with("error: no phone was registered within 50ms\n  hint: "), "{said}");
+    assert!(emulator.requests().len() > before);
+    let said = call(emulator.base_url(), &["device", "wait", "nobody"]).error(4);
+    assert!(said.contains("nobody"), "{said}");
+    let said = call(&closed_port(), &arguments).error(6);
+    assert!(said.contains("could not connect"), "{said}");
 }

@@ -22,7 +22,7 @@ fn all_calls(name: &str, code: i32, mut run: impl FnMut(&[&str]) -> Run) {
 
 /// What is said about one answer to `device lost`, which of all calls takes most care.
 fn after_answer(name: &str, code: i32, answer: &'static [u8]) {
-    let said = call(&answers_with(answer), &["device", "lost", "alice"]).error(code);
+    let said = call(&answers_with(answer), &["device", "lost", "alice", "--yes"]).error(code);
     stable(|| insta::assert_snapshot!(name, said));
 }
 

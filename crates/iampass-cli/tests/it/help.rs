@@ -28,6 +28,7 @@ fn every_command_has_help() {
             "help_device_link",
             "help_device_lost",
             "help_device_status",
+            "help_device_wait",
             "help_emulator",
             "help_emulator_exec",
             "help_login",

@@ -30,11 +30,12 @@ fn hostile_ids_live_a_whole_life() {
         let user = UserId::new(id).unwrap();
         let run =
             |command: [&str; 2]| call(emulator.base_url(), &[&command[..], &["--", id]].concat()).data();
+        let lost = || call(emulator.base_url(), &["device", "lost", "--yes", "--", id]).data();
         assert_eq!(run(["users", "add"]), format!("created {id}\n"));
         assert_eq!(emulator.users(application).unwrap(), std::slice::from_ref(&user));
         emulator.register_device(run(["device", "link"]).trim_end()).unwrap();
         assert_eq!(run(["device", "status"]), "registered\n");
-        emulator.register_device(run(["device", "lost"]).trim_end()).unwrap();
+        emulator.register_device(lost().trim_end()).unwrap();
         assert!(emulator.has_device(application, &user).unwrap());
         assert_eq!(run(["users", "delete"]), format!("deleted {id}\n"));
         assert_eq!(emulator.users(application).unwrap(), []);

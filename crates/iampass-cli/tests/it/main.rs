@@ -1,6 +1,10 @@
 //! The program as its users see it: runs the built binary against an emulator or a faulty server.
 
-#![allow(clippy::unwrap_used, reason = "in helpers as well as in tests, a panic is the failure report")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in helpers as well as in tests, a panic is the failure report"
+)]
 
 mod demo;
 mod device;
@@ -9,8 +13,13 @@ mod errors;
 mod help;
 mod ids;
 mod output;
+#[cfg(unix)]
+mod prompts;
+mod qr;
 mod secrets;
 mod settings;
 mod sign;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod users;

@@ -26,7 +26,7 @@ pub(crate) const CALLS: [&[&str]; 5] = [
     &["users", "delete", "alice"],
     &["device", "link", "alice"],
     &["device", "status", "alice"],
-    &["device", "lost", "alice"],
+    &["device", "lost", "alice", "--yes"],
 ];
 
 /// How a run ended.

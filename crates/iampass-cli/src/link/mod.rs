@@ -1,0 +1,94 @@
+//! How a registration link gets from the terminal to a phone: as a QR code, drawn or in a file, or through
+//! the browser.
+
+mod drawing;
+mod file;
+mod symbol;
+
+use std::io;
+
+use crate::args::ShowArguments;
+use crate::error::Failure;
+use crate::output;
+
+use self::drawing::Colours;
+use self::file::CodeFile;
+use self::symbol::Symbol;
+
+/// Why a link that was made could not be shown as it was to be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShowProblem {
+    #[error("a QR code goes into a file that ends in .svg or .png")]
+    Ending,
+    #[error("the file {0} is there already")]
+    Exists(String),
+    #[error("the QR code cannot be written into {path}")]
+    File { path: String, source: io::Error },
+    #[error("the link is too long for a QR code")]
+    TooLong,
+    #[error("the terminal has {columns} columns and the QR code takes {needed}")]
+    TooNarrow { columns: usize, needed: usize },
+    #[error("the link is not a web page, so it is not opened here")]
+    NotAWebPage,
+    #[error("no browser could be started")]
+    Browser(#[source] io::Error),
+}
+
+impl ShowProblem {
+    /// Whether it was found before anything was sent.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(self, Self::Ending | Self::Exists(_))
+    }
+
+    pub(crate) fn hint(&self) -> &'static str {
+        match self {
+            Self::Ending => "name it as in `--qr-file link.svg`",
+            Self::Exists(_) => "choose another name, or remove it; its link may still be good",
+            Self::TooNarrow { .. } => "the link is printed; make the terminal wider, or use --qr-file",
+            Self::File { .. } | Self::TooLong | Self::NotAWebPage | Self::Browser(_) => {
+                "if a link was made, it is printed"
+            }
+        }
+    }
+}
+
+/// What is to be done with a link. Made before there is one, because making it has an effect.
+pub(crate) struct Show {
+    drawing: Option<Colours>,
+    file: Option<CodeFile>,
+    open: bool,
+}
+
+impl Show {
+    /// Checks what can be checked beforehand.
+    pub(crate) fn prepare(arguments: &ShowArguments) -> Result<Self, ShowProblem> {
+        let file = arguments.qr_file.as_deref().map(CodeFile::create).transpose()?;
+        Ok(Self { drawing: arguments.qr.map(Colours::choose), file, open: arguments.open })
+    }
+
+    /// Shows the link, which has been printed by now. Each way is tried, whatever becomes of the others.
+    pub(crate) fn link(self, link: &str) -> Result<(), Failure> {
+        let drawn = self.drawing.map_or(Ok(()), |colours| draw(link, colours));
+        let written = self.file.map_or(Ok(()), |file| file.write(link));
+        let opened = if self.open { open(link) } else { Ok(()) };
+        Ok(drawn.and(written).and(opened)?)
+    }
+}
+
+fn draw(link: &str, colours: Colours) -> Result<(), ShowProblem> {
+    let symbol = Symbol::for_screen(link)?;
+    let needed = symbol.width();
+    if let Some(columns) = output::columns().filter(|columns| *columns < needed) {
+        return Err(ShowProblem::TooNarrow { columns, needed });
+    }
+    output::message(drawing::drawn(&symbol, colours).trim_end_matches('\n'));
+    Ok(())
+}
+
+/// Hands the link to the system. Other schemes than these start programs of all kinds.
+fn open(link: &str) -> Result<(), ShowProblem> {
+    if !link.starts_with("https://") && !link.starts_with("http://") {
+        return Err(ShowProblem::NotAWebPage);
+    }
+    open::that(link).map_err(ShowProblem::Browser)
+}
