@@ -15,4 +15,8 @@ pub(crate) enum Format {
     Text,
     /// For programs: one line of JSON
     Json,
+    /// For programs that read line by line: a JSON object for each record
+    Jsonl,
+    /// For people who compare: columns below their names
+    Table,
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use iampass_management::{CallPolicy, Error, ManagementClient, RegistrationLink, UserId};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::args::{DeviceCommand, LinkArguments, LostArguments, User, WaitArguments};
 use crate::confirm::confirm;
 use crate::error::Failure;
 use crate::link::Show;
-use crate::output::{self, Report, printable};
+use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
 
 /// How often `device wait` asks at most, whatever it is told: it is to wait, not to flood the service.
@@ -121,6 +122,10 @@ impl Report for Link {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", printable(&self.register_url))
     }
+
+    fn records(&self) -> Records {
+        Records::new(&["register_url"]).with(vec![json!(self.register_url)])
+    }
 }
 
 #[derive(Serialize)]
@@ -131,5 +136,9 @@ struct Status {
 impl Report for Status {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", if self.device_registered { "registered" } else { "not registered" })
+    }
+
+    fn records(&self) -> Records {
+        Records::new(&["device_registered"]).with(vec![json!(self.device_registered)])
     }
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::args::{ProfileCommand, ShowProfile};
 use crate::error::Failure;
-use crate::output::{self, Report, printable};
+use crate::output::{self, Records, Report, printable};
 use crate::settings::{Profile, ProfileFile, ProfileName, SettingsProblem};
 
 pub(crate) fn run(command: &ProfileCommand) -> Result<(), Failure> {
@@ -79,6 +80,10 @@ impl Report for Row {
         writeln!(out, "application_id  {}", text(application_id))?;
         writeln!(out, "secret          {secret}")
     }
+
+    fn records(&self) -> Records {
+        records([self])
+    }
 }
 
 #[derive(Serialize)]
@@ -95,4 +100,16 @@ impl Report for Shown {
         }
         Ok(())
     }
+
+    fn records(&self) -> Records {
+        records(&self.0)
+    }
+}
+
+fn records<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Records {
+    let mut records = Records::new(&["name", "current", "server", "application_id", "secret"]);
+    for Row { name, current, server, application_id, secret } in rows {
+        records.push(vec![json!(name), json!(current), json!(server), json!(application_id), json!(secret)]);
+    }
+    records
 }

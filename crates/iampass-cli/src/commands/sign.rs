@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use iampass_auth::{SignedHeaders, Signer, canonical_url};
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use crate::args::SignArguments;
 use crate::error::Failure;
-use crate::output::{self, Report};
+use crate::output::{self, Records, Report};
 use crate::service::credentials;
 
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
@@ -33,5 +34,11 @@ impl Serialize for Headers {
 impl Report for Headers {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         self.0.iter().try_for_each(|(name, value)| writeln!(out, "{name}: {value}"))
+    }
+
+    fn records(&self) -> Records {
+        let mut records = Records::new(&["name", "value"]);
+        self.0.iter().for_each(|(name, value)| records.push(vec![json!(name), json!(value)]));
+        records
     }
 }

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use iampass_management::UserId;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::args::{UserList, UsersCommand};
 use crate::error::Failure;
-use crate::output::{self, Report, printable};
+use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
 
 pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
@@ -39,6 +40,13 @@ impl Report for Added {
         lines(out, "created", &self.created)?;
         lines(out, "existing", &self.existing)
     }
+
+    fn records(&self) -> Records {
+        let mut records = Records::new(&["user", "outcome"]);
+        rows(&mut records, "created", &self.created);
+        rows(&mut records, "existing", &self.existing);
+        records
+    }
 }
 
 /// The ids that were asked for: the service does not list them.
@@ -51,8 +59,18 @@ impl Report for Deleted {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         lines(out, "deleted", &self.deleted)
     }
+
+    fn records(&self) -> Records {
+        let mut records = Records::new(&["user", "outcome"]);
+        rows(&mut records, "deleted", &self.deleted);
+        records
+    }
 }
 
 fn lines(out: &mut dyn Write, outcome: &str, ids: &[UserId]) -> io::Result<()> {
     ids.iter().try_for_each(|id| writeln!(out, "{outcome} {}", printable(id.as_str())))
+}
+
+fn rows(records: &mut Records, outcome: &str, ids: &[UserId]) {
+    ids.iter().for_each(|id| records.push(vec![json!(id), json!(outcome)]));
 }

@@ -10,6 +10,7 @@ mod demo;
 mod device;
 mod emulator;
 mod errors;
+mod formats;
 mod help;
 mod ids;
 mod output;

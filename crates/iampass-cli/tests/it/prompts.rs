@@ -145,3 +145,13 @@ fn login_asks_for_what_is_missing() {
     assert!(refused.screen.contains(&format!("Server [{}]", emulator.base_url())), "{}", refused.screen);
     run(home.iampass().args(["users", "add", "alice"])).data();
 }
+
+#[test]
+fn errors_are_coloured_on_a_terminal_unless_unwanted() {
+    for (variable, value, coloured) in [("X", "", true), ("NO_COLOR", "1", false), ("NO_COLOR", "", true)] {
+        let mut command = iampass_at("http://iam-api.com");
+        let ended = Terminal::run(command.args(["users", "add", "alice"]).env(variable, value), 80).end();
+        assert_eq!(ended.bytes.contains("\u{1b}[1;31merror:\u{1b}[0m"), coloured, "{:?}", ended.bytes);
+        assert_eq!(ended.bytes.contains('\u{1b}'), coloured, "{:?}", ended.bytes);
+    }
+}

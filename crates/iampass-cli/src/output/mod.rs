@@ -1,10 +1,14 @@
 //! What is printed: data on standard output, messages on standard error. Nobody else prints.
 
+mod records;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
+
+pub(crate) use self::records::Records;
 
 use crate::args::Format;
 use crate::error::Failure;
@@ -14,6 +18,9 @@ use crate::hint::hint;
 pub(crate) trait Report: Serialize {
     /// Writes whole lines.
     fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// The same as records: what a line of JSON or of a table is about.
+    fn records(&self) -> Records;
 }
 
 /// Prints a result in the form that was asked for.
@@ -21,6 +28,8 @@ pub(crate) fn report(report: &impl Report, format: Format) -> Result<(), Failure
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match format {
         Format::Text => report.text(&mut out),
+        Format::Jsonl => report.records().write_lines(&mut out),
+        Format::Table => report.records().write_table(&mut out),
         Format::Json => {
             serde_json::to_writer(&mut out, report).map_err(io::Error::from).and_then(|()| writeln!(out))
         }
@@ -55,7 +64,11 @@ pub(crate) fn colours_on_stderr() -> bool {
 
 /// Tells what happened, why, what the service said, and what to try.
 pub(crate) fn failure(failure: &Failure) {
-    message(&explained(failure));
+    let said = explained(failure);
+    match said.strip_prefix("error:") {
+        Some(rest) if colours_on_stderr() => message(&format!("\u{1b}[1;31merror:\u{1b}[0m{rest}")),
+        _ => message(&said),
+    }
 }
 
 fn explained(failure: &Failure) -> String {
