@@ -1,108 +1,129 @@
-//! Each schema that schemars derives from a generated type, held against the contract's own.
+//! Contract → Rust → contract: each schema that schemars derives from a generated type equals the contract's own.
 
 use std::collections::BTreeMap;
 
 use iampass_management::UserId;
 use iampass_management::generated::types;
-use schemars::{JsonSchema, schema_for};
-use serde_json::{Map, Value};
+use schemars::schema_for;
+use serde_json::{Map, Value, json};
 
-/// What a schema says, in a form in which the contract's `OpenAPI` 3.0 and the derived JSON Schema can be
-/// compared.
-#[derive(Debug, PartialEq, Eq)]
-struct Said {
-    description: String,
-    kind: Kind,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Kind {
-    Reference(String),
-    Scalar { of: String, pattern: Option<String>, shortest: Option<u64> },
-    List(Box<Kind>),
-    Object(BTreeMap<String, Member>),
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct Member {
-    said: Said,
-    required: bool,
-}
-
-fn said(schema: &Value) -> Said {
-    let members = schema.as_object().unwrap();
-    let description = members.get("description").and_then(Value::as_str).unwrap_or_default();
-    // Markdown's line breaks inside a paragraph carry no meaning.
-    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
-    Said { description, kind: kind(members) }
-}
-
-/// An optional member is an `Option` in Rust, so its derived schema allows null; the contract says so
-/// only where the service is known to send null. Null is left out of the comparison.
-fn kind(members: &Map<String, Value>) -> Kind {
-    if let Some(reference) = members.get("$ref") {
-        return Kind::Reference(reference.as_str().unwrap().rsplit('/').next().unwrap().to_owned());
-    }
-    let alternatives = members.get("allOf").or_else(|| members.get("anyOf"));
-    if let Some(Value::Array(alternatives)) = alternatives {
-        let null = serde_json::json!({"type": "null"});
-        let real: Vec<_> = alternatives.iter().filter(|alternative| **alternative != null).collect();
-        assert_eq!(real.len(), 1, "{members:?}");
-        return kind(real[0].as_object().unwrap());
-    }
-    let of = match &members["type"] {
-        Value::String(of) => of.as_str(),
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|of| *of != "null").unwrap(),
-        other => panic!("{other}"),
-    };
-    match of {
-        "array" => Kind::List(Box::new(kind(members["items"].as_object().unwrap()))),
-        "object" => {
-            let required = members.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-            let properties = members["properties"].as_object().unwrap();
-            Kind::Object(
-                properties
-                    .iter()
-                    .map(|(name, schema)| {
-                        let required = required.iter().any(|required| required == name);
-                        (name.clone(), Member { said: said(schema), required })
-                    })
-                    .collect(),
-            )
+/// A schema in the form that `OpenAPI` 3.0 and the JSON Schema that schemars writes have in common. Members that are
+/// not named here are kept, so that whatever else is said on one side alone is a difference.
+fn normalised(schema: &Value) -> Value {
+    let mut all = Map::new();
+    for (name, value) in schema.as_object().unwrap() {
+        match (name.as_str(), value) {
+            // What identifies, names or illustrates a schema; Rust types have no examples.
+            ("$schema" | "$defs" | "title" | "example", _) => {}
+            // Markdown's line breaks inside a paragraph carry no meaning.
+            ("description", Value::String(text)) => {
+                all.insert(name.clone(), text.split_whitespace().collect::<Vec<_>>().join(" ").into());
+            }
+            ("$ref", Value::String(target)) => {
+                all.insert(name.clone(), target.rsplit('/').next().unwrap().into());
+            }
+            // 3.0 puts a reference into `allOf` to say more beside it; schemars puts it beside null.
+            ("allOf" | "anyOf", Value::Array(parts)) => {
+                let null = json!({"type": "null"});
+                if parts.contains(&null) {
+                    all.insert("nullable".to_owned(), true.into());
+                }
+                let parts: Vec<_> = parts.iter().filter(|part| **part != null).collect();
+                assert_eq!(parts.len(), 1, "{schema}");
+                for (name, value) in normalised(parts[0]).as_object().unwrap().clone() {
+                    all.entry(name).or_insert(value);
+                }
+            }
+            ("type", Value::Array(types)) => {
+                let types: Vec<_> = types.iter().filter(|one| **one != "null").collect();
+                assert_eq!(types.len(), 1, "{schema}");
+                all.insert(name.clone(), types[0].clone());
+                all.insert("nullable".to_owned(), true.into());
+            }
+            ("properties", Value::Object(members)) => {
+                let required = schema["required"].as_array().cloned().unwrap_or_default();
+                let members = members.iter().map(|(name, member)| {
+                    let mut member = normalised(member);
+                    // A member that may be missing is an `Option`, for which schemars allows null as well.
+                    if !required.contains(&name.as_str().into()) {
+                        member["nullable"] = true.into();
+                    }
+                    (name.clone(), member)
+                });
+                all.insert(name.clone(), members.collect());
+            }
+            ("items", items) => {
+                all.insert(name.clone(), normalised(items));
+            }
+            _ => {
+                all.insert(name.clone(), value.clone());
+            }
         }
-        of => Kind::Scalar {
-            of: of.to_owned(),
-            pattern: members.get("pattern").map(|pattern| pattern.as_str().unwrap().to_owned()),
-            shortest: members.get("minLength").and_then(Value::as_u64),
-        },
     }
+    // 3.0 says the type beside the reference once more, for the sake of generators.
+    if all.contains_key("$ref") {
+        all.remove("type");
+    }
+    all.into()
 }
 
-fn derived<T: JsonSchema>() -> Said {
-    said(&schema_for!(T).to_value())
+/// The contract's named schemas, as they are written.
+fn contract() -> Map<String, Value> {
+    let contract = include_str!("../../../../openapi/iampass-management.yaml");
+    let contract: Value = serde_saphyr::from_str(contract).unwrap();
+    contract["components"]["schemas"].as_object().unwrap().clone()
+}
+
+fn derived() -> BTreeMap<&'static str, Value> {
+    let schemas = [
+        ("AddUsersResponse", schema_for!(types::AddUsersResponse)),
+        ("AddedUsers", schema_for!(types::AddedUsers)),
+        ("DeleteUsersResponse", schema_for!(types::DeleteUsersResponse)),
+        ("RegisteredDeviceResponse", schema_for!(types::RegisteredDeviceResponse)),
+        ("RegistrationLinkResponse", schema_for!(types::RegistrationLinkResponse)),
+        ("UserId", schema_for!(UserId)),
+        ("UserList", schema_for!(types::UserList)),
+    ];
+    schemas.into_iter().map(|(name, schema)| (name, normalised(&schema.to_value()))).collect()
 }
 
 #[test]
 fn each_derived_schema_is_the_contract_s_own() {
-    let contract = include_str!("../../../../openapi/iampass-management.yaml");
-    let contract: Value = serde_saphyr::from_str(contract).unwrap();
-    let schemas = contract["components"]["schemas"].as_object().unwrap();
-    let mut derived = BTreeMap::from([
-        ("AddUsersResponse", derived::<types::AddUsersResponse>()),
-        ("AddedUsers", derived::<types::AddedUsers>()),
-        ("DeleteUsersResponse", derived::<types::DeleteUsersResponse>()),
-        ("RegisteredDeviceResponse", derived::<types::RegisteredDeviceResponse>()),
-        ("RegistrationLinkResponse", derived::<types::RegistrationLinkResponse>()),
-        ("UserId", derived::<UserId>()),
-        ("UserList", derived::<types::UserList>()),
-    ]);
-    for (name, schema) in schemas {
-        // Only ever part of a path; the type is that of `iampass-auth`.
+    let mut derived = derived();
+    for (name, schema) in contract() {
+        // Only ever part of a path; the type is that of `iampass-auth`, which has no schemas.
         if name == "ApplicationId" {
             continue;
         }
         let ours = derived.remove(name.as_str()).unwrap_or_else(|| panic!("no type for the schema `{name}`"));
-        assert_eq!(ours, said(schema), "{name}");
+        assert_eq!(ours, normalised(&schema), "{name}");
     }
     assert!(derived.is_empty(), "{derived:?}");
+}
+
+#[test]
+fn whatever_is_said_on_one_side_alone_is_a_difference() {
+    let (contract, derived) = (contract(), derived());
+    for (name, place, member, value) in [
+        ("AddUsersResponse", "", "description", json!("Another.")),
+        ("AddUsersResponse", "", "required", json!(["status", "reason"])),
+        ("AddUsersResponse", "/properties/status", "type", json!("string")),
+        ("AddUsersResponse", "/properties/status", "nullable", json!(true)),
+        (
+            "AddUsersResponse",
+            "/properties/users",
+            "allOf",
+            json!([{"$ref": "#/components/schemas/UserList"}]),
+        ),
+        ("AddedUsers", "/properties/created", "items", json!({"type": "string"})),
+        ("RegistrationLinkResponse", "/properties/register_url", "format", json!("uri")),
+        ("RegistrationLinkResponse", "/properties", "more", json!({"type": "string"})),
+        ("UserId", "", "minLength", json!(2)),
+        ("UserId", "", "pattern", json!("^.*$")),
+        ("UserList", "/properties/users", "maxItems", json!(9)),
+    ] {
+        let mut schema = contract[name].clone();
+        schema.pointer_mut(place).unwrap()[member] = value;
+        assert_ne!(derived[name], normalised(&schema), "{name}{place}: {member}");
+    }
 }
