@@ -138,6 +138,23 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_the_generators_command_lines() {
+        let words = |text: &str| text.replace("\\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let readme = words(&std::fs::read_to_string(root().join("openapi/README.md")).unwrap());
+        for language in &LANGUAGES {
+            let script = root().join("openapi/examples").join(language.folder).join("run");
+            let script = std::fs::read_to_string(script).unwrap();
+            let (_, generate) = script.split_once("generate() {").unwrap();
+            let (generate, _) = generate.split_once("}\n").unwrap();
+            let command = generate.find("openapi-").map(|start| &generate[start..]).unwrap();
+            let command = command.split('>').next().unwrap().replace("\"$openapi/", "openapi/");
+            let command = words(&command.replace("yaml\"", "yaml"));
+            assert!(command.contains(" openapi/iampass-management.yaml "), "{command}");
+            assert!(readme.contains(&command), "{command}");
+        }
+    }
+
+    #[test]
     fn each_example_is_run() {
         let examples = std::fs::read_dir(root().join("openapi/examples")).unwrap();
         let folders = examples.map(|entry| entry.unwrap()).filter(|entry| entry.path().join("run").exists());
