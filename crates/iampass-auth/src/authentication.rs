@@ -78,15 +78,16 @@ impl<'a> Authentication<'a> {
             + nonce.as_bytes().len()
             + ":".len()
             + SIGNATURE_TEXT;
-        let mut value = String::with_capacity(capacity);
-        value.push_str(SCHEME);
-        value.push_str(self.application_id);
-        value.push(':');
-        value.push_str(nonce.as_str());
-        value.push(':');
+        let mut value = Vec::with_capacity(capacity);
+        value.extend_from_slice(SCHEME.as_bytes());
+        value.extend_from_slice(self.application_id.as_bytes());
+        value.push(b':');
+        value.extend_from_slice(nonce.as_bytes());
+        value.push(b':');
         let signature_start = value.len();
-        self.digest.append_signature(&mut value);
-        (value, signature_start)
+        value.extend_from_slice(&self.digest.signature_bytes());
+        // All of it is ASCII, so the fallback is never taken.
+        (String::from_utf8(value).unwrap_or_default(), signature_start)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The URL as it enters the signed text.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::error::InvalidUrl;
 
@@ -9,22 +10,42 @@ use crate::error::InvalidUrl;
 ///
 /// It borrows from the URL it was made from, in pieces, because a dropped default port or a path
 /// that has to be completed to `/` would otherwise cost a copy. `Display` puts them together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct CanonicalUrl<'a> {
-    authority: &'a str,
+    /// Host and port and, when nothing comes between them, all that follows.
+    start: &'a str,
     slash: &'static str,
-    path_and_query: &'a str,
+    rest: &'a str,
 }
 
 impl CanonicalUrl<'_> {
     /// The pieces that, one after the other, are the signed URL.
     pub(crate) fn pieces(&self) -> [&str; 3] {
-        [self.authority, self.slash, self.path_and_query]
+        [self.start, self.slash, self.rest]
     }
 
     /// How many bytes the signed URL has.
     pub(crate) fn len(&self) -> usize {
-        self.authority.len() + self.slash.len() + self.path_and_query.len()
+        self.start.len() + self.slash.len() + self.rest.len()
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.pieces().into_iter().flat_map(str::bytes)
+    }
+}
+
+/// What is signed counts, not where it was cut.
+impl PartialEq for CanonicalUrl<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+}
+
+impl Eq for CanonicalUrl<'_> {}
+
+impl Hash for CanonicalUrl<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes().for_each(|byte| state.write_u8(byte));
     }
 }
 
@@ -64,9 +85,11 @@ fn parse(url: &str, user_info: UserInfo) -> Result<CanonicalUrl<'_>, InvalidUrl>
     let has_fragment = check_characters(url)?;
     let (rest, default_port) = without_scheme(url)?;
     let sent = if has_fragment { rest.split('#').next().unwrap_or(rest) } else { rest };
-    let end_of_authority =
-        sent.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'\\')).unwrap_or(sent.len());
+    let (end_of_authority, is_plain) = look_at_authority(sent);
     let (authority, path_and_query) = sent.split_at(end_of_authority);
+    if is_plain && path_and_query.starts_with('/') {
+        return Ok(CanonicalUrl { start: sent, slash: "", rest: "" });
+    }
     if path_and_query.starts_with('\\') {
         // Browsers read it as `/`, most HTTP clients as part of the host: nobody knows what is sent.
         let position = url.len() - rest.len() + end_of_authority;
@@ -79,10 +102,24 @@ fn parse(url: &str, user_info: UserInfo) -> Result<CanonicalUrl<'_>, InvalidUrl>
         (Some((_, authority)), UserInfo::Drop) => authority,
     };
     Ok(CanonicalUrl {
-        authority: without_default_port(authority, default_port)?,
+        start: without_default_port(authority, default_port)?,
         slash: if path_and_query.starts_with('/') { "" } else { "/" },
-        path_and_query,
+        rest: path_and_query,
     })
+}
+
+/// Where the authority ends, and whether it is a host name alone, as nearly always: then there is nothing to
+/// take out or to refuse.
+fn look_at_authority(sent: &str) -> (usize, bool) {
+    let mut is_plain = true;
+    for (position, byte) in sent.bytes().enumerate() {
+        match byte {
+            b'/' | b'?' | b'\\' => return (position, is_plain && position > 0),
+            b'@' | b':' | b'[' | b']' => is_plain = false,
+            _ => {}
+        }
+    }
+    (sent.len(), is_plain && !sent.is_empty())
 }
 
 /// Refuses what no sent URL has, and tells whether there is a `#`.

@@ -1,5 +1,7 @@
 //! The URL as it enters the signed text.
 
+use std::hash::{BuildHasher as _, RandomState};
+
 use iampass_auth::{InvalidUrl, canonical_url};
 use proptest::prelude::*;
 
@@ -32,6 +34,17 @@ fn what_is_kept_and_what_is_dropped() {
     ] {
         assert_eq!(canonical(url), signed, "{url}");
     }
+}
+
+/// It is what is signed that counts, not how the URL was written.
+#[test]
+fn two_urls_that_are_signed_alike_are_equal() {
+    let hashes = RandomState::new();
+    let [plain, with_port] = ["https://h/a", "https://h:443/a#x"].map(|url| canonical_url(url).unwrap());
+    assert_eq!(plain, with_port);
+    assert_eq!(hashes.hash_one(plain), hashes.hash_one(with_port));
+    assert_eq!(canonical_url("https://h").unwrap(), canonical_url("http://h:80/").unwrap());
+    assert_ne!(plain, canonical_url("https://h:444/a").unwrap());
 }
 
 #[test]

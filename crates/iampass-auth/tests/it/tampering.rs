@@ -2,6 +2,7 @@
 
 use iampass_auth::{ApplicationSecret, Refusal, Verifier, canonical_url, headers, protocol, sign_with};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use crate::support::{APPLICATION, NOW, SECRET, Sent, URL, credentials, sent, sign, verifier};
 
@@ -104,20 +105,34 @@ proptest! {
         prop_assert_eq!((verified.nonce, verified.timestamp), (nonce, timestamp));
     }
 
-    /// Signing does not put the text together in memory; it must come to the same.
+    /// Signing has shorter ways for what is short; they must come to the same.
     #[test]
-    fn all_at_once_is_stage_by_stage(nonce: u64, timestamp: u64, target in "(/[!-\"$-~]{0,400})?") {
+    fn all_at_once_is_stage_by_stage(
+        nonce in (any::<u64>(), 0..64u32).prop_map(|(nonce, shift)| nonce >> shift),
+        timestamp: u64,
+        secret in "[!-~]{1,80}",
+        target in "(/[!-\"$-~]{0,400})?",
+    ) {
         let url = format!("https://iam-api.com:443{target}");
         let url = canonical_url(&url).unwrap();
-        let credentials = credentials();
+        let secret = ApplicationSecret::new(secret).unwrap();
         let message = protocol::message(nonce, &url, timestamp);
         prop_assert_eq!(&message, &format!("{nonce}{url}{timestamp}"));
-        let token = protocol::token(nonce, credentials.secret());
+        let token = protocol::token(nonce, &secret);
         let digest = protocol::digest(&token, &message);
-        let at_once = protocol::request_digest(credentials.secret(), &url, nonce, timestamp);
+        let at_once = protocol::request_digest(&secret, &url, nonce, timestamp);
         prop_assert_eq!(digest, at_once);
-        prop_assert!(
-            protocol::signature_matches(credentials.secret(), &url, nonce, timestamp, &digest)
-        );
+        prop_assert!(protocol::signature_matches(&secret, &url, nonce, timestamp, &digest));
+    }
+
+    /// The token is the hasher's own, whichever way it was made.
+    #[test]
+    fn a_token_is_sixteen_bytes_of_the_hash(
+        nonce in (any::<u64>(), 0..64u32).prop_map(|(nonce, shift)| nonce >> shift),
+        secret in "[!-~]{1,80}",
+    ) {
+        let hash = Sha256::digest(format!("{nonce}{secret}"));
+        let token = protocol::token(nonce, &ApplicationSecret::new(secret).unwrap());
+        prop_assert_eq!(token.as_bytes(), &hash[..16]);
     }
 }
