@@ -3,8 +3,9 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a panic is the failure report; clippy knows only `#[test]` functions"
+    reason = "a panic is the failure report; clippy knows `#[test]` functions alone"
 )]
+#![expect(clippy::similar_names, reason = "signer and signed are the field's words")]
 
 use allocation_counter::{AllocationInfo, measure};
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials, PresentedHeaders, Signer, Verifier};
