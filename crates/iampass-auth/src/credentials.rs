@@ -122,6 +122,10 @@ impl ApplicationSecret {
         Ok(Self(Arc::new(secret)))
     }
 
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -5,6 +5,7 @@ mod canonical;
 mod credentials;
 mod decimal;
 mod error;
+pub mod explain;
 pub mod headers;
 mod presented;
 pub mod protocol;

@@ -206,13 +206,13 @@ fn the_secret_of_another_application_is_named_and_any_other_is_not_guessed() {
 }
 
 #[test]
-fn a_sealed_secret_allows_what_needs_no_text() {
+fn a_sealed_secret_is_no_obstacle() {
     let backend = start(Emulator::builder().application(credentials("app", HEX_SECRET)));
     let right = Wrong::at(&backend);
     let text = format!("{NONCE}http://{}{TARGET}{}", backend.address(), right.timestamp);
     mistakes(&backend, &right.clone().text(text), &["scheme_left_in"]);
     let raw = sha256([&NONCE.to_be_bytes(), HEX_SECRET.as_bytes()]);
-    mistakes(&backend, &right.key(&raw[..16]), &[]);
+    mistakes(&backend, &right.key(&raw[..16]), &["nonce_raw_bytes"]);
 }
 
 #[test]

@@ -2,30 +2,31 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use iampass_auth::{ApplicationSecret, protocol};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::mistake::Mistake;
+use super::mistake::Kind;
+use crate::credentials::ApplicationSecret;
+use crate::protocol;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
 /// A key, and the mistakes it takes to come to it.
 pub(super) struct Key {
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) mistakes: Vec<Kind>,
     pub(super) bytes: Bytes,
 }
 
-/// The right key alone: all that can be had of a sealed secret.
+/// The right key.
 pub(super) fn right(secret: &ApplicationSecret, nonce: u64) -> Key {
     let bytes = protocol::token(nonce, secret).as_bytes().to_vec();
     Key { mistakes: Vec::new(), bytes: Zeroizing::new(bytes) }
 }
 
 /// The keys that one or two mistakes lead to.
-pub(super) fn wrong(secret: &str, nonce: u64) -> Vec<Key> {
+pub(super) fn wrong(secret: &ApplicationSecret, nonce: u64) -> Vec<Key> {
     let mut keys = Vec::new();
-    for (decoding, secret) in secrets(secret) {
+    for (decoding, secret) in secrets(secret.as_str()) {
         for (making, bytes) in tokens(nonce, &secret) {
             let mistakes: Vec<_> = decoding.iter().cloned().chain(making).collect();
             if !mistakes.is_empty() {
@@ -37,18 +38,18 @@ pub(super) fn wrong(secret: &str, nonce: u64) -> Vec<Key> {
 }
 
 /// The bytes that a secret's text may be taken for.
-fn secrets(text: &str) -> Vec<(Option<Mistake>, Bytes)> {
+fn secrets(text: &str) -> Vec<(Option<Kind>, Bytes)> {
     let mut secrets: Vec<(_, Bytes)> = vec![(None, Zeroizing::new(text.as_bytes().to_vec()))];
     for line_break in ["\n", "\r\n"] {
         let with_break = format!("{text}{line_break}").into_bytes();
-        secrets.push((Some(Mistake::SecretLineBreak), Zeroizing::new(with_break)));
+        secrets.push((Some(Kind::SecretLineBreak), Zeroizing::new(with_break)));
     }
     if let Some(decoded) = hex_decoded(text) {
-        secrets.push((Some(Mistake::SecretHexDecoded), decoded));
+        secrets.push((Some(Kind::SecretHexDecoded), decoded));
     }
     let decoded = STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text));
     if let Ok(decoded) = decoded {
-        secrets.push((Some(Mistake::SecretBase64Decoded), Zeroizing::new(decoded)));
+        secrets.push((Some(Kind::SecretBase64Decoded), Zeroizing::new(decoded)));
     }
     secrets
 }
@@ -64,7 +65,7 @@ fn hex_decoded(text: &str) -> Option<Bytes> {
 }
 
 /// The keys that nonce and secret may be made into.
-fn tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Mistake>, Bytes)> {
+fn tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Kind>, Bytes)> {
     let decimal = nonce.to_string();
     let hash = |parts: [&[u8]; 2]| -> Bytes {
         let hash = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
@@ -77,14 +78,14 @@ fn tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Mistake>, Bytes)> {
     let whole = hash([decimal.as_bytes(), secret]);
     let token = cut(&whole);
     vec![
-        (Some(Mistake::NonceRawBytes), cut(&hash([&nonce.to_be_bytes(), secret]))),
-        (Some(Mistake::NonceRawBytes), cut(&hash([&nonce.to_le_bytes(), secret]))),
-        (Some(Mistake::NoncePadded), cut(&hash([format!("{nonce:020}").as_bytes(), secret]))),
-        (Some(Mistake::SecretBeforeNonce), cut(&hash([secret, decimal.as_bytes()]))),
-        (Some(Mistake::TokenInHex), hex(&token)),
-        (Some(Mistake::TokenInHex), hex(&whole)),
-        (Some(Mistake::TokenNotCut), whole),
-        (Some(Mistake::NoToken), Zeroizing::new(secret.to_vec())),
+        (Some(Kind::NonceRawBytes), cut(&hash([&nonce.to_be_bytes(), secret]))),
+        (Some(Kind::NonceRawBytes), cut(&hash([&nonce.to_le_bytes(), secret]))),
+        (Some(Kind::NoncePadded), cut(&hash([format!("{nonce:020}").as_bytes(), secret]))),
+        (Some(Kind::SecretBeforeNonce), cut(&hash([secret, decimal.as_bytes()]))),
+        (Some(Kind::TokenInHex), hex(&token)),
+        (Some(Kind::TokenInHex), hex(&whole)),
+        (Some(Kind::TokenNotCut), whole),
+        (Some(Kind::NoToken), Zeroizing::new(secret.to_vec())),
         (None, token),
     ]
 }

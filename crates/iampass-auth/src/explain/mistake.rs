@@ -1,8 +1,34 @@
 //! The well-known mistakes.
 
-/// One thing that a signer does otherwise than Protocol 1 has it.
+use std::fmt;
+
+/// One thing that a signer does otherwise than Protocol 1 has it. `Display` says what was done, and what
+/// to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Mistake {
+pub struct Mistake(pub(super) Kind);
+
+impl Mistake {
+    /// A short name that stays the same between releases.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.words().0
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::SecretOfOtherApplication { application_id } => write!(
+                f,
+                "the secret is that of the application `{application_id}`: use the one that belongs to the id"
+            ),
+            kind => f.write_str(kind.words().1),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
     SecretHexDecoded,
     SecretBase64Decoded,
     SecretLineBreak,
@@ -36,22 +62,7 @@ pub(super) enum Mistake {
     TimestampInMilliseconds,
 }
 
-impl Mistake {
-    /// A short name that stays the same between releases.
-    pub(super) fn code(&self) -> &'static str {
-        self.words().0
-    }
-
-    /// What was done, and what to do.
-    pub(super) fn advice(&self) -> String {
-        match self {
-            Self::SecretOfOtherApplication { application_id } => format!(
-                "the secret is that of the application `{application_id}`: use the one that belongs to the id"
-            ),
-            _ => self.words().1.to_owned(),
-        }
-    }
-
+impl Kind {
     /// Whether the vendor's page says to do so, which its clients do not.
     pub(super) fn is_the_pages(&self) -> bool {
         matches!(self, Self::NonceRawBytes | Self::SchemeLeftIn | Self::TimestampLeftOut)

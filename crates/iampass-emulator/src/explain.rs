@@ -1,0 +1,47 @@
+//! What the author of a signer did wrong, as the log and, if wanted, the client are told.
+
+use hyper::http::request::Parts;
+use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as look_into};
+use iampass_auth::{ApplicationSecret, Authentication, headers};
+
+use crate::answer::Answer;
+use crate::authentication::Denied;
+use crate::request_log::RecordedRefusal;
+use crate::store::Store;
+
+/// A refusal, ready to be logged and answered.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    pub(crate) refusal: RecordedRefusal,
+    pub(crate) answer: Answer,
+}
+
+/// Explains a refusal of a request for this URL, to the client as well if that is wanted.
+pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, to_client: bool) -> Explained {
+    let found = match denied {
+        Denied::Refused(refusal) => {
+            let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+            let request = RefusedRequest::new(head.method.as_str(), url, headers);
+            let secret = secret_of_signer(head, store);
+            let ids = store.applications().into_iter();
+            let others = ids.filter_map(|id| Some((id.as_str().to_owned(), store.secret(id.as_str())?)));
+            look_into(refusal, &request, secret.as_ref(), others)
+        }
+        Denied::ApplicationMismatch { .. } => Explanation::default(),
+    };
+    let explanation = worded(denied, &found);
+    let answer = denied.answer(to_client.then_some(&*explanation));
+    let mistakes = found.mistakes.iter().map(Mistake::code).collect();
+    Explained { refusal: RecordedRefusal { code: denied.code(), explanation, mistakes }, answer }
+}
+
+fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {
+    let value = head.headers.get(headers::AUTHENTICATION)?.to_str().ok()?;
+    store.secret(Authentication::parse(value).ok()?.application_id())
+}
+
+/// What was done wrong comes first, for it is what a reader wants, and the log cuts long texts.
+fn worded(denied: &Denied, found: &Explanation) -> String {
+    let text = found.text();
+    if text.is_empty() { denied.to_string() } else { format!("{text}; {denied}") }
+}
