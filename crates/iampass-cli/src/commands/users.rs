@@ -72,5 +72,7 @@ fn lines(out: &mut dyn Write, outcome: &str, ids: &[UserId]) -> io::Result<()> {
 }
 
 fn rows(records: &mut Records, outcome: &str, ids: &[UserId]) {
-    ids.iter().for_each(|id| records.push(vec![json!(id), json!(outcome)]));
+    for id in ids {
+        records.push(vec![json!(id), json!(outcome)]);
+    }
 }

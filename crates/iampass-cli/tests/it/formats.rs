@@ -1,5 +1,7 @@
 //! `--output`: the same result in each form.
 
+use std::fmt::Write as _;
+
 use crate::support::{CALLS, Home, call, emulator_with_alice, iampass_at, run, stable};
 
 /// What each command prints in each form. Scripts read it, so a change here is a break.
@@ -32,7 +34,7 @@ fn every_form_of_every_result() {
                 call(emulator.base_url(), &["users", "add", "alice"]).data();
             }
             let data = run(command.args(arguments).args(["--output", format])).data();
-            said += &format!("$ iampass {} --output {format}\n{data}\n", arguments.join(" "));
+            writeln!(said, "$ iampass {} --output {format}\n{data}", arguments.join(" ")).unwrap();
         }
     }
     stable(|| insta::assert_snapshot!("formats", said));
