@@ -6,7 +6,7 @@ use yaml_rust2::Yaml;
 use crate::Additions;
 use crate::contract::{Contract, elements, members, pretty, text};
 use crate::markdown;
-use crate::schema::type_of;
+use crate::schema::{bounds, type_of};
 
 /// An operation of the contract.
 #[derive(Clone, Debug)]
@@ -125,6 +125,7 @@ fn parameter(parameter: &Parameter<'_>) -> Markup {
             }
             dd {
                 (markdown::render(text(parameter.node, "description")))
+                (bounds(&parameter.node["schema"]))
                 @if let Some(example) = &parameter.example { p.quiet { "For example " code { (example) } } }
             }
         }
@@ -140,6 +141,7 @@ fn response(status: &str, response: &Yaml) -> Markup {
                 p { code { (media_type) } ", " (type_of(&media["schema"])) }
                 // A named schema is described where it stands.
                 (markdown::render(text(&media["schema"], "description")))
+                (bounds(&media["schema"]))
                 (examples(media))
             }
         }

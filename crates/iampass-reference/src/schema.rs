@@ -55,11 +55,46 @@ pub(crate) fn type_of(schema: &Yaml) -> Markup {
     }
 }
 
+/// What is said in the words of the specification, for want of better ones.
+const RULES: [&str; 12] = [
+    "format",
+    "enum",
+    "default",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+];
+
 /// What a value has to be beyond its type.
-fn bounds(schema: &Yaml) -> Markup {
+pub(crate) fn bounds(schema: &Yaml) -> Markup {
+    let rules = RULES.iter().map(|name| (name, &schema[*name])).filter(|(_, value)| !value.is_badvalue());
     html! {
+        @for (name, value) in rules { p.quiet { code { (name) } " " code { (pretty(value)) } } }
         @if let Some(least) = schema["minLength"].as_i64() { p.quiet { "At least " (least) " character." } }
         @if let Some(pattern) = schema["pattern"].as_str() { p.quiet { "Pattern " code { (pattern) } } }
         @if !schema["example"].is_badvalue() { p.quiet { "For example " code { (pretty(&schema["example"])) } } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::schemas;
+    use crate::Contract;
+
+    #[test]
+    fn no_rule_is_passed_over() {
+        let text = "{A: {type: integer, format: int32, minimum: 0, maximum: 9, enum: [1, 2]},\
+                     B: {type: object, properties: {c: {type: array, maxItems: 3, items: {type: string}}}}}";
+        let html = schemas(Contract::parse(text).unwrap().root()).into_string();
+        for (name, value) in [("format", "int32"), ("minimum", "0"), ("maximum", "9"), ("maxItems", "3")] {
+            assert!(html.contains(&format!("<code>{name}</code> <code>{value}</code>")), "{name}: {html}");
+        }
+        assert!(html.contains("<code>enum</code> <code>[\n  1,\n  2\n]</code>"), "{html}");
     }
 }

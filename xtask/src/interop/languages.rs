@@ -155,6 +155,23 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_installs_the_versions_that_are_run() {
+        let read = |path: &str| std::fs::read_to_string(root().join("openapi").join(path)).unwrap();
+        let readme = read("README.md");
+        let python = read("examples/python/requirements.in") + &read("examples/openapi-generator.txt");
+        let mut pins: Vec<_> =
+            python.split_whitespace().filter(|word| word.contains("==")).map(str::to_owned).collect();
+        let packages: serde_json::Value =
+            serde_json::from_str(&read("examples/typescript/package.json")).unwrap();
+        for (kind, package) in [("dependencies", "openapi-fetch"), ("devDependencies", "openapi-typescript")]
+        {
+            pins.push(format!("{package}@{}", packages[kind][package].as_str().unwrap()));
+        }
+        assert_eq!(pins.len(), 4);
+        assert!(pins.iter().all(|pin| readme.contains(pin)), "{pins:?}");
+    }
+
+    #[test]
     fn each_example_is_run() {
         let examples = std::fs::read_dir(root().join("openapi/examples")).unwrap();
         let folders = examples.map(|entry| entry.unwrap()).filter(|entry| entry.path().join("run").exists());
