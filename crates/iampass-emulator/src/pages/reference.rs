@@ -10,6 +10,13 @@ use super::{Page, assets};
 /// The contract as it is written.
 pub(crate) const TEXT: &str = include_str!("../../openapi/iampass-management.yaml");
 
+const _: () = assert!(
+    TEXT.len() > 1000,
+    "crates/iampass-emulator/openapi/iampass-management.yaml is a symbolic link to the contract, and this checkout has a \
+     file with the link's text in its place: run `git config core.symlinks true` (on Windows in developer mode), delete \
+     the file, and `git checkout` it"
+);
+
 /// The page. Without applications, for readers who may not know of them, they are to be typed in, and
 /// nothing leads to the console.
 pub(crate) fn reference(contract: &Contract, applications: Option<&[SigningApplication<'_>]>) -> Page {
