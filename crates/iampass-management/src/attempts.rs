@@ -73,7 +73,7 @@ pub(crate) async fn run(
         shared.signer.sign_request(&mut this);
         call.attempts.store(attempt, Ordering::Relaxed);
         let span = telemetry::attempt(&this, operation, attempt);
-        let mut answered = signed;
+        let (mut answered, started) = (signed, Instant::now());
         let outcome = async {
             let answer = client.execute(this).await?;
             answered = shared.clock.reading();
@@ -81,7 +81,7 @@ pub(crate) async fn run(
         }
         .instrument(span.clone())
         .await;
-        telemetry::record_outcome(&span, &outcome);
+        telemetry::record_outcome(&span, started, &outcome);
         let verdict = judge(operation, &outcome, shared.clock.now());
         let wait = match verdict {
             Verdict::Final => {

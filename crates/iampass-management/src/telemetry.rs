@@ -25,7 +25,7 @@ pub(crate) fn call(operation: &'static str) -> Span {
 /// Writes down how a call ended.
 pub(crate) fn record_end<T>(span: &Span, started: Instant, attempts: u32, result: &Result<T, Error>) {
     span.record("iampass.attempts", attempts);
-    span.record("iampass.elapsed_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+    record_elapsed(span, started);
     if let Err(error) = result {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", error.kind());
@@ -33,6 +33,10 @@ pub(crate) fn record_end<T>(span: &Span, started: Instant, attempts: u32, result
             span.record("http.response.status_code", status.as_u16());
         }
     }
+}
+
+fn record_elapsed(span: &Span, started: Instant) {
+    span.record("iampass.elapsed_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
 }
 
 /// The span of one attempt.
@@ -43,17 +47,21 @@ pub(crate) fn attempt(request: &Request, operation: &Operation, attempt: u32) ->
         otel.kind = "client",
         otel.name = %format_args!("{} {}", operation.method, operation.path),
         http.request.method = operation.method.as_str(),
-        http.request.resend_count = attempt - 1,
+        // Not of the first attempt: so OpenTelemetry has it.
+        http.request.resend_count = (attempt > 1).then(|| attempt - 1),
         http.response.status_code = Empty,
         url.template = operation.path,
         server.address = url.host_str().unwrap_or_default(),
         server.port = url.port_or_known_default(),
         error.type = Empty,
+        iampass.operation = operation.id,
+        iampass.elapsed_ms = Empty,
     )
 }
 
 /// Writes down what an attempt came to.
-pub(crate) fn record_outcome(span: &Span, outcome: &reqwest::Result<Response>) {
+pub(crate) fn record_outcome(span: &Span, started: Instant, outcome: &reqwest::Result<Response>) {
+    record_elapsed(span, started);
     match outcome {
         Ok(answer) => {
             let status = answer.status();
