@@ -23,6 +23,7 @@ use crate::transport::Transport;
 /// |---|---|
 /// | `policy` | [`CallPolicy::default`] |
 /// | `requests_per_second` | no limit |
+/// | `retry_budget` | 20 repeats, one back for each 10 answered calls |
 /// | `connect_timeout` | 5 s |
 /// | `pool_idle_timeout` | 60 s |
 /// | `proxy` | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` of the environment; none for this machine's own addresses |
@@ -36,6 +37,7 @@ pub struct Builder {
     signer: Signer,
     policy: CallPolicy,
     requests_per_second: Option<f64>,
+    budget: RetryBudget,
     transport: Transport,
 }
 
@@ -46,6 +48,7 @@ impl Builder {
             signer,
             policy: CallPolicy::default(),
             requests_per_second: None,
+            budget: RetryBudget::default(),
             transport: Transport::default(),
         }
     }
@@ -62,6 +65,15 @@ impl Builder {
     /// [`Timeout`](Error::Timeout) with 0 attempts.
     pub fn requests_per_second(mut self, rate: f64) -> Self {
         self.requests_per_second = Some(rate);
+        self
+    }
+
+    /// How many repeats the calls of the client and its clones may have in hand together, and for how many
+    /// answered calls they get one back (0 counts as 1). Once they are used up, a call ends with its first
+    /// outcome, so that an outage is not multiplied. A budget of 0 repeats repeats nothing; trying out a
+    /// corrected clock is no repeat.
+    pub fn retry_budget(mut self, repeats: u32, answered_calls: u32) -> Self {
+        self.budget = RetryBudget::new(repeats, answered_calls);
         self
     }
 
@@ -132,7 +144,7 @@ impl Builder {
         let rate = self.requests_per_second.and_then(RateLimit::per_second).map(Arc::new);
         let clock = CorrectedClock::new(self.signer.clock());
         let signer = self.signer.with_clock(clock.clone());
-        let shared = Shared { signer, clock, budget: RetryBudget::new() };
+        let shared = Shared { signer, clock, budget: self.budget };
         let hooks = Hooks::new(shared, &self.base_url, Call::new(Arc::clone(&policy), rate.clone()));
         let generated = generated::Client::new_with_client(self.base_url.as_prefix(), client, hooks);
         Ok(ManagementClient { generated, application_id, policy, rate })

@@ -2,7 +2,7 @@
 
 use iampass_management::CallPolicy;
 
-use super::{SAFE, calls, client};
+use super::{SAFE, builder, calls, client};
 use crate::faults::network::Network;
 use crate::faults::reply::{Reply, Step};
 use crate::faults::server::Server;
@@ -50,6 +50,27 @@ fn ten_calls_that_go_well_buy_one_repeat() {
         call(&client, SAFE).await.unwrap();
         assert_eq!(call(&client, SAFE).await.unwrap_err().attempts(), 1);
         call(&client, SAFE).await.unwrap();
+    });
+}
+
+#[test]
+fn it_can_be_chosen() {
+    for (repeats, requests) in [(0, 50), (7, 57), (1000, 200)] {
+        virtual_time::run(async {
+            let server = Server::start(vec![unavailable()]).await;
+            calls(&builder(&server).retry_budget(repeats, 10).build().unwrap(), 50).await;
+            assert_eq!(server.log().requests.len(), requests);
+        });
+    }
+    virtual_time::run(async {
+        let script = vec![unavailable(), Reply::success(), unavailable(), Reply::success()];
+        let server = Server::start(script).await;
+        // Each answered call buys the next one its repeat.
+        let client = builder(&server).retry_budget(1, 1).build().unwrap();
+        for _ in 0..2 {
+            call(&client, SAFE).await.unwrap();
+        }
+        assert_eq!(server.log().requests.len(), 4);
     });
 }
 
