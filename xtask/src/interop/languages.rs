@@ -172,6 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_every_operation_as_the_contract_has_it() {
+        let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+        let readme = read("openapi/README.md");
+        let contract: serde_json::Value =
+            serde_saphyr::from_str(&read(crate::contracts::MANAGEMENT.source)).unwrap();
+        let mut rows = 0;
+        for (path, item) in contract["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                let row = format!("| `{id}` | `{} {path}", method.to_uppercase());
+                assert!(readme.contains(&row), "{row}");
+                rows += 1;
+            }
+        }
+        assert_eq!(
+            readme.lines().filter(|line| line.contains("` | `GET ") || line.contains("` | `POST ")).count(),
+            rows
+        );
+    }
+
+    #[test]
     fn each_example_is_run() {
         let examples = std::fs::read_dir(root().join("openapi/examples")).unwrap();
         let folders = examples.map(|entry| entry.unwrap()).filter(|entry| entry.path().join("run").exists());

@@ -98,6 +98,27 @@ fn every_negative_vector_is_refused_for_its_reason() {
 }
 
 #[test]
+fn the_contracts_worked_example_is_one_of_them() {
+    let contract = fs::read_to_string(root().join(MANAGEMENT.source)).unwrap();
+    let contract = contract.split_whitespace().collect::<Vec<_>>().join(" ");
+    let vectors = committed();
+    let name = "operation: has_registered_mobile_device";
+    let vector = vectors.positive.iter().find(|vector| vector.name == name).unwrap();
+    let told = format!(
+        "application `{}` with the secret `{}`, nonce {} and time {}, that asks for `{}`, has the token `{}` (in \
+         hexadecimal) and sends `{}`.",
+        vector.application_id,
+        vector.application_secret,
+        vector.nonce,
+        vector.timestamp,
+        vector.url,
+        vector.token,
+        vector.headers[iampass_auth::headers::AUTHENTICATION],
+    );
+    assert!(contract.contains(&told), "{told}");
+}
+
+#[test]
 fn every_reason_is_met() {
     let vectors = committed();
     for reason in [
