@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod confirm;
+mod curl;
 mod error;
 mod exit;
 mod hint;
@@ -11,6 +12,7 @@ mod output;
 mod probe;
 mod service;
 mod settings;
+mod verbose;
 
 use std::process::ExitCode;
 

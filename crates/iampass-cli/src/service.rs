@@ -1,13 +1,17 @@
 //! The way from a command to the service: settings, client, runtime.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use iampass_auth::{ApplicationId, Credentials};
 use iampass_management::{BaseUrl, Error, ManagementClient};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{ServiceArguments, SettingsArguments};
+use crate::args::{Format, ServiceArguments, SettingsArguments};
+use crate::curl::CurlCommand;
 use crate::error::Failure;
 use crate::output;
 use crate::settings::{Layers, Purpose, SettingsProblem};
+use crate::verbose;
 
 /// The service as the settings name it.
 pub(crate) struct Service {
@@ -17,6 +21,9 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn open(arguments: &ServiceArguments) -> Result<Self, Failure> {
+        if arguments.verbose {
+            verbose::start();
+        }
         let layers = layers(&arguments.settings, Purpose::Call)?;
         let settings = layers.settings()?.into_client_settings();
         let server = settings.base_url.clone();
@@ -34,13 +41,29 @@ impl Service {
         self.client.application_id()
     }
 
-    /// Makes one call and waits for it.
+    /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.
     pub(crate) fn call<T>(
         self,
+        curl: Option<Format>,
         call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
-    ) -> Result<T, Failure> {
+    ) -> Result<Option<T>, Failure> {
         let Self { client, server } = self;
-        runtime()?.block_on(call(client)).map_err(|error| Failure::management(server, error))
+        let Some(format) = curl else {
+            let answer = runtime()?.block_on(call(client));
+            return answer.map(Some).map_err(|error| Failure::management(server, error));
+        };
+        let caught = Arc::new(Mutex::new(None));
+        let sink = Arc::clone(&caught);
+        let client = client.with_dry_run(move |request| {
+            *sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        });
+        let ended = runtime()?.block_on(call(client));
+        let request = caught.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (request, ended) {
+            (Some(request), _) => output::report(&CurlCommand::new(&request), format).map(|()| None),
+            (None, Err(error)) => Err(Failure::management(server, error)),
+            (None, Ok(_)) => Ok(None),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use tracing::{Instrument as _, debug};
 use crate::body;
 use crate::budget::RetryBudget;
 use crate::clock::{CorrectedClock, Correction};
+use crate::dry_run::Sink;
 use crate::operation::Operation;
 use crate::policy::CallPolicy;
 use crate::rate::RateLimit;
@@ -33,13 +34,15 @@ pub(crate) struct Shared {
 pub(crate) struct Call {
     pub(crate) policy: Arc<CallPolicy>,
     pub(crate) rate: Option<Arc<RateLimit>>,
+    /// Takes the request in place of the service.
+    pub(crate) sink: Option<Sink>,
     /// Requests that were sent, for whoever made the call to look at afterwards.
     pub(crate) attempts: Arc<AtomicU32>,
 }
 
 impl Call {
     pub(crate) fn new(policy: Arc<CallPolicy>, rate: Option<Arc<RateLimit>>) -> Self {
-        Self { policy, rate, attempts: Arc::default() }
+        Self { policy, rate, sink: None, attempts: Arc::default() }
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -71,6 +74,10 @@ pub(crate) async fn run(
         *this.timeout_mut() = Some(policy.attempt_timeout.min(deadline.left()));
         let signed = shared.clock.reading();
         shared.signer.sign_request(&mut this);
+        if let Some(sink) = &call.sink {
+            sink.take(&this);
+            return Ok(body::none());
+        }
         call.attempts.store(attempt, Ordering::Relaxed);
         let span = telemetry::attempt(&this, operation, attempt);
         let (mut answered, started) = (signed, Instant::now());

@@ -53,6 +53,11 @@ pub(crate) fn out_of_time() -> Response {
     HttpResponse::new(failing(io::Error::from(io::ErrorKind::TimedOut))).into()
 }
 
+/// Stands for the answer to a request that was made to be looked at.
+pub(crate) fn none() -> Response {
+    HttpResponse::new(Body::default()).into()
+}
+
 fn failing(error: impl std::error::Error + Send + Sync + 'static) -> Body {
     Body::wrap_stream(futures_util::stream::iter([Err::<Vec<u8>, _>(error)]))
 }

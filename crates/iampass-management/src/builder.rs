@@ -147,6 +147,6 @@ impl Builder {
         let shared = Shared { signer, clock, budget: self.budget };
         let hooks = Hooks::new(shared, &self.base_url, Call::new(Arc::clone(&policy), rate.clone()));
         let generated = generated::Client::new_with_client(self.base_url.as_prefix(), client, hooks);
-        Ok(ManagementClient { generated, application_id, policy, rate })
+        Ok(ManagementClient { generated, application_id, policy, rate, sink: None })
     }
 }

@@ -12,6 +12,7 @@ use crate::answer_problem::AnswerProblem;
 use crate::attempts::Call;
 use crate::base_url::BaseUrl;
 use crate::builder::Builder;
+use crate::dry_run::{SignedRequest, Sink};
 use crate::error::Error;
 use crate::failed_call::FailedCall;
 use crate::generated::{self, types};
@@ -32,6 +33,7 @@ pub struct ManagementClient {
     pub(crate) application_id: ApplicationId,
     pub(crate) policy: Arc<CallPolicy>,
     pub(crate) rate: Option<Arc<RateLimit>>,
+    pub(crate) sink: Option<Sink>,
 }
 
 impl ManagementClient {
@@ -78,6 +80,21 @@ impl ManagementClient {
     #[must_use]
     pub fn with_policy(&self, policy: CallPolicy) -> Self {
         Self { policy: Arc::new(policy), ..self.clone() }
+    }
+
+    /// This client, but each request goes, complete and signed, to `sink` in place of the service. Every call
+    /// then ends in [`Error::NotSent`].
+    ///
+    /// ```no_run
+    /// # use iampass_management::{ManagementClient, UserId};
+    /// # async fn example(client: ManagementClient, user: UserId) {
+    /// let dry = client.with_dry_run(|request| println!("{} {}", request.method, request.url));
+    /// assert!(dry.has_registered_mobile_device(&user).await.is_err());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
+        Self { sink: Some(Sink::new(sink)), ..self.clone() }
     }
 
     /// The policy of this client's calls.
@@ -205,12 +222,17 @@ impl ManagementClient {
     ) -> Result<T, Error> {
         let started = Instant::now();
         let span = telemetry::call(operation);
-        let call = Call::new(Arc::clone(&self.policy), self.rate.clone());
+        let mut call = Call::new(Arc::clone(&self.policy), self.rate.clone());
+        call.sink.clone_from(&self.sink);
         let mut client = self.generated.clone();
         client.inner.set_call(call.clone());
         let result = async {
             let answer = send(&client).await;
             let failed = FailedCall::new(operation, call.attempts());
+            if call.sink.is_some() && !matches!(answer, Err(generated::Error::InvalidRequest(_))) {
+                let problem = "it was to be looked at".to_owned();
+                return Err(Error::NotSent { call: failed, problem });
+            }
             answer::decoded(failed, answer, client.inner.now()).await.and_then(|answer| read(failed, answer))
         }
         .instrument(span.clone())

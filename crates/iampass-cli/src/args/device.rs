@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use iampass_management::UserId;
 
-use super::output::OutputArguments;
+use super::output::CallOutput;
 use super::service::ServiceArguments;
 
 const DEVICE_LINK_EXAMPLES: &str = "\
@@ -130,7 +130,7 @@ pub(crate) struct User {
     #[arg(value_name = "USER")]
     pub(crate) id: UserId,
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: CallOutput,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
 }

@@ -9,6 +9,27 @@ pub(crate) struct OutputArguments {
     pub(crate) format: Format,
 }
 
+/// For commands that make one call.
+#[derive(Args)]
+pub(crate) struct CallOutput {
+    #[command(flatten)]
+    output: OutputArguments,
+    /// Print the call as a command for curl, signed, and send nothing
+    #[arg(long)]
+    curl: bool,
+}
+
+impl CallOutput {
+    pub(crate) fn format(&self) -> Format {
+        self.output.format
+    }
+
+    /// How to print the call, if it is not to be sent.
+    pub(crate) fn curl(&self) -> Option<Format> {
+        self.curl.then_some(self.output.format)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people

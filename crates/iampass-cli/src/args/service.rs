@@ -29,4 +29,7 @@ pub(crate) struct SettingsArguments {
 pub(crate) struct ServiceArguments {
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
+    /// Show each attempt and each wait on standard error
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }

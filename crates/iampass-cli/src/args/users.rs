@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use iampass_management::UserId;
 
-use super::output::OutputArguments;
+use super::output::CallOutput;
 use super::service::ServiceArguments;
 
 const USERS_ADD_EXAMPLES: &str = "\
@@ -39,7 +39,7 @@ pub(crate) struct UserList {
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<UserId>,
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) output: CallOutput,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
 }

@@ -17,6 +17,9 @@ use crate::service::Service;
 /// How often `device wait` asks at most, whatever it is told: it is to wait, not to flood the service.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
+/// How long `device wait` gives its last question, even if that takes it past its end.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
+
 pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
     match command {
         DeviceCommand::Link(arguments) => link(&arguments),
@@ -28,21 +31,23 @@ pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
 
 fn link(LinkArguments { user, show, display_name }: &LinkArguments) -> Result<(), Failure> {
     let show = Show::prepare(show)?;
-    let link = Service::open(&user.service)?
-        .call(async |client| client.device_registration_link(&user.id, display_name.as_deref()).await)?;
+    let link = Service::open(&user.service)?.call(user.output.curl(), async |client| {
+        client.device_registration_link(&user.id, display_name.as_deref()).await
+    })?;
     report(link, user, show)
 }
 
 fn status(user: &User) -> Result<(), Failure> {
-    let device_registered = Service::open(&user.service)?
-        .call(async |client| client.has_registered_mobile_device(&user.id).await)?;
-    output::report(&Status { device_registered }, user.output.format)
+    let registered = Service::open(&user.service)?
+        .call(user.output.curl(), async |client| client.has_registered_mobile_device(&user.id).await)?;
+    registered.map_or(Ok(()), |registered| report_status(registered, user))
 }
 
 fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure> {
     let show = Show::prepare(show)?;
     let service = Service::open(&user.service)?;
-    if !yes {
+    // What is only printed does nothing yet.
+    if !yes && user.output.curl().is_none() {
         let id = printable(user.id.as_str());
         let what = format!(
             "This disables the phone of {id} at once (application {}, {}),\nand makes a link that registers \
@@ -52,30 +57,36 @@ fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure
         );
         confirm(&what, &format!("Disable the phone of {id}?"))?;
     }
-    let link = service.call(async |client| client.lost_user_mobile_device(&user.id).await)?;
+    let link =
+        service.call(user.output.curl(), async |client| client.lost_user_mobile_device(&user.id).await)?;
     report(link, user, show)
 }
 
 /// The link comes first: it must not be lost, whatever becomes of its code.
-fn report(link: RegistrationLink, user: &User, show: Show) -> Result<(), Failure> {
-    let link = Link::from(link);
-    output::report(&link, user.output.format)?;
+fn report(link: Option<RegistrationLink>, user: &User, show: Show) -> Result<(), Failure> {
+    let Some(link) = link.map(Link::from) else { return Ok(()) };
+    output::report(&link, user.output.format())?;
     show.link(&link.register_url)
 }
 
 fn wait(WaitArguments { user, timeout, interval }: &WaitArguments) -> Result<(), Failure> {
     let service = Service::open(&user.service)?;
-    if io::stderr().is_terminal() {
+    if io::stderr().is_terminal() && user.output.curl().is_none() {
         let (id, time) = (printable(user.id.as_str()), humantime::format_duration(*timeout));
         output::message(&format!("waiting for the phone of {id}, {time} at most"));
     }
-    let device_registered =
-        service.call(async |client| until_registered(&client, &user.id, *timeout, *interval).await)?;
-    if device_registered {
-        output::report(&Status { device_registered }, user.output.format)
-    } else {
-        Err(Failure::NotRegistered { waited: *timeout })
+    let registered = service.call(user.output.curl(), async |client| {
+        until_registered(&client, &user.id, *timeout, *interval).await
+    })?;
+    match registered {
+        None => Ok(()),
+        Some(false) => Err(Failure::NotRegistered { waited: *timeout }),
+        Some(true) => report_status(true, user),
     }
+}
+
+fn report_status(device_registered: bool, user: &User) -> Result<(), Failure> {
+    output::report(&Status { device_registered }, user.output.format())
 }
 
 /// Asks again and again. A question that fails in passing is asked again too, and is the outcome only if
@@ -91,7 +102,7 @@ async fn until_registered(
     loop {
         let left = timeout.saturating_sub(started.elapsed());
         let policy = CallPolicy::default();
-        let policy = policy.clone().with_deadline(policy.deadline.min(left.max(interval)));
+        let policy = policy.clone().with_deadline(policy.deadline.min(left.max(ANSWER_PATIENCE)));
         let asked = client.with_policy(policy).has_registered_mobile_device(user).await;
         match asked {
             Ok(true) => return Ok(true),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iampass_management::UserId;
+use iampass_management::{AddUsersOutcome, UserId};
 use serde::Serialize;
 use serde_json::json;
 
@@ -19,14 +19,18 @@ pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
 }
 
 fn add(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
-    let outcome = Service::open(&service)?.call(async |client| client.add_users(ids).await)?;
-    output::report(&Added { created: outcome.created, existing: outcome.existing }, output.format)
+    let added = Service::open(&service)?.call(output.curl(), async |client| client.add_users(ids).await)?;
+    let Some(AddUsersOutcome { created, existing, .. }) = added else { return Ok(()) };
+    output::report(&Added { created, existing }, output.format())
 }
 
 fn delete(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
     let deleted = ids.clone();
-    Service::open(&service)?.call(async |client| client.delete_users(ids).await)?;
-    output::report(&Deleted { deleted }, output.format)
+    let done = Service::open(&service)?.call(output.curl(), async |client| client.delete_users(ids).await)?;
+    if done.is_none() {
+        return Ok(());
+    }
+    output::report(&Deleted { deleted }, output.format())
 }
 
 #[derive(Serialize)]

@@ -18,6 +18,7 @@ mod output;
 mod prompts;
 mod qr;
 mod secrets;
+mod seeing;
 mod settings;
 mod sign;
 mod support;

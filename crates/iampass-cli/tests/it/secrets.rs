@@ -56,3 +56,14 @@ fn of_malformed_applications() {
         keeps_the_secret(&run);
     }
 }
+
+#[test]
+fn of_verbose_and_curl() {
+    let emulator = emulator();
+    for arguments in CALLS {
+        for option in ["--verbose", "--curl"] {
+            keeps_the_secret(&call(emulator.base_url(), &[arguments, &[option]].concat()));
+            keeps_the_secret(&call(&closed_port(), &[arguments, &[option]].concat()));
+        }
+    }
+}

@@ -242,7 +242,7 @@ fn stable_snapshots() -> insta::Settings {
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"\[port\](\S*)/register/[0-9a-f]{32}", "[port]$1/register/[token]");
     settings.add_filter(r"(hmac [\w-]+):\d+:[A-Za-z0-9+/]{22}==", "$1:[nonce]:[signature]");
-    settings.add_filter(r"(Timestamp: )\d+", "$1[time]");
+    settings.add_filter(r"((?i)timestamp: )\d+", "$1[time]");
     // The text that is signed, as a refusal quotes it.
     settings.add_filter(r#""\d+(127\.0\.0\.1:\[port\]/\S+?)\d{10}""#, "\"[nonce]$1[time]\"");
     settings

@@ -11,6 +11,7 @@ mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod bulk;
+mod dry_run;
 mod error_texts;
 mod faults;
 mod markers;

@@ -1,0 +1,69 @@
+//! A call as a command for curl.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use iampass_management::SignedRequest;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::output::{Records, Report, printable};
+
+const WARNING: &str = "# single use: the signature is good for one request, within some minutes";
+
+/// A command that sends a request as the program would have, once.
+#[derive(Serialize)]
+pub(crate) struct CurlCommand {
+    curl: String,
+    single_use: bool,
+}
+
+impl CurlCommand {
+    pub(crate) fn new(request: &SignedRequest) -> Self {
+        // Writing to a string cannot fail. `--globoff`: a bracket of an IPv6 address is no pattern.
+        let mut curl = format!("curl --globoff --request {}", request.method);
+        for (name, value) in &request.headers {
+            let header = format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+            let _ = write!(curl, " --header {}", quoted(&header));
+        }
+        if !request.body.is_empty() {
+            // `--data-raw`: an `@` in front is no file's name.
+            let _ = write!(curl, " --data-raw {}", quoted(&String::from_utf8_lossy(&request.body)));
+        }
+        let _ = write!(curl, " {}", quoted(&request.url));
+        Self { curl, single_use: true }
+    }
+}
+
+/// A word for a POSIX shell.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@%".contains(character);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.into();
+    }
+    format!("'{}'", text.replace('\'', "'\\''")).into()
+}
+
+impl Report for CurlCommand {
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{WARNING}\n{}", printable(&self.curl))
+    }
+
+    fn records(&self) -> Records {
+        Records::new(&["single_use", "curl"]).with(vec![json!(self.single_use), json!(self.curl)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_survive_the_shell() {
+        assert_eq!(quoted("https://x.test/a%20b"), "https://x.test/a%20b");
+        assert_eq!(quoted("it's $HOME `x` \\ \"y\""), "'it'\\''s $HOME `x` \\ \"y\"'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("https://x.test/?a=1&b"), "'https://x.test/?a=1&b'");
+    }
+}

@@ -1,0 +1,36 @@
+//! Requests that are made and signed, but not sent.
+
+use std::sync::{Arc, Mutex};
+
+use iampass_auth::{ApplicationSecret, PresentedHeaders, Verifier};
+use iampass_management::generated::OPERATIONS;
+use iampass_management::{Error, SignedRequest};
+
+use crate::support::{APPLICATION_ID, RawServer, SECRET, call, persistent_client, user};
+
+#[tokio::test]
+async fn every_operation_is_caught_as_it_would_be_sent() {
+    let server = RawServer::json("200 OK", r#"{"status":true}"#);
+    let caught: Arc<Mutex<Vec<SignedRequest>>> = Arc::default();
+    let sink = Arc::clone(&caught);
+    let client = persistent_client(&server.base_url());
+    let dry = client.with_dry_run(move |request| sink.lock().unwrap().push(request));
+    let verifier =
+        Verifier::new(|id: &str| (id == APPLICATION_ID).then(|| ApplicationSecret::new(SECRET).unwrap()));
+    for operation in &OPERATIONS {
+        let ended = call(&dry, operation.id).await;
+        assert!(matches!(ended, Err(Error::NotSent { .. })), "{}", operation.id);
+        assert_eq!(ended.unwrap_err().attempts(), 0);
+        let request = caught.lock().unwrap().pop().unwrap();
+        assert!(caught.lock().unwrap().is_empty(), "one request, and no more");
+        assert_eq!(request.method, operation.method);
+        assert_eq!(request.body.is_empty(), operation.method == "GET");
+        let pairs = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        verifier.verify(&PresentedHeaders::from_pairs(pairs), &request.url).unwrap();
+        let shown = format!("{request:?}");
+        assert!(!shown.contains("hmac") && !shown.contains(APPLICATION_ID), "{shown}");
+    }
+    // The client itself goes on sending: this is the only request that the server saw.
+    let _ = client.has_registered_mobile_device(&user("alice")).await;
+    server.only_request();
+}
