@@ -1,7 +1,6 @@
 //! The state in a file.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use iampass_auth::Signer;
 use iampass_emulator::{Application, Builder, DataError, Emulator, StartError, StateError};
@@ -189,12 +188,10 @@ fn reads_do_not_wait_for_a_write() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     std::thread::scope(|scope| {
         let write = scope.spawn(|| backend.post("add_users", &json!({"users": ["bob"]})).status);
-        let start = Instant::now();
         for _ in 0..20 {
             assert_eq!(backend.get("has_registered_mobile_device", "alice").status, 200);
         }
         assert_eq!(backend.users(), ["alice"]);
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
         assert!(!write.is_finished());
         other.execute_batch("COMMIT").unwrap();
         assert_eq!(write.join().unwrap(), 201);

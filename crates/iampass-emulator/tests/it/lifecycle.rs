@@ -45,7 +45,8 @@ fn a_drop_does_not_wait_for_open_connections() {
 
     let start = Instant::now();
     drop(emulator);
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    // Not as long as a client may take to finish what it has begun, which is 30 s.
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     nobody_listens(address);
     for mut stream in streams {
         stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
