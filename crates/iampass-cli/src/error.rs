@@ -8,6 +8,7 @@ use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error};
 
+use crate::bulk::BulkError;
 use crate::exit::Exit;
 use crate::link::ShowProblem;
 use crate::settings::SettingsProblem;
@@ -29,6 +30,8 @@ pub(crate) enum Failure {
     Declined,
     #[error("no phone was registered within {}", humantime::format_duration(*waited))]
     NotRegistered { waited: Duration },
+    #[error(transparent)]
+    Bulk(#[from] BulkError),
     #[error("the URL cannot be signed")]
     Url(#[from] InvalidUrl),
     /// The text itself is left out: it holds a secret.
@@ -70,6 +73,7 @@ impl Failure {
     pub(crate) fn service_text(&self) -> Option<&str> {
         match self {
             Self::Management { source, .. } => source.service_text(),
+            Self::Bulk(error) => error.call()?.service_text(),
             Self::NotStored(why) => why.service_text(),
             _ => None,
         }
@@ -84,6 +88,7 @@ impl Failure {
             Self::Management { source, .. } => exit_for(source),
             Self::NotStored(why) => why.exit(),
             Self::Show(problem) if problem.is_usage() => Exit::Usage,
+            Self::Bulk(error) => error.call().map_or_else(|| error.exit(), exit_for),
             Self::Settings(_)
             | Self::NobodyToAsk
             | Self::Url(_)

@@ -24,6 +24,11 @@ pub(crate) enum Exit {
     CommandNotRun = 126,
     /// `emulator exec`: there is no such command. As `env` and shells have it.
     CommandNotFound = 127,
+    /// Stopped by SIGINT, as Ctrl-C sends it. As shells have it: 128 and the signal's number.
+    Interrupted = 130,
+    /// Stopped by SIGTERM. As shells have it.
+    #[cfg(unix)]
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

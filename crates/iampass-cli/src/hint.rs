@@ -19,6 +19,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
             hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
         }
         Failure::Management { server, source } => for_management(server, source),
+        Failure::Bulk(error) => error.hint(),
         Failure::Url(InvalidUrl::MissingScheme) => {
             Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())
         }

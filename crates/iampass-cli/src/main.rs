@@ -1,6 +1,7 @@
 //! The program `iampass`: arguments → client calls → output.
 
 mod args;
+mod bulk;
 mod commands;
 mod confirm;
 mod curl;

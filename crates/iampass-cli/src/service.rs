@@ -41,6 +41,11 @@ impl Service {
         self.client.application_id()
     }
 
+    /// For more than one call.
+    pub(crate) fn into_client(self) -> (ManagementClient, BaseUrl) {
+        (self.client, self.server)
+    }
+
     /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.
     pub(crate) fn call<T>(
         self,

@@ -1,5 +1,6 @@
 //! What can be typed, and what `--help` says about it; a file for each command.
 
+mod bulk;
 mod device;
 mod emulator;
 mod output;
@@ -10,6 +11,7 @@ mod users;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use self::bulk::{BulkArguments, InputFormat};
 pub(crate) use self::device::{
     DeviceCommand, Drawing, LinkArguments, LostArguments, ShowArguments, User, WaitArguments,
 };

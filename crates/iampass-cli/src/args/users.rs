@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use iampass_management::UserId;
 
+use super::bulk::{self, BulkArguments};
 use super::output::CallOutput;
 use super::service::ServiceArguments;
 
@@ -31,6 +32,12 @@ pub(crate) enum UsersCommand {
     /// Delete users, and their devices with them
     #[command(after_help = USERS_DELETE_EXAMPLES)]
     Delete(UserList),
+    /// Add all users of a file
+    #[command(after_help = bulk::IMPORT_EXAMPLES)]
+    Import(BulkArguments),
+    /// Delete all users of a file, and their devices with them
+    #[command(after_help = bulk::REMOVE_EXAMPLES)]
+    Remove(BulkArguments),
 }
 
 #[derive(Args)]

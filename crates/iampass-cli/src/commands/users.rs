@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::args::{UserList, UsersCommand};
+use crate::bulk;
 use crate::error::Failure;
 use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
@@ -15,6 +16,8 @@ pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
     match command {
         UsersCommand::Add(list) => add(list),
         UsersCommand::Delete(list) => delete(list),
+        UsersCommand::Import(arguments) => bulk::run(bulk::Operation::Import, &arguments),
+        UsersCommand::Remove(arguments) => bulk::run(bulk::Operation::Remove, &arguments),
     }
 }
 

@@ -41,6 +41,8 @@ fn every_command_has_help() {
             "help_users",
             "help_users_add",
             "help_users_delete",
+            "help_users_import",
+            "help_users_remove",
         ]
     );
 }

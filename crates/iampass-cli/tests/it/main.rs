@@ -6,6 +6,7 @@
     reason = "in helpers as well as in tests, a panic is the failure report"
 )]
 
+mod bulk;
 mod demo;
 mod device;
 mod emulator;

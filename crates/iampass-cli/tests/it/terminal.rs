@@ -55,6 +55,9 @@ impl Terminal {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(ROWS, columns)).unwrap();
         let mut copy = PtyCommand::new(command.get_program()).args(command.get_args());
+        if let Some(folder) = command.get_current_dir() {
+            copy = copy.current_dir(folder);
+        }
         for (name, value) in command.get_envs() {
             copy = match value {
                 Some(value) => copy.env(name, value),

@@ -1,0 +1,101 @@
+//! `iampass users import` and `iampass users remove`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::OutputArguments;
+use super::service::ServiceArguments;
+
+pub(super) const IMPORT_EXAMPLES: &str = "\
+Ends with how many ids were created, existing, invalid, duplicate and failed.
+Exit code 0 says that all went through.
+
+With --checkpoint, the same command goes on where it was stopped, whatever
+stopped it. With --dry-run, all of the input is checked and nothing is sent;
+that needs no settings.
+
+Examples:
+  iampass users import staff.txt --dry-run
+  iampass users import staff.txt --checkpoint staff.state --report out.csv
+  iampass users import staff.csv --column email --rate 5
+  generate-ids | iampass users import - --format jsonl --column user";
+
+pub(super) const REMOVE_EXAMPLES: &str = "\
+Their devices are deleted with them. Ends with how many ids were deleted,
+invalid, duplicate and failed; the service does not tell which of the deleted
+it had. Exit code 0 says that all went through.
+
+With --checkpoint, the same command goes on where it was stopped, whatever
+stopped it. With --dry-run, all of the input is checked and nothing is sent;
+that needs no settings.
+
+Examples:
+  iampass users remove leavers.txt --dry-run
+  iampass users remove leavers.csv --column email --checkpoint state";
+
+#[derive(Args)]
+pub(crate) struct BulkArguments {
+    /// The file with the ids; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// What is in the file [default: by its extension `.csv`, `.jsonl` or `.ndjson`, else lines]
+    #[arg(long = "format", value_name = "FORMAT", value_enum)]
+    pub(crate) input_format: Option<InputFormat>,
+    /// The column of CSV, or the member of JSON objects, that has the id
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    pub(crate) column: String,
+    /// Write down here what is done, and go on from it when run again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Write here what became of each id: CSV if it ends in `.csv`, else JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Read and check everything, send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Ids in one request; the service does not say how many it takes
+    #[arg(long, value_name = "IDS", default_value = "1000")]
+    pub(crate) chunk: NonZeroUsize,
+    /// Requests at the same time
+    #[arg(long, value_name = "REQUESTS", default_value = "4")]
+    pub(crate) concurrency: NonZeroUsize,
+    /// Requests per second at the most, evenly spread [default: no limit]
+    #[arg(long, value_name = "NUMBER", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+    /// Do not look for duplicates; memory then does not grow with the input
+    #[arg(long)]
+    pub(crate) keep_duplicates: bool,
+    /// Show no progress and no warnings
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// An id in each line
+    Lines,
+    /// Comma-separated values with a line of column names
+    Csv,
+    /// A JSON string, or an object with the id as a member, in each line
+    Jsonl,
+}
+
+impl InputFormat {
+    /// Whether `--column` says anything.
+    pub(crate) fn has_columns(self) -> bool {
+        self != Self::Lines
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("it is a number above 0, such as 5 or 0.5".to_owned()),
+    }
+}

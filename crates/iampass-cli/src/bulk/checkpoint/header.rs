@@ -1,0 +1,96 @@
+//! The first line of a checkpoint: what has to be the same for a run to go on with it. It names no secret.
+
+use serde::{Deserialize, Serialize};
+
+use super::CheckpointProblem;
+use crate::bulk::run::Operation;
+use crate::bulk::survey::Content;
+
+/// The format's number. It changes when older programs could not read it any more.
+const FORMAT: u64 = 1;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::bulk) struct Header {
+    /// First, so that a file is known by its first bytes.
+    iampass_checkpoint: u64,
+    pub(in crate::bulk) operation: Operation,
+    pub(in crate::bulk) server: String,
+    pub(in crate::bulk) application_id: String,
+    /// `lines`, `csv` or `jsonl`.
+    pub(in crate::bulk) format: String,
+    /// `None` where there are no columns.
+    pub(in crate::bulk) column: Option<String>,
+    pub(in crate::bulk) chunk: u64,
+    pub(in crate::bulk) keep_duplicates: bool,
+    /// Whether what became of each id is in a report.
+    pub(in crate::bulk) report: bool,
+    /// `None` for an input that comes once: its chunks have digests then.
+    pub(in crate::bulk) input: Option<Content>,
+}
+
+/// How the first line of every checkpoint begins.
+pub(super) const BEGINNING: &[u8] = b"{\"iampass_checkpoint\":";
+
+impl Header {
+    pub(in crate::bulk) fn new(operation: Operation, server: String, application_id: String) -> Self {
+        Self {
+            iampass_checkpoint: FORMAT,
+            operation,
+            server,
+            application_id,
+            format: String::new(),
+            column: None,
+            chunk: 0,
+            keep_duplicates: false,
+            report: false,
+            input: None,
+        }
+    }
+
+    pub(super) fn parse(line: &[u8]) -> Result<Self, CheckpointProblem> {
+        #[derive(Deserialize)]
+        struct Format {
+            iampass_checkpoint: u64,
+        }
+        let Ok(Format { iampass_checkpoint: found }) = serde_json::from_slice(line) else {
+            return Err(CheckpointProblem::Foreign);
+        };
+        if found != FORMAT {
+            return Err(CheckpointProblem::Release { found, ours: FORMAT });
+        }
+        serde_json::from_slice(line).map_err(|_| CheckpointProblem::Damaged { line: 1 })
+    }
+
+    /// Whether a run that is `self` may go on with what `earlier` has done.
+    pub(super) fn goes_on_with(&self, earlier: &Self) -> Result<(), CheckpointProblem> {
+        for (before, now) in earlier.phrases().into_iter().zip(self.phrases()) {
+            if before != now {
+                return Err(CheckpointProblem::Other { before, now });
+            }
+        }
+        match (&earlier.input, &self.input) {
+            (Some(before), Some(now)) if before.bytes != now.bytes => {
+                Err(CheckpointProblem::Length { before: before.bytes, now: now.bytes })
+            }
+            (Some(before), Some(now)) if before != now => Err(CheckpointProblem::Content),
+            _ => Ok(()),
+        }
+    }
+
+    /// What has to be the same, for people.
+    fn phrases(&self) -> [String; 9] {
+        let Self { operation, server, application_id, format, column, chunk, .. } = self;
+        let either = |this: bool, one: &str, other: &str| if this { one } else { other }.to_owned();
+        [
+            format!("`{}`", operation.name()),
+            format!("the server {server}"),
+            format!("the application {application_id}"),
+            format!("the format {format}"),
+            column.as_ref().map_or_else(|| "no column".to_owned(), |column| format!("the column `{column}`")),
+            format!("chunks of {chunk}"),
+            either(self.keep_duplicates, "`--keep-duplicates`", "duplicates set aside"),
+            either(self.report, "a report", "no report"),
+            either(self.input.is_some(), "a file as its input", "a stream as its input"),
+        ]
+    }
+}

@@ -1,0 +1,206 @@
+//! Why an import or a removal did not go through, wholly or in part.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use iampass_management::Error;
+
+use super::checkpoint::CheckpointProblem;
+use super::input::{InputError, Place, Problem};
+use super::interrupt::Signal;
+use super::report::ReportProblem;
+use crate::exit::Exit;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BulkError {
+    #[error("`{}` cannot be opened", .path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("{input}: {source}")]
+    Input {
+        input: String,
+        source: InputError,
+        /// Whether ids that stand before it have been sent.
+        sent: bool,
+    },
+    #[error("the input has changed while it was being read")]
+    ChangedMeanwhile,
+    #[error("the thread that reads the input has ended before the input")]
+    ReaderGone,
+    #[error("the checkpoint `{}` cannot be used: {problem}", .path.display())]
+    Checkpoint {
+        path: PathBuf,
+        #[source]
+        problem: CheckpointProblem,
+    },
+    #[error("the report `{}` cannot be used: {problem}", .path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        problem: ReportProblem,
+    },
+    #[error("`{}` is given for two of the input, the checkpoint and the report", .path.display())]
+    SameFile { path: PathBuf },
+    #[error("standard input cannot be both the ids and the secret")]
+    StandardInputTwice,
+    #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
+    Failures { ids: u64, chunks: u64, source: Box<Error>, next: Next },
+    #[error("stopped, because the service {why}: {source}", why = if .source.is_unauthorized() || .source.is_not_found() { "would answer all others in the same way" } else { "answers no request as it should" })]
+    Stopped { source: Box<Error>, next: Next },
+    #[error("stopped by {}", match .signal { Signal::Interrupt => "Ctrl-C", #[cfg(unix)] Signal::Terminate => "SIGTERM" })]
+    Interrupted { signal: Signal, unanswered: usize, next: Next },
+    #[error("{} cannot be a user's", counted(*.ids, "id"))]
+    Invalid { ids: u64, listed: bool },
+}
+
+/// How to go on after a run that has not done everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// It has a checkpoint.
+    Checkpoint,
+    /// It has none.
+    FromTheStart,
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+impl Next {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Checkpoint => "the same command sends what is missing, and nothing that is done",
+            Self::FromTheStart => {
+                "the same command can safely be repeated: it sends everything again. With \
+                 `--checkpoint FILE` it would send only what is missing"
+            }
+        }
+    }
+}
+
+impl BulkError {
+    pub(super) fn input(path: &Path, source: InputError, sent: bool) -> Self {
+        let input = if path.as_os_str() == "-" { "standard input".into() } else { path.to_string_lossy() };
+        Self::Input { input: input.into_owned(), source, sent }
+    }
+
+    /// An input without any id.
+    pub(super) fn empty(path: &Path) -> Self {
+        Self::input(path, InputError::at(Place::Whole, Problem::Empty), false)
+    }
+
+    /// The failed call behind it.
+    pub(crate) fn call(&self) -> Option<&Error> {
+        match self {
+            Self::Failures { source, .. } | Self::Stopped { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Open { .. }
+            | Self::Input { sent: false, .. }
+            | Self::SameFile { .. }
+            | Self::StandardInputTwice => Exit::Usage,
+            Self::Interrupted { signal: Signal::Interrupt, .. } => Exit::Interrupted,
+            #[cfg(unix)]
+            Self::Interrupted { signal: Signal::Terminate, .. } => Exit::Terminated,
+            Self::Checkpoint { problem, .. } => match problem {
+                CheckpointProblem::Write(_)
+                | CheckpointProblem::Read(_)
+                | CheckpointProblem::Lines { .. }
+                | CheckpointProblem::Shorter => Exit::Failed,
+                _ => Exit::Usage,
+            },
+            Self::Report { problem, .. } => match problem {
+                ReportProblem::Write(_) | ReportProblem::Read(_) => Exit::Failed,
+                _ => Exit::Usage,
+            },
+            _ => Exit::Failed,
+        }
+    }
+
+    /// What to try.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Open { .. } => "`-` reads the ids from standard input".to_owned(),
+            Self::Input { source, sent, .. } => return input_hint(source, *sent),
+            Self::ChangedMeanwhile => {
+                "run it again when nobody writes to the file; what was sent does no harm".to_owned()
+            }
+            Self::ReaderGone => "this is a fault of the program: please report it".to_owned(),
+            Self::Checkpoint { problem, .. } => checkpoint_hint(problem).to_owned(),
+            Self::Report { problem, .. } => report_hint(problem).to_owned(),
+            Self::SameFile { .. } => "give each a name of its own".to_owned(),
+            Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
+            Self::Failures { next, .. }
+            | Self::Stopped { next, .. }
+            | Self::Interrupted { unanswered: 0, next, .. } => next.hint().to_owned(),
+            Self::Interrupted { unanswered, next, .. } => {
+                let requests = counted(*unanswered as u64, "request");
+                format!("{requests} in flight may have taken effect; {}", next.hint())
+            }
+            Self::Invalid { listed: true, .. } => "a user's id must not be empty, `.` or `..`".to_owned(),
+            Self::Invalid { listed: false, .. } => {
+                "a user's id must not be empty, `.` or `..`; `--report FILE` would list them".to_owned()
+            }
+        };
+        Some(hint)
+    }
+}
+
+fn input_hint(source: &InputError, sent: bool) -> Option<String> {
+    let consequence = match source.problem {
+        _ if sent => Some(
+            "the ids of whole chunks before that place have been sent; when it is mended, the same command \
+             goes on",
+        ),
+        Problem::Empty => None,
+        _ => Some("nothing was sent"),
+    };
+    let hints: Vec<_> = source.hint().into_iter().chain(consequence).collect();
+    (!hints.is_empty()).then(|| hints.join("; "))
+}
+
+fn checkpoint_hint(problem: &CheckpointProblem) -> &'static str {
+    match problem {
+        CheckpointProblem::Open(_) | CheckpointProblem::NotAFile => {
+            "name a file in a folder that you can write in; nothing was sent"
+        }
+        CheckpointProblem::Read(_) => "nothing was sent",
+        CheckpointProblem::Write(_) => {
+            "make room, then run the same command again: no id is lost, and at most the requests that \
+             were in flight are sent again"
+        }
+        CheckpointProblem::InUse => "wait until it has ended; nothing was sent",
+        CheckpointProblem::Foreign | CheckpointProblem::Release { .. } => {
+            "the file was left as it is, and nothing was sent; name another"
+        }
+        CheckpointProblem::Damaged { .. } => {
+            "the file was left as it is, and nothing was sent. With another file, all is sent from the \
+             start: ids that are done do no harm"
+        }
+        CheckpointProblem::Other { .. } | CheckpointProblem::Length { .. } | CheckpointProblem::Content => {
+            "nothing was sent. Go on with what it was begun with, or name another file to start anew"
+        }
+        CheckpointProblem::Lines { .. } | CheckpointProblem::Shorter => {
+            "go on with the input that it was begun with, or name another file to start anew"
+        }
+    }
+}
+
+fn report_hint(problem: &ReportProblem) -> &'static str {
+    match problem {
+        ReportProblem::Exists => "name another file, or move this one away; nothing was sent",
+        ReportProblem::Open(_) => "name a file in a folder that you can write in; nothing was sent",
+        ReportProblem::Read(_) => "nothing was sent",
+        ReportProblem::Write(_) => {
+            "make room, then run the same command again: with `--checkpoint FILE` the report will be \
+             complete"
+        }
+        ReportProblem::Missing | ReportProblem::Damaged { .. } | ReportProblem::Other { .. } => {
+            "nothing was sent, and the file is as it was. Put back the report that was written \
+             with this checkpoint, or start anew with another checkpoint and another report"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Watches over what a CSV parser reads. The parser would put no bound to a record, take a quote that is
+//! never closed for one that is closed at the end, with all that comes after it in one field, and be wrong
+//! about lines where they end in CRLF or are blank.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// What has been read, shared with whoever uses the parser.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watch(Rc<RefCell<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Since the last whole record.
+    bytes: usize,
+    too_long: bool,
+    ended: bool,
+    field: Field,
+    /// Of the input.
+    read: u64,
+    /// Where CR and LF stand that are not behind the last record asked for; which of them are LF.
+    ends: VecDeque<(u64, bool)>,
+    /// How many LF stand before those.
+    passed: u64,
+    line: u64,
+    column: u64,
+    opened: (u64, u64),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Field {
+    #[default]
+    Start,
+    Plain,
+    Quoted,
+    /// Behind a quote within quotes: the field's end, or the first of two that mean one.
+    Closed,
+}
+
+impl Watch {
+    pub(super) fn over<R: Read>(&self, input: R, limit: usize) -> Watched<R> {
+        Watched { input, watch: self.clone(), limit }
+    }
+
+    /// A record is whole. What the parser has read beyond it is counted with it.
+    pub(super) fn record_ended(&self) {
+        self.0.borrow_mut().bytes = 0;
+    }
+
+    pub(super) fn is_too_long(&self) -> bool {
+        self.0.borrow().too_long
+    }
+
+    /// The number of the line that the record begins in which the parser says begins at this byte: there
+    /// may be ends of lines in front of it.
+    pub(super) fn line(&self, byte: u64) -> u64 {
+        let state = &mut *self.0.borrow_mut();
+        let mut start = byte;
+        while let Some((at, is_lf)) = state.ends.front().copied().filter(|(at, _)| *at <= start) {
+            state.ends.pop_front();
+            state.passed += u64::from(is_lf);
+            start += u64::from(at == start);
+        }
+        state.passed + 1
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.0.borrow().ended
+    }
+
+    /// Line and column of the quote that is open.
+    pub(super) fn open_quote(&self) -> Option<(u64, u64)> {
+        let state = self.0.borrow();
+        matches!(state.field, Field::Quoted).then_some(state.opened)
+    }
+}
+
+impl State {
+    fn see(&mut self, byte: u8) {
+        // Bytes within a character are none of their own.
+        self.column += u64::from(byte & 0xC0 != 0x80);
+        let end = matches!(byte, b',' | b'\n' | b'\r');
+        self.field = match self.field {
+            Field::Start if byte == b'"' => {
+                self.opened = (self.line + 1, self.column);
+                Field::Quoted
+            }
+            Field::Quoted if byte == b'"' => Field::Closed,
+            Field::Quoted => Field::Quoted,
+            Field::Closed if byte == b'"' => Field::Quoted,
+            _ if end => Field::Start,
+            _ => Field::Plain,
+        };
+        if let b'\n' | b'\r' = byte {
+            self.ends.push_back((self.read, byte == b'\n'));
+        }
+        if byte == b'\n' {
+            self.line += 1;
+            self.column = 0;
+        }
+        self.read += 1;
+    }
+}
+
+pub(super) struct Watched<R> {
+    input: R,
+    watch: Watch,
+    limit: usize,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut state = self.watch.0.borrow_mut();
+        if state.bytes > self.limit {
+            state.too_long = true;
+            return Err(io::Error::other("a record is too long"));
+        }
+        let read = self.input.read(buffer)?;
+        state.bytes += read;
+        state.ended |= read == 0 && !buffer.is_empty();
+        buffer.iter().take(read).for_each(|byte| state.see(*byte));
+        Ok(read)
+    }
+}

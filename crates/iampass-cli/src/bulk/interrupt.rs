@@ -1,0 +1,47 @@
+//! Ctrl-C and its like.
+
+use std::io;
+use std::task::{Context, Poll};
+
+/// What asked the program to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    Interrupt,
+    #[cfg(unix)]
+    Terminate,
+}
+
+/// SIGINT and SIGTERM; elsewhere than on Unix, Ctrl-C.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    /// Within a runtime. From now on they do not end the program.
+    #[cfg(unix)]
+    pub(super) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(windows)]
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+        if self.interrupt.poll_recv(context).is_ready() {
+            return Poll::Ready(Signal::Interrupt);
+        }
+        #[cfg(unix)]
+        if self.terminate.poll_recv(context).is_ready() {
+            return Poll::Ready(Signal::Terminate);
+        }
+        Poll::Pending
+    }
+}

@@ -1,0 +1,45 @@
+//! What can become of an id.
+
+use serde::{Deserialize, Serialize};
+
+/// The names are those of the report and of the JSON on standard output: they stay the same between
+/// releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Outcome {
+    /// The service did not have it, and has it now.
+    Created,
+    /// The service had it before.
+    Existing,
+    /// The service has it, and it had been sent before by a run that did not live to see the answer: it
+    /// may have been created then, or have existed.
+    SentAgain,
+    /// The call succeeded, but the service named the id neither as created nor as existing.
+    Unlisted,
+    /// The service does not have it any more.
+    Deleted,
+    /// It cannot be the id of a user.
+    Invalid,
+    /// It stands in the input before.
+    Duplicate,
+    /// Its request failed.
+    Failed,
+    /// It could be sent.
+    Valid,
+}
+
+impl Outcome {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Existing => "existing",
+            Self::SentAgain => "sent_again",
+            Self::Unlisted => "unlisted",
+            Self::Deleted => "deleted",
+            Self::Invalid => "invalid",
+            Self::Duplicate => "duplicate",
+            Self::Failed => "failed",
+            Self::Valid => "valid",
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! From the arguments to the summary.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::ValueEnum as _;
+use futures_util::stream::Stream;
+use iampass_management::Bulk;
+use serde::{Deserialize, Serialize};
+
+use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
+use super::error::{BulkError, Next};
+use super::input::Layout;
+use super::interrupt::Signal;
+use super::ledger::Ledger;
+use super::outcome::Outcome;
+use super::prepare::{Ended, Prepared, Recipe, Why, prepare};
+use super::progress::Progress;
+use super::report::Report;
+use super::sending::{Plan, send};
+use super::summary::Summary;
+use super::survey::{Input, Survey, format_of};
+use super::tally::Tally;
+use crate::args::BulkArguments;
+use crate::error::Failure;
+use crate::output;
+use crate::service::{Service, runtime};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Operation {
+    Import,
+    Remove,
+}
+
+impl Operation {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// How fast chunks are sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    concurrency: usize,
+    rate: Option<f64>,
+}
+
+impl Pace {
+    /// The ids have been looked at, so the bulk need not look for duplicates.
+    pub(super) fn set<S, T>(self, bulk: Bulk<S, T>, chunk_size: usize) -> Bulk<S, T>
+    where
+        S: Stream<Item: Into<String>>,
+        T: Send + 'static,
+    {
+        let bulk = bulk.chunk_size(chunk_size).concurrency(self.concurrency).deduplicate(false);
+        match self.rate {
+            Some(rate) => bulk.requests_per_second(rate),
+            None => bulk,
+        }
+    }
+}
+
+/// The names of the files, for what is said of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
+    pub(super) input: PathBuf,
+    checkpoint: Option<PathBuf>,
+    report: Option<PathBuf>,
+}
+
+impl Files {
+    pub(super) fn checkpoint(&self) -> PathBuf {
+        self.checkpoint.clone().unwrap_or_default()
+    }
+
+    pub(super) fn report(&self) -> PathBuf {
+        self.report.clone().unwrap_or_default()
+    }
+
+    pub(super) fn changed(&self, first: u64, last: u64) -> BulkError {
+        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Lines { first, last } }
+    }
+
+    pub(super) fn shorter(&self) -> BulkError {
+        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Shorter }
+    }
+}
+
+pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(), Failure> {
+    each_file_once(arguments)?;
+    let layout = Layout {
+        format: arguments.input_format.unwrap_or_else(|| format_of(&arguments.input)),
+        column: arguments.column.clone(),
+    };
+    let mut input = Input::open(&arguments.input)
+        .map_err(|source| BulkError::Open { path: arguments.input.clone(), source })?;
+    let survey = input.survey(&layout).map_err(|source| BulkError::input(&arguments.input, source, false))?;
+    let recipe = Recipe {
+        layout,
+        chunk_size: arguments.chunk.get(),
+        keep_duplicates: arguments.keep_duplicates,
+        digests: survey.is_none() && arguments.checkpoint.is_some(),
+    };
+    if arguments.dry_run {
+        dry_run(operation, arguments, input, &recipe)
+    } else {
+        send_all(operation, arguments, input, survey, recipe)
+    }
+}
+
+/// A file that is input, checkpoint and report at once would be none of them.
+fn each_file_once(arguments: &BulkArguments) -> Result<(), BulkError> {
+    // A file that is not there yet has a folder that is.
+    let real = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let new = || Some(folder?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(new).unwrap_or_else(|| path.to_owned())
+    };
+    let all = [Some(&arguments.input), arguments.checkpoint.as_ref(), arguments.report.as_ref()];
+    let mut seen = Vec::new();
+    let secret = arguments.service.settings.secret_file.as_ref();
+    if arguments.input.as_os_str() == "-" && secret == Some(&arguments.input) {
+        return Err(BulkError::StandardInputTwice);
+    }
+    for path in all.into_iter().flatten() {
+        if seen.contains(&real(path)) {
+            return Err(BulkError::SameFile { path: path.clone() });
+        }
+        seen.push(real(path));
+    }
+    Ok(())
+}
+
+fn dry_run(
+    operation: Operation,
+    arguments: &BulkArguments,
+    input: Input,
+    recipe: &Recipe,
+) -> Result<(), Failure> {
+    let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
+    let mut tally = Tally::default();
+    let (reader, _) = input.into_reader();
+    let mut give = |prepared| {
+        match prepared {
+            Prepared::Chunk(chunk) => tally.add(Outcome::Valid, chunk.ids.len() as u64),
+            Prepared::SetAside(ids) => {
+                for id in ids {
+                    if let Why::Invalid(reason) = id.why {
+                        progress.warn(&format!("line {}: {reason}", id.line));
+                    }
+                    tally.add(id.why.outcome(), 1);
+                }
+            }
+        }
+        Ok(())
+    };
+    match prepare(reader, recipe, &mut give) {
+        Ok(()) | Err(Ended::Gone) => {}
+        Err(Ended::Input(source)) => return Err(BulkError::input(&arguments.input, source, false).into()),
+    }
+    end(operation, arguments, tally, None, None)
+}
+
+fn send_all(
+    operation: Operation,
+    arguments: &BulkArguments,
+    input: Input,
+    survey: Option<Survey>,
+    recipe: Recipe,
+) -> Result<(), Failure> {
+    let (client, server) = Service::open(&arguments.service)?.into_client();
+    let mut header = Header::new(operation, server.to_string(), client.application_id().to_string());
+    header.describe(&recipe, arguments.report.is_some());
+    let total = survey.as_ref().map(|survey| survey.ids);
+    header.input = survey.map(|Survey { content, .. }| content);
+    let files = Files {
+        input: arguments.input.clone(),
+        checkpoint: arguments.checkpoint.clone(),
+        report: arguments.report.clone(),
+    };
+    let (journal, earlier, report) = open_files(&files, &header)?;
+
+    let resumed = journal.is_some();
+    let ledger = Rc::new(RefCell::new(Ledger::new(files, journal, earlier, report)));
+    let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
+    let pace = Pace { concurrency: arguments.concurrency.get(), rate: arguments.rate };
+    let plan = Plan { operation, client, recipe, pace, input: input.into_reader() };
+    let signal = runtime()?.block_on(send(plan, &ledger, &mut progress));
+    progress.clear();
+    let signal = signal?;
+    let mut ledger = ledger.borrow_mut();
+    let next = if resumed { Next::Checkpoint } else { Next::FromTheStart };
+    let failure = failure(&mut ledger, signal, next);
+    let not_sent = total.map(|total| total.saturating_sub(ledger.tally.total()));
+    end(operation, arguments, std::mem::take(&mut ledger.tally), not_sent, failure)
+}
+
+/// What was in the way, the gravest first.
+fn failure(ledger: &mut Ledger, signal: Option<Signal>, next: Next) -> Option<BulkError> {
+    if let Some(fault) = ledger.fault.take() {
+        return Some(fault);
+    }
+    if let Some(signal) = signal {
+        return Some(BulkError::Interrupted { signal, unanswered: ledger.unanswered(), next });
+    }
+    let source = Box::new(ledger.failure.take()?);
+    let (ids, chunks) = (ledger.tally.get(Outcome::Failed), ledger.failures);
+    Some(if ledger.stopping {
+        BulkError::Stopped { source, next }
+    } else {
+        BulkError::Failures { ids, chunks, source, next }
+    })
+}
+
+/// Nothing of the files is changed before all is known to be as it should.
+fn open_files(
+    files: &Files,
+    header: &Header,
+) -> Result<(Option<Journal>, Earlier, Option<Report>), BulkError> {
+    let for_checkpoint = |problem| BulkError::Checkpoint { path: files.checkpoint(), problem };
+    let for_report = |problem| BulkError::Report { path: files.report(), problem };
+    let report = files.report.as_deref();
+    let Some(checkpoint) = files.checkpoint.as_deref() else {
+        let report = report.map(Report::begin).transpose().map_err(for_report)?;
+        return Ok((None, Earlier::default(), report));
+    };
+    let (mut journal, earlier) = Journal::open(checkpoint, header).map_err(for_checkpoint)?;
+    let report = match &earlier {
+        None => report.map(Report::begin).transpose(),
+        Some(earlier) => {
+            let done: BTreeMap<u64, u64> =
+                earlier.done.iter().map(|(chunk, (outcomes, _))| (*chunk, outcomes.total())).collect();
+            report.map(|report| Report::go_on(report, &done)).transpose()
+        }
+    };
+    let report = report.map_err(for_report)?;
+    if earlier.is_none() {
+        // Last: a report that is there before its checkpoint is somebody else's.
+        journal.start(checkpoint, header).map_err(for_checkpoint)?;
+    }
+    Ok((Some(journal), earlier.unwrap_or_default(), report))
+}
+
+/// Prints the summary, whatever happened, and says whether all went through.
+fn end(
+    operation: Operation,
+    arguments: &BulkArguments,
+    tally: Tally,
+    not_sent: Option<u64>,
+    failure: Option<BulkError>,
+) -> Result<(), Failure> {
+    let invalid = tally.get(Outcome::Invalid);
+    // A dry run has told each.
+    let listed = arguments.report.is_some() || arguments.dry_run;
+    let nothing = failure.is_none() && tally.total() == 0;
+    let failure = failure
+        .or_else(|| nothing.then(|| BulkError::empty(&arguments.input)))
+        .or_else(|| (invalid > 0).then_some(BulkError::Invalid { ids: invalid, listed }));
+    let complete = failure.is_none();
+    let summary = Summary { operation, dry_run: arguments.dry_run, tally, not_sent, complete };
+    let printed = if nothing { Ok(()) } else { output::report(&summary, arguments.output.format) };
+    // That nobody reads the summary must not hide that something failed.
+    failure.map_or(printed, |failure| Err(failure.into()))
+}
+
+impl Header {
+    fn describe(&mut self, recipe: &Recipe, report: bool) {
+        let format = recipe.layout.format;
+        self.format =
+            format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        self.column = format.has_columns().then(|| recipe.layout.column.clone());
+        self.chunk = recipe.chunk_size as u64;
+        self.keep_duplicates = recipe.keep_duplicates;
+        self.report = report;
+    }
+}

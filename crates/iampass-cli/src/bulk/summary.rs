@@ -1,0 +1,121 @@
+//! What a run ends with.
+
+use std::io::{self, Write};
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use super::outcome::Outcome;
+use super::progress::grouped;
+use super::run::Operation;
+use super::tally::Tally;
+use crate::output::{Records, Report};
+
+pub(super) struct Summary {
+    pub(super) operation: Operation,
+    pub(super) dry_run: bool,
+    pub(super) tally: Tally,
+    /// Ids of the input that were not come to; `None` when nobody knows how many there are.
+    pub(super) not_sent: Option<u64>,
+    /// Whether all went through.
+    pub(super) complete: bool,
+}
+
+impl Summary {
+    fn outcomes(&self) -> &'static [Outcome] {
+        use Outcome::{Created, Deleted, Duplicate, Existing, Failed, Invalid, SentAgain, Unlisted, Valid};
+        match self.operation {
+            _ if self.dry_run => &[Valid, Invalid, Duplicate],
+            Operation::Import => &[Created, Existing, SentAgain, Unlisted, Invalid, Duplicate, Failed],
+            Operation::Remove => &[Deleted, Invalid, Duplicate, Failed],
+        }
+    }
+}
+
+/// The same members in every run.
+impl Serialize for Summary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("operation", self.operation.name())?;
+        map.serialize_entry("dry_run", &self.dry_run)?;
+        map.serialize_entry("complete", &self.complete)?;
+        for outcome in self.outcomes() {
+            map.serialize_entry(outcome.name(), &self.tally.get(*outcome))?;
+        }
+        if !self.dry_run {
+            map.serialize_entry("not_sent", &self.not_sent)?;
+        }
+        map.end()
+    }
+}
+
+impl Report for Summary {
+    /// What is seldom there is shown only when it is.
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let rare = |outcome| matches!(outcome, Outcome::SentAgain | Outcome::Unlisted);
+        let counts = self.outcomes().iter().map(|outcome| (*outcome, self.tally.get(*outcome)));
+        let counts = counts.filter(|(outcome, ids)| *ids > 0 || !rare(*outcome));
+        let mut rows: Vec<_> =
+            counts.map(|(outcome, ids)| (outcome.name().replace('_', " "), grouped(ids))).collect();
+        if let Some(ids) = self.not_sent.filter(|ids| *ids > 0) {
+            rows.push(("not sent".to_owned(), grouped(ids)));
+        }
+        let widest = |text: fn(&(String, String)) -> &String| {
+            rows.iter().map(|row| text(row).chars().count()).max().unwrap_or_default()
+        };
+        let (names, numbers) = (widest(|row| &row.0), widest(|row| &row.1));
+        rows.iter().try_for_each(|(name, number)| writeln!(out, "{name:<names$}  {number:>numbers$}"))
+    }
+
+    /// The same ones in every run.
+    fn records(&self) -> Records {
+        let counts = self.outcomes().iter().map(|outcome| (outcome.name(), Some(self.tally.get(*outcome))));
+        let not_sent = (!self.dry_run).then_some(("not_sent", self.not_sent));
+        let records = Records::new(&["outcome", "ids"]);
+        counts
+            .chain(not_sent)
+            .fold(records, |records, (name, ids)| records.with(vec![name.into(), ids.into()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(operation: Operation, dry_run: bool, tally: &[(Outcome, u64)], not_sent: Option<u64>) -> String {
+        let mut all = Tally::default();
+        for (outcome, ids) in tally {
+            all.add(*outcome, *ids);
+        }
+        let summary = Summary { operation, dry_run, tally: all, not_sent, complete: true };
+        let mut text = Vec::new();
+        summary.text(&mut text).unwrap();
+        format!("{}{}", String::from_utf8(text).unwrap(), serde_json::to_string(&summary).unwrap())
+    }
+
+    #[test]
+    fn tables_and_json() {
+        let tally = [(Outcome::Created, 12_345), (Outcome::Failed, 1_000)];
+        assert_eq!(
+            text(Operation::Import, false, &tally, Some(0)),
+            "created    12,345\nexisting        0\ninvalid         0\nduplicate       0\nfailed      1,000\n\
+             {\"operation\":\"import\",\"dry_run\":false,\"complete\":true,\"created\":12345,\"existing\":0,\
+             \"sent_again\":0,\"unlisted\":0,\"invalid\":0,\"duplicate\":0,\"failed\":1000,\"not_sent\":0}"
+        );
+        let tally = [(Outcome::SentAgain, 7), (Outcome::Unlisted, 1)];
+        let all = text(Operation::Import, false, &tally, Some(3));
+        assert!(all.contains("sent again  7\nunlisted    1\n"), "{all}");
+        assert!(all.contains("failed      0\nnot sent    3\n"), "{all}");
+        assert_eq!(
+            text(Operation::Remove, false, &[(Outcome::Deleted, 2)], None),
+            "deleted    2\ninvalid    0\nduplicate  0\nfailed     0\n\
+             {\"operation\":\"remove\",\"dry_run\":false,\"complete\":true,\"deleted\":2,\"invalid\":0,\
+             \"duplicate\":0,\"failed\":0,\"not_sent\":null}"
+        );
+        assert_eq!(
+            text(Operation::Import, true, &[(Outcome::Valid, 2)], None),
+            "valid      2\ninvalid    0\nduplicate  0\n\
+             {\"operation\":\"import\",\"dry_run\":true,\"complete\":true,\"valid\":2,\"invalid\":0,\"duplicate\":0}"
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Opens an input and, where it can be read twice, looks at all of it before anything is sent.
+
+use std::ffi::OsStr;
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek as _, Stdin};
+use std::path::Path;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::input::{Ids, InputError, Layout, Place, Problem};
+use super::prepare::hexadecimal;
+use crate::args::InputFormat;
+
+/// Where ids are read from.
+pub(super) enum Input {
+    /// A regular file, at its beginning.
+    File { file: File, before: Stamp },
+    /// What comes once: a pipe, a terminal, a device.
+    Stream(Box<dyn Read + Send>),
+}
+
+/// What changes when a file is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+/// What a file has in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Survey {
+    pub(super) ids: u64,
+    pub(super) content: Content,
+}
+
+/// What tells one input from another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Content {
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+impl Input {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        if path.as_os_str() == "-" {
+            return Ok(Self::Stream(Box::new(io::stdin() as Stdin)));
+        }
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if metadata.is_file() {
+            return Ok(Self::File { before: Stamp::of(&metadata), file });
+        }
+        Ok(Self::Stream(Box::new(file)))
+    }
+
+    /// Reads all of a file, and goes back to its beginning.
+    pub(super) fn survey(&mut self, layout: &Layout) -> Result<Option<Survey>, InputError> {
+        let Self::File { file, .. } = self else { return Ok(None) };
+        let mut hashing = Hashing { input: &mut *file, hash: Sha256::new(), bytes: 0 };
+        let mut ids = Ids::new(&mut hashing, layout)?;
+        let mut count = 0;
+        while ids.next()?.is_some() {
+            count += 1;
+        }
+        drop(ids);
+        if count == 0 {
+            return Err(InputError::at(Place::Whole, Problem::Empty));
+        }
+        let content = Content { bytes: hashing.bytes, sha256: hexadecimal(&hashing.hash.finalize()) };
+        file.rewind().map_err(|error| InputError::at(Place::Whole, Problem::Io(error)))?;
+        Ok(Some(Survey { ids: count, content }))
+    }
+
+    /// The reader, and a way to ask afterwards whether the file has been written to meanwhile.
+    pub(super) fn into_reader(self) -> (Box<dyn Read + Send>, Unchanged) {
+        match self {
+            Self::Stream(stream) => (stream, Unchanged(None)),
+            Self::File { file, before } => match file.try_clone() {
+                Ok(same) => (Box::new(file), Unchanged(Some((same, before)))),
+                Err(_) => (Box::new(file), Unchanged(None)),
+            },
+        }
+    }
+}
+
+pub(super) struct Unchanged(Option<(File, Stamp)>);
+
+impl Unchanged {
+    pub(super) fn still(&self) -> bool {
+        self.0.as_ref().is_none_or(|(file, before)| {
+            file.metadata().is_ok_and(|metadata| Stamp::of(&metadata) == *before)
+        })
+    }
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+/// The format that a file's name stands for.
+pub(super) fn format_of(path: &Path) -> InputFormat {
+    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    match extension.as_deref() {
+        Some("csv") => InputFormat::Csv,
+        Some("jsonl" | "ndjson") => InputFormat::Jsonl,
+        _ => InputFormat::Lines,
+    }
+}
+
+struct Hashing<R> {
+    input: R,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.hash.update(buffer.get(..read).unwrap_or_default());
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_tells_the_format() {
+        for (name, format) in [
+            ("a.csv", InputFormat::Csv),
+            ("a.b/C.CSV", InputFormat::Csv),
+            ("a.jsonl", InputFormat::Jsonl),
+            ("a.ndjson", InputFormat::Jsonl),
+            ("csv", InputFormat::Lines),
+            ("a.txt", InputFormat::Lines),
+            ("-", InputFormat::Lines),
+        ] {
+            assert_eq!(format_of(Path::new(name)), format, "{name}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `iampass users import` and `iampass users remove`.
+
+mod checkpoint;
+mod faulty_service;
+mod import;
+mod input;
+#[cfg(unix)]
+mod on_terminal;
+mod places;
+mod resume;
+mod support;

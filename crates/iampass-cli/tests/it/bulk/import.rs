@@ -1,0 +1,133 @@
+//! What is sent, and what is said of it when all goes well.
+
+use crate::bulk::support::{Desk, json};
+use crate::support::{iampass, plain, run};
+
+const STAFF: &str = "alice\nbob\n\n..\nalice\ncarol\n";
+
+#[test]
+fn import_ends_with_a_table_and_a_report() {
+    let desk = Desk::new();
+    desk.run(&["add", "bob"]).data();
+    desk.write("staff.txt", STAFF);
+    let run = desk.run(&["import", "staff.txt", "--report", "report.jsonl"]);
+    assert_eq!(run.code, Some(1), "an id is invalid");
+    plain(|| insta::assert_snapshot!("import_table", run.stdout));
+    plain(|| insta::assert_snapshot!("import_said", run.stderr));
+    plain(|| insta::assert_snapshot!("import_report_json", desk.read("report.jsonl")));
+    assert_eq!(desk.users(), ["alice", "bob", "carol"]);
+
+    let run = desk.run(&["import", "staff.txt", "--report", "report.csv", "--output", "json", "--quiet"]);
+    assert_eq!(run.code, Some(1));
+    plain(|| insta::assert_snapshot!("import_json", run.stdout));
+    plain(|| insta::assert_snapshot!("import_report_csv", desk.read("report.csv")));
+    assert!(run.stderr.starts_with("error: "), "no warnings: {run:?}");
+}
+
+#[test]
+fn the_outcomes_are_records_too() {
+    let desk = Desk::new();
+    desk.write("staff.txt", "alice\nbob\n");
+    let run = |format| desk.run(&["import", "staff.txt", "--output", format]).data();
+    plain(|| insta::assert_snapshot!("import_jsonl", run("jsonl")));
+    plain(|| insta::assert_snapshot!("import_columns", run("table")));
+}
+
+#[test]
+fn remove_deletes() {
+    let desk = Desk::new();
+    desk.run(&["add", "alice", "bob", "carol"]).data();
+    desk.write("leavers.txt", "alice\nnobody\nalice\n");
+    let table = desk.run(&["remove", "leavers.txt", "--report", "report.jsonl"]).data();
+    plain(|| insta::assert_snapshot!("remove_table", table));
+    plain(|| insta::assert_snapshot!("remove_report", desk.read("report.jsonl")));
+    assert_eq!(desk.users(), ["bob", "carol"]);
+    let run = desk.run(&["remove", "leavers.txt", "--output", "json"]);
+    plain(|| insta::assert_snapshot!("remove_json", run.data()));
+}
+
+#[test]
+fn every_format_from_files_and_from_a_pipe() {
+    let desk = Desk::new();
+    desk.write("a.csv", "name,id\n\"Doe, J.\",a1\nx,a2\n");
+    desk.write("b.csv", "name,e-mail\nx,b1\n");
+    desk.write("c.jsonl", "\"c1\"\n{\"id\":\"c2\"}\n");
+    desk.write("d", "{\"user\":\"d1\"}\n");
+    desk.write("e.csv", "id,name\n");
+    for arguments in [
+        &["a.csv"][..],
+        &["b.csv", "--column", "e-mail"],
+        &["c.jsonl"],
+        &["d", "--format", "jsonl", "--column", "user"],
+        &["e.csv", "--format", "lines"],
+    ] {
+        desk.run(&[&["import"], arguments].concat()).data();
+    }
+    let pipes: [(&[&str], &str); 3] = [
+        (&["-"], "f1\r\nf2"),
+        (&["-", "--format", "csv", "--column", "b"], "\u{feff}a,b\r\n1,f3\r\n"),
+        (&["-", "--format", "jsonl"], "\"f4\"\n"),
+    ];
+    for (arguments, input) in pipes {
+        desk.piped(&[&["import"], arguments].concat(), input).data();
+    }
+    assert_eq!(desk.users(), ["a1", "a2", "b1", "c1", "c2", "d1", "f1", "f2", "f3", "f4", "id,name"]);
+}
+
+#[test]
+fn a_dry_run_reads_all_sends_nothing_and_needs_no_settings() {
+    let desk = Desk::new();
+    desk.write("staff.txt", STAFF);
+    let dry = |arguments: &[&str]| {
+        let mut command = iampass();
+        let command = command.current_dir(desk.folder.path()).args(["users", "import", "--dry-run"]);
+        run(command.args(["--checkpoint", "checkpoint", "--report", "report"]).args(arguments))
+    };
+    let said = dry(&["staff.txt"]);
+    assert_eq!(said.code, Some(1), "an id is invalid");
+    plain(|| insta::assert_snapshot!("dry_run", format!("{}---\n{}", said.stdout, said.stderr)));
+    desk.write("right.txt", "alice\nbob\nalice");
+    let said = dry(&["right.txt", "--output", "json"]);
+    plain(|| insta::assert_snapshot!("dry_run_json", said.data()));
+    let files = std::fs::read_dir(desk.folder.path()).unwrap().count();
+    assert_eq!(files, 2, "it writes neither checkpoint nor report");
+    assert_eq!(desk.requests(), [0; 0]);
+}
+
+#[test]
+fn chunks_and_duplicates_are_as_asked_for() {
+    let desk = Desk::new();
+    desk.write("staff.txt", "a\nb\na\nc\nd\ne\n");
+    let run = desk.run(&["import", "staff.txt", "--chunk", "2", "--concurrency", "1", "--output", "json"]);
+    assert_eq!(json(&run)["duplicate"], 1);
+    let body = |ids: u64| 11 + 4 * ids;
+    assert_eq!(desk.requests(), [body(2), body(2), body(1)]);
+    let run = desk.run(&["remove", "staff.txt", "--keep-duplicates", "--rate", "1000", "--output", "json"]);
+    assert_eq!((json(&run)["deleted"].as_u64(), json(&run)["duplicate"].as_u64()), (Some(6), Some(0)));
+    assert_eq!(desk.requests().last(), Some(&body(6)));
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_2() {
+    let desk = Desk::new();
+    desk.write("staff.txt", "a\n");
+    for arguments in [
+        &["import"][..],
+        &["import", "staff.txt", "--chunk", "0"],
+        &["import", "staff.txt", "--concurrency", "0"],
+        &["import", "staff.txt", "--rate", "0"],
+        &["import", "staff.txt", "--rate", "-1"],
+        &["import", "staff.txt", "--rate", "NaN"],
+        &["import", "staff.txt", "--format", "xml"],
+        &["import", "staff.txt", "--report", "staff.txt"],
+        &["import", "staff.txt", "--report", "x", "--checkpoint", "x"],
+        &["import", "staff.txt", "--report", "x", "--checkpoint", "./x"],
+        &["import", "-", "--secret-file", "-"],
+        &["remove", "missing.txt"],
+        &["remove", "."],
+    ] {
+        desk.run(arguments).error(2);
+    }
+    assert_eq!(desk.requests(), [0; 0]);
+    assert_eq!(desk.read("staff.txt"), "a\n");
+}

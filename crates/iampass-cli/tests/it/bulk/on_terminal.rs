@@ -1,0 +1,111 @@
+//! The progress bar and Ctrl-C, on a terminal.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+use std::time::Duration;
+
+use iampass_emulator::Fault;
+
+use crate::bulk::support::{Desk, chunks};
+use crate::support::{Watchdog, plain, signal};
+use crate::terminal::Terminal;
+
+const IDS: usize = 4_000;
+const ARGUMENTS: [&str; 6] = ["import", "users.txt", "--chunk", "10", "--checkpoint", "checkpoint"];
+/// In the time that it would take, the machine can be as busy as it likes.
+const SLOW: Duration = Duration::from_millis(200);
+/// Longer than anyone waits.
+const STUCK: Duration = Duration::from_secs(60);
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    let ids: Vec<_> = (0..IDS).map(|number| format!("user{number}")).collect();
+    desk.write("users.txt", ids.join("\n"));
+    desk
+}
+
+#[test]
+fn the_bar_is_gone_when_ctrl_c_has_stopped_the_run_and_the_checkpoint_is_kept() {
+    let desk = desk();
+    desk.emulator.inject(Fault::delay(SLOW).always()).unwrap();
+    let terminal = Terminal::run(&desk.command(&ARGUMENTS), 80);
+    // Rate and time left are known as soon as something is done.
+    terminal.until("ids/s");
+    terminal.until(" left");
+    terminal.until("of 4,000");
+    terminal.enter("\u{3}");
+    let ended = terminal.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.screen);
+    assert!(ended.bytes.contains("import  "), "the bar has been there");
+    assert!(!ended.screen.contains("import  "), "{}", ended.screen);
+    assert!(ended.screen.contains("stopping when the requests in flight are answered"), "{}", ended.screen);
+    assert!(ended.screen.contains("created "), "{}", ended.screen);
+    assert!(ended.screen.contains("error: stopped by Ctrl-C"), "{}", ended.screen);
+    let (done, begun) = chunks(&desk.path("checkpoint"));
+    assert!(!done.is_empty() && done.len() < IDS / 10, "{}", done.len());
+    assert_eq!(begun, [0; 0], "what was in flight has been waited for");
+
+    desk.emulator.clear_faults();
+    let ended = Terminal::run(&desk.command(&ARGUMENTS), 80).end();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.screen);
+    // Nothing but the table.
+    plain(|| insta::assert_snapshot!("terminal_done", ended.screen.trim_end()));
+    assert_eq!(desk.users().len(), IDS);
+    assert_eq!(desk.requests().len(), IDS / 10, "none of them twice");
+}
+
+#[test]
+fn a_second_ctrl_c_stops_at_once() {
+    let desk = desk();
+    desk.emulator.inject(Fault::delay(STUCK).always()).unwrap();
+    let terminal = Terminal::run(&desk.command(&ARGUMENTS), 80);
+    terminal.until("of 4,000");
+    terminal.enter("\u{3}");
+    terminal.until("once more to stop at once");
+    terminal.enter("\u{3}");
+    let ended = terminal.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.screen);
+    let screen: String = ended.screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(screen.contains("4 requests in flight may have taken effect"), "{screen}");
+    assert_eq!(chunks(&desk.path("checkpoint")).1.len(), 4);
+}
+
+#[test]
+fn a_quiet_run_shows_nothing_but_the_table() {
+    let desk = desk();
+    let mut arguments = ARGUMENTS.to_vec();
+    arguments.push("--quiet");
+    let ended = Terminal::run(&desk.command(&arguments), 80).end();
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(!ended.bytes.contains('\u{1b}') && !ended.bytes.contains("import"), "{:?}", ended.bytes);
+}
+
+#[test]
+fn a_bar_on_a_narrow_terminal_leaves_nothing_behind() {
+    let desk = desk();
+    let ended = Terminal::run(&desk.command(&ARGUMENTS), 20).end();
+    assert_eq!(ended.screen.trim_end().lines().count(), 5, "{}", ended.screen);
+}
+
+/// Elsewhere than on a terminal.
+#[test]
+fn sigterm_is_143() {
+    let desk = desk();
+    desk.emulator.inject(Fault::delay(STUCK).always()).unwrap();
+    let mut child = desk.command(&ARGUMENTS).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    // It listens for signals before it begins a chunk.
+    while chunks(&desk.path("checkpoint")).1.is_empty() {
+        std::thread::yield_now();
+    }
+    signal("TERM", child.id());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    assert!(line.starts_with("stopping when"), "{line}");
+    signal("TERM", child.id());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("error: stopped by SIGTERM\n"), "{rest}");
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+}

@@ -1,0 +1,119 @@
+//! Killed at any moment, it goes on: no id is lost, and hardly any is sent twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::hash::{BuildHasher as _, RandomState};
+use std::process::Stdio;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use iampass_emulator::{Emulator, RequestRecord};
+
+use crate::bulk::support::{Desk, chunks, json};
+use crate::support::credentials;
+
+const CHUNKS: u64 = 200;
+const CHUNK: u64 = 500;
+const KILLS: u64 = 20;
+const CONCURRENCY: usize = 4;
+/// So many requests come between two kills, at the most: `KILLS` times that is less than `CHUNKS`.
+const STRIDE: u64 = 9;
+/// How long a request may be in coming; on a busy machine it takes some milliseconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The first id of each chunk is a byte longer than that of the chunk before, so a body's length tells the
+/// chunk.
+fn ids() -> String {
+    let mut text = String::new();
+    for chunk in 0..CHUNKS {
+        for number in 0..CHUNK {
+            let pad = if number == 0 { usize::try_from(chunk).unwrap() } else { 0 };
+            writeln!(text, "u{:06}{}", chunk * CHUNK + number, "x".repeat(pad)).unwrap();
+        }
+    }
+    text
+}
+
+fn chunk_of(body_bytes: u64) -> u64 {
+    // `{"users":[]}`, and for each id its 7 bytes, quotes and a comma, less the last comma.
+    body_bytes - (12 + CHUNK * (7 + 3) - 1)
+}
+
+/// Random, but for the moment itself: that is when so many requests have come, however fast they come.
+fn strides() -> Vec<u64> {
+    let state = RandomState::new();
+    (0..KILLS).map(|kill| 1 + state.hash_one(kill) % STRIDE).collect()
+}
+
+fn observed() -> (Desk, Receiver<u64>) {
+    let (sender, receiver) = mpsc::channel();
+    let observer = move |request: &RequestRecord| {
+        // When the test has heard enough, the rest does not matter.
+        sender.send(request.body_bytes.unwrap()).ok();
+    };
+    let emulator = Emulator::builder().application(credentials()).on_request(observer).start().unwrap();
+    (Desk::at(emulator), receiver)
+}
+
+#[test]
+fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
+    let (desk, requests) = observed();
+    desk.write("users.txt", ids());
+    let (chunk, concurrency) = (CHUNK.to_string(), CONCURRENCY.to_string());
+    let arguments = [
+        &["import", "users.txt", "--chunk", &chunk, "--concurrency", &concurrency, "--quiet"][..],
+        &["--checkpoint", "checkpoint", "--report", "report", "--output", "json"],
+    ]
+    .concat();
+    let strides = strides();
+    let mut sent = Vec::new();
+    // How often a chunk was in flight when the program was killed.
+    let mut in_flight = BTreeMap::<u64, u64>::new();
+    for stride in &strides {
+        let (done, _) = chunks(&desk.path("checkpoint"));
+        let mut child = desk.command(&arguments).stdout(Stdio::null()).spawn().unwrap();
+        for _ in 0..*stride {
+            let chunk = chunk_of(requests.recv_timeout(PATIENCE).unwrap());
+            assert!(!done.contains(&chunk), "chunk {chunk} was done; {strides:?}");
+            sent.push(chunk);
+        }
+        child.kill().unwrap();
+        assert_eq!(child.wait().unwrap().code(), None, "it was still at work; {strides:?}");
+        let (now_done, begun) = chunks(&desk.path("checkpoint"));
+        assert!(done.iter().all(|chunk| now_done.contains(chunk)), "{strides:?}");
+        assert!(begun.len() <= CONCURRENCY, "{begun:?}; {strides:?}");
+        for chunk in begun {
+            *in_flight.entry(chunk).or_default() += 1;
+        }
+    }
+    let (done, _) = chunks(&desk.path("checkpoint"));
+    let run = desk.run(&arguments);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{strides:?}");
+    let last: Vec<_> = requests.try_iter().map(chunk_of).collect();
+    assert!(!last.iter().any(|chunk| done.contains(chunk)), "{strides:?}");
+    sent.extend(last);
+
+    assert_eq!(desk.users().len() as u64, CHUNKS * CHUNK);
+    let mut times = BTreeMap::<u64, u64>::new();
+    for chunk in &sent {
+        *times.entry(*chunk).or_default() += 1;
+    }
+    assert_eq!(times.keys().copied().collect::<BTreeSet<_>>(), (0..CHUNKS).collect());
+    for (chunk, times) in &times {
+        let in_flight = in_flight.get(chunk).copied().unwrap_or_default();
+        assert!(*times <= 1 + in_flight, "chunk {chunk} went {times} times; {strides:?}");
+    }
+    let twice = sent.len() as u64 - CHUNKS;
+    assert!(twice <= KILLS * CONCURRENCY as u64, "{twice}; {strides:?}");
+
+    // The accounts are as if nothing had happened, but for what went twice.
+    let summary = json(&run);
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(count("created") + count("sent_again"), CHUNKS * CHUNK, "{summary}");
+    assert_eq!(count("existing") + count("failed") + count("not_sent"), 0, "{summary}");
+    let report = desk.report("report");
+    assert_eq!(report.len() as u64, CHUNKS * CHUNK);
+    assert!(report.values().all(|outcomes| outcomes.len() == 1));
+    let again = report.values().filter(|outcomes| *outcomes == &["sent_again"]).count();
+    assert_eq!(again as u64, count("sent_again"));
+}
