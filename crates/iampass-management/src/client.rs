@@ -83,7 +83,8 @@ impl ManagementClient {
     }
 
     /// This client, but each request goes, complete and signed, to `sink` in place of the service. Every call
-    /// then ends in [`Error::NotSent`].
+    /// then ends in [`Error::NotSent`]; those of its [`generated`](ManagementClient::generated) client end as with
+    /// an empty answer.
     ///
     /// ```no_run
     /// # use iampass_management::{ManagementClient, UserId};
@@ -94,7 +95,10 @@ impl ManagementClient {
     /// ```
     #[must_use]
     pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
-        Self { sink: Some(Sink::new(sink)), ..self.clone() }
+        let mut dry = self.clone();
+        dry.sink = Some(Sink::new(sink));
+        dry.generated.inner.set_sink(dry.sink.clone());
+        dry
     }
 
     /// The policy of this client's calls.

@@ -55,7 +55,8 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// The request was not sent, because it is not what its operation describes. Report this: the ids'
-    /// own checks should have come first.
+    /// own checks should have come first. Or the client is one for a
+    /// [dry run](crate::ManagementClient::with_dry_run), which sends nothing.
     #[error("{call}: not sent: {problem}")]
     NotSent {
         /// Which call.

@@ -9,6 +9,7 @@ use reqwest::{Request, Response};
 
 use crate::attempts::{self, Call, Shared};
 use crate::base_url::BaseUrl;
+use crate::dry_run::Sink;
 use crate::generated::{Client, Error};
 use crate::operation::Operation;
 
@@ -31,6 +32,10 @@ impl Hooks {
 
     pub(crate) fn set_call(&mut self, call: Call) {
         self.call = call;
+    }
+
+    pub(crate) fn set_sink(&mut self, sink: Option<Sink>) {
+        self.call.sink = sink;
     }
 
     /// Our clock's time, as corrected by the service.

@@ -9,6 +9,7 @@ use crate::blocking::bulk::Bulk;
 use crate::blocking::runtime::{Runtime, polled_by_a_runtime};
 use crate::builder::Builder;
 use crate::client::ManagementClient as AsyncClient;
+use crate::dry_run::SignedRequest;
 use crate::error::Error;
 use crate::ids::UserId;
 use crate::outcome::{AddUsersOutcome, RegistrationLink};
@@ -73,6 +74,13 @@ impl ManagementClient {
     #[must_use]
     pub fn with_policy(&self, policy: CallPolicy) -> Self {
         Self { client: self.client.with_policy(policy), runtime: Arc::clone(&self.runtime) }
+    }
+
+    /// This client, but each request goes, complete and signed, to `sink` in place of the service, see
+    /// [`with_dry_run`](AsyncClient::with_dry_run).
+    #[must_use]
+    pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
+        Self { client: self.client.with_dry_run(sink), runtime: Arc::clone(&self.runtime) }
     }
 
     /// The policy of this client's calls.

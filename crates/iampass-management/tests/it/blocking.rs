@@ -202,6 +202,17 @@ fn calls_can_be_made_while_a_bulk_reads_its_input() {
     assert_eq!(server.sent().iter().map(|sent| sent.ids.len()).sum::<usize>(), 10);
 }
 
+#[test]
+fn a_dry_run_sends_nothing() {
+    let server = registered();
+    let (sender, caught) = std::sync::mpsc::channel();
+    let dry = client(&server.base_url()).with_dry_run(move |request| sender.send(request.url).unwrap());
+    let error = dry.has_registered_mobile_device(&user("alice")).unwrap_err();
+    assert!(matches!(error, Error::NotSent { .. }), "{error}");
+    assert!(caught.recv().unwrap().ends_with("/alice"));
+    assert_eq!(server.requests().len(), 0);
+}
+
 /// What a client or a bulk can do is the same in both worlds.
 #[test]
 fn both_clients_have_the_same_methods() {

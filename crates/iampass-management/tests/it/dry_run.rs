@@ -30,6 +30,12 @@ async fn every_operation_is_caught_as_it_would_be_sent() {
         let shown = format!("{request:?}");
         assert!(!shown.contains("hmac") && !shown.contains(APPLICATION_ID), "{shown}");
     }
+    // The generated client of a dry one sends nothing either, nor does its bulk.
+    let ended = dry.generated().has_registered_mobile_device(dry.application_id(), &user("alice")).await;
+    assert!(ended.is_err());
+    let report = dry.delete_users_in_bulk(["alice"]).next().await.unwrap();
+    assert!(matches!(report.error(), Some(Error::NotSent { .. })));
+    assert_eq!(caught.lock().unwrap().len(), 2);
     // The client itself goes on sending: this is the only request that the server saw.
     let _ = client.has_registered_mobile_device(&user("alice")).await;
     server.only_request();
