@@ -9,6 +9,7 @@ use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error};
 
 use crate::bulk::BulkError;
+use crate::commands::verify::CaptureProblem;
 use crate::exit::Exit;
 use crate::link::ShowProblem;
 use crate::settings::SettingsProblem;
@@ -32,6 +33,11 @@ pub(crate) enum Failure {
     NotRegistered { waited: Duration },
     #[error(transparent)]
     Bulk(#[from] BulkError),
+    #[error(transparent)]
+    Capture(#[from] CaptureProblem),
+    /// What was found is printed, and all there is to say.
+    #[error("the output tells")]
+    Reported(Exit),
     #[error("the URL cannot be signed")]
     Url(#[from] InvalidUrl),
     /// The text itself is left out: it holds a secret.
@@ -87,9 +93,11 @@ impl Failure {
         match self {
             Self::Management { source, .. } => exit_for(source),
             Self::NotStored(why) => why.exit(),
+            Self::Reported(exit) => *exit,
             Self::Show(problem) if problem.is_usage() => Exit::Usage,
             Self::Bulk(error) => error.call().map_or_else(|| error.exit(), exit_for),
             Self::Settings(_)
+            | Self::Capture(_)
             | Self::NobodyToAsk
             | Self::Url(_)
             | Self::Application { .. }

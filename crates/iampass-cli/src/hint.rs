@@ -4,6 +4,7 @@ use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, Operation};
 
+use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
 
 /// What the person at the terminal can do about it, if the message does not say so itself.
@@ -11,6 +12,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
     match failure {
         Failure::Settings(problem) => problem.hint(),
         Failure::Show(problem) => Some(problem.hint().to_owned()),
+        Failure::Capture(CaptureProblem::NoUrl { .. }) => {
+            Some("give it with --url, as it was sent".to_owned())
+        }
         Failure::NobodyToAsk => Some("--yes does it without asking".to_owned()),
         Failure::NotRegistered { .. } => {
             Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::Arguments;
+use crate::error::Failure;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         // Whoever read our output has read enough; that is their right, and no news to anyone.
         Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
+        Err(Failure::Reported(exit)) => exit.into(),
         Err(failure) => {
             output::failure(&failure);
             failure.exit().into()

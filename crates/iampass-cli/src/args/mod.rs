@@ -2,12 +2,14 @@
 
 mod bulk;
 mod device;
+mod doctor;
 mod emulator;
 mod output;
 mod profile;
 mod service;
 mod sign;
 mod users;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +17,7 @@ pub(crate) use self::bulk::{BulkArguments, InputFormat};
 pub(crate) use self::device::{
     DeviceCommand, Drawing, LinkArguments, LostArguments, ShowArguments, User, WaitArguments,
 };
+pub(crate) use self::doctor::DoctorArguments;
 pub(crate) use self::emulator::{
     EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, Logged, TlsOptions,
 };
@@ -23,6 +26,7 @@ pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};
 pub(crate) use self::service::{ServiceArguments, SettingsArguments};
 pub(crate) use self::sign::SignArguments;
 pub(crate) use self::users::{UserList, UsersCommand};
+pub(crate) use self::verify::VerifyArguments;
 
 const OVERVIEW: &str = "\
 Settings (flags stand above the environment, and that above the profile):
@@ -64,6 +68,12 @@ pub(crate) enum Command {
     /// Register, look up and replace users' phones
     #[command(subcommand, arg_required_else_help = true)]
     Device(DeviceCommand),
+    /// Find out what is wrong with a request's signature
+    #[command(after_help = verify::VERIFY_EXAMPLES)]
+    Verify(VerifyArguments),
+    /// Find out what keeps calls from succeeding
+    #[command(after_help = doctor::DOCTOR_EXAMPLES)]
+    Doctor(DoctorArguments),
     /// Store a profile: server, application id and secret
     #[command(after_help = profile::LOGIN_EXAMPLES)]
     Login(LoginArguments),

@@ -12,6 +12,7 @@ The headers are good for one request, to this URL, within minutes.
 Examples:
   iampass sign 'https://main.iam-api.com/management/add_users/my-app'
   iampass sign --output json 'https://…' | jq -r .Authentication
+  iampass sign --explain 'https://…'
   iampass sign --nonce 1 --timestamp 1700000000 'https://…'";
 
 #[derive(Args)]
@@ -25,6 +26,9 @@ pub(crate) struct SignArguments {
     /// The time of signing, in Unix seconds [default: now]
     #[arg(long, value_name = "T")]
     pub(crate) timestamp: Option<u64>,
+    /// Show every stage of the signature; the secret is not shown, but the nonce's own key is
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
     #[command(flatten)]

@@ -2,12 +2,14 @@
 
 mod demo;
 mod device;
+mod doctor;
 mod emulator;
 mod local_application;
 mod login;
 mod profile;
 mod sign;
 mod users;
+pub(crate) mod verify;
 
 use std::process::ExitCode;
 
@@ -21,6 +23,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Emulator(command) => return emulator::run(&command),
         Command::Users(command) => users::run(command),
         Command::Device(command) => device::run(command),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Login(arguments) => login::run(&arguments),
         Command::Profile(command) => profile::run(&command),
         Command::Sign(arguments) => sign::run(&arguments),

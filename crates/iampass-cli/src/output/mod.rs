@@ -4,7 +4,7 @@ mod records;
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -57,9 +57,18 @@ pub(crate) fn columns() -> Option<usize> {
 /// Whether colours are welcome on standard error: it is a terminal that can, and `NO_COLOR` is not set
 /// (<https://no-color.org>).
 pub(crate) fn colours_on_stderr() -> bool {
+    colours_on(&io::stderr())
+}
+
+/// The same of standard output.
+pub(crate) fn colours_on_stdout() -> bool {
+    colours_on(&io::stdout())
+}
+
+fn colours_on(stream: &impl IsTerminal) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let can = std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
-    io::stderr().is_terminal() && can && !is_set("NO_COLOR")
+    stream.is_terminal() && can && !is_set("NO_COLOR")
 }
 
 /// Tells what happened, why, what the service said, and what to try.

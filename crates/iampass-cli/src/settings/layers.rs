@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::Path;
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use iampass_management::generated::SERVERS;
@@ -63,6 +64,13 @@ pub(crate) struct Chosen {
     pub(crate) source: Source,
     profile: Profile,
     file: ProfileFile,
+}
+
+impl Chosen {
+    /// The file that it stands in.
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
 }
 
 impl<'a> Layers<'a> {
@@ -161,6 +169,17 @@ impl<'a> Layers<'a> {
         application_id: &ApplicationId,
     ) -> Result<Sourced<ApplicationSecret>, SettingsProblem> {
         let Sourced { value, source } = self.secret_text_or_ask(application_id)?;
+        Sourced::checked(ApplicationSecret::new(value.as_str()), source)
+    }
+
+    /// The secret, if it is anywhere but in someone's head.
+    pub(crate) fn kept_secret(
+        &self,
+        application_id: &ApplicationId,
+    ) -> Result<Sourced<ApplicationSecret>, SettingsProblem> {
+        let (variable, flag) = (APPLICATION_SECRET_VARIABLE, "--secret-file");
+        let Sourced { value, source } =
+            self.secret_text(application_id)?.ok_or(SettingsProblem::Missing { variable, flag })?;
         Sourced::checked(ApplicationSecret::new(value.as_str()), source)
     }
 

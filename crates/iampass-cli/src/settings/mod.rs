@@ -17,3 +17,4 @@ pub(crate) use self::login::Login;
 pub(crate) use self::name::ProfileName;
 pub(crate) use self::problem::SettingsProblem;
 pub(crate) use self::profile::Profile;
+pub(crate) use self::source::{Source, Sourced};

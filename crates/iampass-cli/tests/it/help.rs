@@ -29,6 +29,7 @@ fn every_command_has_help() {
             "help_device_lost",
             "help_device_status",
             "help_device_wait",
+            "help_doctor",
             "help_emulator",
             "help_emulator_exec",
             "help_login",
@@ -43,6 +44,7 @@ fn every_command_has_help() {
             "help_users_delete",
             "help_users_import",
             "help_users_remove",
+            "help_verify",
         ]
     );
 }

@@ -9,6 +9,7 @@
 mod bulk;
 mod demo;
 mod device;
+mod doctor;
 mod emulator;
 mod errors;
 mod formats;
@@ -26,3 +27,4 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod users;
+mod verify;

@@ -1,0 +1,25 @@
+//! `iampass doctor`.
+
+use clap::Args;
+
+use super::output::OutputArguments;
+use super::service::ServiceArguments;
+
+pub(super) const DOCTOR_EXAMPLES: &str = "\
+Looks at the settings and where each came from, name resolution, connection, TLS,
+the clock, and whether the service accepts the signature. It asks the service
+about a user whom nobody has; nothing is changed. What fails ends in the exit code
+of the commands that fail for it.
+
+Examples:
+  iampass doctor
+  iampass doctor --profile staging
+  iampass doctor --output json | jq '.checks[] | select(.status != \"ok\")'";
+
+#[derive(Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
+}

@@ -1,0 +1,124 @@
+//! `iampass doctor`: what keeps calls from succeeding, and what to do about it.
+
+mod clock;
+mod network;
+mod report;
+mod service;
+
+use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
+use iampass_management::{BaseUrl, Settings};
+
+use self::report::Findings;
+use crate::args::{DoctorArguments, SettingsArguments};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::output;
+use crate::service::runtime;
+use crate::settings::{Layers, Purpose, SettingsProblem, Source, Sourced};
+use crate::verbose;
+
+pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
+    if arguments.service.verbose {
+        verbose::start();
+    }
+    let mut findings = Findings::new();
+    let settings = settings(&mut findings, &arguments.service.settings);
+    runtime()?.block_on(the_way(&mut findings, settings))?;
+    output::report(&findings, arguments.output.format)?;
+    match findings.exit() {
+        Exit::Done => Ok(()),
+        exit => Err(Failure::Reported(exit)),
+    }
+}
+
+/// What is known of the settings, each for itself.
+#[derive(Default)]
+struct Known {
+    server: Option<BaseUrl>,
+    application_id: Option<ApplicationId>,
+    secret: Option<ApplicationSecret>,
+}
+
+fn settings(findings: &mut Findings, arguments: &SettingsArguments) -> Known {
+    let mut known = Known::default();
+    let layers = match Layers::new(arguments, Purpose::Call) {
+        Ok(layers) => layers,
+        Err(problem) => {
+            failed(findings, "profile", &problem);
+            return known;
+        }
+    };
+    match layers.profile() {
+        None => findings.ok("profile", "none is used"),
+        Some(profile) => {
+            let from = match &profile.source {
+                Source::Default => "the current one".to_owned(),
+                source => format!("named by {source}"),
+            };
+            let detail = format!("`{}` ({from}) in {}", profile.name, profile.path().display());
+            match layers.variables_above_the_flag() {
+                above if above.is_empty() => findings.ok("profile", detail),
+                above => findings.warning(
+                    "profile",
+                    format!("{detail}; {} of the environment stands above it", above.join(", ")),
+                    "unset what is not meant",
+                ),
+            }
+        }
+    }
+    known.server = told(findings, "server", layers.server(), ToString::to_string);
+    known.application_id = told(findings, "application id", layers.application_id(), ToString::to_string);
+    if let Some(id) = &known.application_id {
+        known.secret = told(findings, "secret", layers.kept_secret(id), |_| "there is one".to_owned());
+    } else {
+        findings.skipped("secret", "without an application there is none to look for");
+    }
+    known
+}
+
+fn told<T>(
+    findings: &mut Findings,
+    check: &'static str,
+    found: Result<Sourced<T>, SettingsProblem>,
+    show: impl FnOnce(&T) -> String,
+) -> Option<T> {
+    match found {
+        Ok(Sourced { value, source }) => {
+            findings.ok(check, format!("{} ({source})", show(&value)));
+            Some(value)
+        }
+        Err(problem) => {
+            failed(findings, check, &problem);
+            None
+        }
+    }
+}
+
+fn failed(findings: &mut Findings, check: &'static str, problem: &SettingsProblem) {
+    let mut detail = problem.to_string();
+    if let Some(cause) = std::error::Error::source(problem) {
+        detail = format!("{detail}: {cause}");
+    }
+    findings.failed(check, Exit::Usage, detail, problem.hint());
+}
+
+/// From this machine to the service and back.
+async fn the_way(findings: &mut Findings, known: Known) -> Result<(), Failure> {
+    const CHECKS: [&str; 5] = ["name", "connection", "TLS", "clock", "signature"];
+    let Known { server: Some(server), application_id, secret } = known else {
+        findings.all_skipped(&CHECKS, "the server is not known");
+        return Ok(());
+    };
+    let reached = network::reach(findings, &server).await;
+    let (Some(id), Some(secret)) = (application_id, secret) else {
+        let why = "without an application's id and secret nothing can be asked";
+        findings.all_skipped(&CHECKS[2..], why);
+        return Ok(());
+    };
+    if reached {
+        service::ask(findings, Settings::new(server, Credentials::new(id, secret))).await
+    } else {
+        findings.all_skipped(&CHECKS[2..], "the service is not reached");
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! What the service says when it is asked.
+
+use std::error::Error as _;
+use std::time::SystemTime;
+
+use iampass_management::generated::Error as RawError;
+use iampass_management::{BaseUrl, CallPolicy, Error, ManagementClient, Settings};
+
+use super::clock;
+use super::network::is_https;
+use super::report::Findings;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::hint::hint;
+use crate::probe::{self, Verdict};
+
+/// Two calls about nobody: one for the head of its answer, one for what it comes to.
+pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(), Failure> {
+    let server = settings.base_url.clone();
+    let nobody = probe::nobody()?;
+    let client = match ManagementClient::builder(settings).policy(CallPolicy::one_attempt()).build() {
+        Ok(client) => client,
+        Err(error) => {
+            told(findings, "TLS", &server, error);
+            findings.skipped("clock", "nothing can be asked");
+            findings.skipped("signature", "nothing can be asked");
+            return Ok(());
+        }
+    };
+    let before = SystemTime::now();
+    let raw = client.generated().has_registered_mobile_device(client.application_id(), &nobody).await;
+    let after = SystemTime::now();
+    let headers = match &raw {
+        Ok(answer) => Some(answer.headers()),
+        Err(RawError::ErrorResponse(answer)) => Some(answer.headers()),
+        Err(RawError::UnexpectedResponse(answer)) => Some(answer.headers()),
+        Err(_) => None,
+    };
+    let verdict = probe::ask(&client.with_policy(CallPolicy::default()), &nobody).await;
+    if let Err(error) = verdict.as_ref()
+        && error.is_connect()
+        && is_https(&server)
+    {
+        // A connection came about before, so it is TLS that does not.
+        let mut why = error.source();
+        while let Some(deeper) = why.and_then(std::error::Error::source) {
+            why = Some(deeper);
+        }
+        let detail = why.map_or_else(|| error.to_string(), ToString::to_string);
+        let advice = "is the server's name the one in its certificate? A certificate of a company's own \
+                      authority has to be in the system's trust store (on Linux SSL_CERT_FILE names another)";
+        findings.failed("TLS", Exit::Unreachable, detail, Some(advice.to_owned()));
+        findings.skipped("clock", "the service is not reached");
+        findings.skipped("signature", "the service is not reached");
+        return Ok(());
+    }
+    if is_https(&server) {
+        findings.ok("TLS", "the certificate is trusted");
+    } else {
+        findings.skipped("TLS", "plain http, to this machine alone");
+    }
+    let date = headers.and_then(|headers| headers.get("date")).and_then(|date| date.to_str().ok());
+    clock::compare(findings, date, before, after);
+    match verdict {
+        Ok(Verdict::Accepted) => findings.ok("signature", "the service accepts it"),
+        Ok(Verdict::UnknownApplication(error)) => {
+            let detail = format!("the service does not know the application: {}", text(&error));
+            let advice = format!("is the application id right, and was it issued for {server}?");
+            findings.failed("signature", Exit::NotFound, detail, Some(advice));
+        }
+        Err(error) => told(findings, "signature", &server, error),
+    }
+    Ok(())
+}
+
+fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: Error) {
+    let detail = match text(&error) {
+        "" => error.to_string(),
+        said => format!("{error}; the service says: {said}"),
+    };
+    let failure = Failure::management(server.clone(), error);
+    findings.failed(check, failure.exit(), detail, hint(&failure));
+}
+
+fn text(error: &Error) -> &str {
+    error.service_text().unwrap_or_default().trim()
+}
