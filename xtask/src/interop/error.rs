@@ -74,6 +74,9 @@ pub(crate) enum Error {
     /// A mistake in a copy of the contract went unnoticed. Mend the guard, or the table of mistakes.
     #[error("not caught: {}", .0.join("\n"))]
     Uncaught(Vec<String>),
+    /// There is nothing to look at.
+    #[error(transparent)]
+    Export(#[from] crate::export::Error),
     /// Some steps failed; what was wrong stands above the table.
     #[error("not passed: {}", .0.join(", "))]
     Steps(Vec<&'static str>),

@@ -7,6 +7,7 @@
 
 mod against_vendor;
 mod error;
+mod exported;
 mod guards;
 mod languages;
 mod lint;
@@ -24,6 +25,7 @@ pub(crate) use error::Error;
 use report::Report;
 use tools::Folders;
 
+const EXPORTED: &str = "exported reference → browser";
 const SPECIFICATION: &str = "contract: specification";
 const SEEDED: &str = "contract: seeded mistakes";
 const VECTORS: &str = "signing vectors = vendor's sign";
@@ -37,12 +39,15 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     let node = report.step("linters", || tools::node(&folders).map(|(node, how)| (node, how.to_owned())));
     let python = report
         .step("Python packages", || tools::python(&folders).map(|(python, how)| (python, how.to_owned())));
-    match &node {
-        Some(node) => {
-            report.step("contract: redocly", || unit(lint::redocly(node)));
-            report.step("contract: spectral", || unit(lint::spectral(node)));
+    let steps = ["contract: redocly", "contract: spectral", EXPORTED];
+    if let Some(node) = &node {
+        report.step(steps[0], || unit(lint::redocly(node)));
+        report.step(steps[1], || unit(lint::spectral(node)));
+        report.step(steps[2], || unit(exported::reference(&folders)));
+    } else {
+        for step in steps {
+            report.skip(step);
         }
-        None => ["contract: redocly", "contract: spectral"].into_iter().for_each(|step| report.skip(step)),
     }
     match &python {
         Some(python) => {
