@@ -43,6 +43,7 @@ Exit codes:
   4  not found: the service does not know the application or the user
   5  not authorised: the service did not accept the signature
   6  could not reach it: no connection, a broken one, or no answer in time
+  130, 143  users import, users remove: stopped by Ctrl-C, by SIGTERM
 
 Data goes to standard output, messages go to standard error.
 

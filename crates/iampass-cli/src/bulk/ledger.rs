@@ -40,6 +40,8 @@ pub(super) struct Ledger {
     /// The first failure of a request, and how many there were.
     pub(super) failure: Option<Error>,
     pub(super) failures: u64,
+    /// The input has been read to its end.
+    pub(super) all_read: bool,
     /// No chunk is begun any more.
     pub(super) stopping: bool,
     /// A file could not be written: whatever was written behind that could not be relied on.
@@ -69,6 +71,7 @@ impl Ledger {
             done_earlier: 0,
             failure: None,
             failures: 0,
+            all_read: false,
             stopping: false,
             broken: false,
             fault: None,
@@ -194,6 +197,7 @@ impl Ledger {
 
     /// The input has ended: the chunks that a checkpoint has must all have been met.
     pub(super) fn input_ended(&mut self) {
+        self.all_read = true;
         if !self.earlier.done.is_empty() {
             self.stop_for(self.files.shorter());
         }

@@ -75,15 +75,9 @@ impl Progress {
 
     /// Shows how far it is, if it is time to.
     pub(super) fn show(&mut self, done: u64, earlier: u64, now: Instant) {
-        let (pause, first) = match self.manner {
-            Manner::Quiet => return,
-            Manner::Bar => (DRAW, !self.drawn),
-            Manner::Lines => (LINE, false),
-        };
-        if !first && now.duration_since(self.last) < pause {
+        if !self.is_due(now) {
             return;
         }
-        self.last = now;
         let elapsed = now.duration_since(self.started);
         let state = State { verb: self.verb, done, earlier, total: self.total, elapsed };
         if self.manner == Manner::Lines {
@@ -91,6 +85,20 @@ impl Progress {
         }
         write(&format!("{ERASE}{}", state.bar(output::columns().unwrap_or(80))));
         self.drawn = true;
+    }
+
+    fn is_due(&mut self, now: Instant) -> bool {
+        let pause = match self.manner {
+            Manner::Quiet => return false,
+            Manner::Bar if !self.drawn => Duration::ZERO,
+            Manner::Bar => DRAW,
+            Manner::Lines => LINE,
+        };
+        let due = now.duration_since(self.last) >= pause;
+        if due {
+            self.last = now;
+        }
+        due
     }
 
     /// Tells something in a line of its own, unless it is to be quiet.
@@ -218,6 +226,24 @@ mod tests {
 
     fn state(done: u64, earlier: u64, total: Option<u64>, seconds: u64) -> State {
         State { verb: "import", done, earlier, total, elapsed: Duration::from_secs(seconds) }
+    }
+
+    #[test]
+    fn a_line_comes_now_and_then_and_a_bar_often() {
+        let mut progress = Progress::new("import", None, false, true);
+        let begun = progress.started;
+        let due = |progress: &mut Progress| -> Vec<u64> {
+            let times = (0..40_000).step_by(10);
+            times.filter(|time| progress.is_due(begun + Duration::from_millis(*time))).collect()
+        };
+        progress.manner = Manner::Lines;
+        assert_eq!(due(&mut progress), [10_000, 20_000, 30_000]);
+        progress.manner = Manner::Quiet;
+        assert_eq!(due(&mut progress), [0; 0]);
+        progress.manner = Manner::Bar;
+        progress.last = begun;
+        progress.drawn = true;
+        assert_eq!(due(&mut progress).len(), 399);
     }
 
     #[test]

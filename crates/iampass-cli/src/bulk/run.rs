@@ -198,6 +198,7 @@ fn send_all(
     let mut ledger = ledger.borrow_mut();
     let next = if resumed { Next::Checkpoint } else { Next::FromTheStart };
     let failure = failure(&mut ledger, signal, next);
+    let total = total.or_else(|| ledger.all_read.then(|| ledger.tally.total()));
     let not_sent = total.map(|total| total.saturating_sub(ledger.tally.total()));
     end(operation, arguments, std::mem::take(&mut ledger.tally), not_sent, failure)
 }
