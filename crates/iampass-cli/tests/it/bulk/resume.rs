@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, RandomState};
-use std::process::Stdio;
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iampass_emulator::{Emulator, RequestRecord};
 
 use crate::bulk::support::{Desk, chunks, json};
-use crate::support::credentials;
+use crate::support::{Run, credentials};
 
 const CHUNKS: u64 = 200;
 const CHUNK: u64 = 500;
@@ -39,25 +40,49 @@ fn chunk_of(body_bytes: u64) -> u64 {
     body_bytes - (12 + CHUNK * (7 + 3) - 1)
 }
 
-/// Random, but for the moment itself: that is when so many requests have come, however fast they come.
+/// When to kill: as so many requests have come, however fast they come.
 fn strides() -> Vec<u64> {
     let state = RandomState::new();
     (0..KILLS).map(|kill| 1 + state.hash_one(kill) % STRIDE).collect()
 }
 
-fn observed() -> (Desk, Receiver<u64>) {
-    let (sender, receiver) = mpsc::channel();
-    let observer = move |request: &RequestRecord| {
-        // When the test has heard enough, the rest does not matter.
-        sender.send(request.body_bytes.unwrap()).ok();
-    };
-    let emulator = Emulator::builder().application(credentials()).on_request(observer).start().unwrap();
-    (Desk::at(emulator), receiver)
+/// Watches the requests, and kills the program before the one that it has waited for is answered: so the
+/// program cannot have come to its end, and is at work on what was answered before.
+struct Killer {
+    program: Option<Child>,
+    left: u64,
+    dead: Sender<()>,
+    /// The chunks that came.
+    sent: Vec<u64>,
+}
+
+impl Killer {
+    fn see(&mut self, request: &RequestRecord) {
+        self.sent.push(chunk_of(request.body_bytes.unwrap()));
+        let Some(left) = self.left.checked_sub(1) else { return };
+        self.left = left;
+        if left == 0 {
+            // A little later or earlier in its work.
+            std::thread::sleep(Duration::from_micros(RandomState::new().hash_one(left) % 3_000));
+            self.program.as_mut().unwrap().kill().unwrap();
+            self.dead.send(()).unwrap();
+        }
+    }
+}
+
+fn watched() -> (Desk, Arc<Mutex<Killer>>, Receiver<()>) {
+    let (sender, dead) = mpsc::channel();
+    let killer = Killer { program: None, left: 0, dead: sender, sent: Vec::new() };
+    let killer = Arc::new(Mutex::new(killer));
+    let observer = Arc::clone(&killer);
+    let emulator = Emulator::builder().application(credentials());
+    let emulator = emulator.on_request(move |request| observer.lock().unwrap().see(request)).start().unwrap();
+    (Desk::at(emulator), killer, dead)
 }
 
 #[test]
 fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
-    let (desk, requests) = observed();
+    let (desk, killer, dead) = watched();
     desk.write("users.txt", ids());
     let (chunk, concurrency) = (CHUNK.to_string(), CONCURRENCY.to_string());
     let arguments = [
@@ -66,32 +91,36 @@ fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
     ]
     .concat();
     let strides = strides();
-    let mut sent = Vec::new();
     // How often a chunk was in flight when the program was killed.
     let mut in_flight = BTreeMap::<u64, u64>::new();
     for stride in &strides {
         let (done, _) = chunks(&desk.path("checkpoint"));
-        let mut child = desk.command(&arguments).stdout(Stdio::null()).spawn().unwrap();
-        for _ in 0..*stride {
-            let chunk = chunk_of(requests.recv_timeout(PATIENCE).unwrap());
-            assert!(!done.contains(&chunk), "chunk {chunk} was done; {strides:?}");
-            sent.push(chunk);
-        }
-        child.kill().unwrap();
-        assert_eq!(child.wait().unwrap().code(), None, "it was still at work; {strides:?}");
+        let sent_before = {
+            let mut killer = killer.lock().unwrap();
+            killer.left = *stride;
+            killer.program = Some(desk.command(&arguments).stdout(Stdio::null()).spawn().unwrap());
+            killer.sent.len()
+        };
+        dead.recv_timeout(PATIENCE).unwrap();
+        let mut program = killer.lock().unwrap().program.take().unwrap();
+        assert_eq!(program.wait().unwrap().code(), None, "it was still at work; {strides:?}");
         let (now_done, begun) = chunks(&desk.path("checkpoint"));
         assert!(done.iter().all(|chunk| now_done.contains(chunk)), "{strides:?}");
         assert!(begun.len() <= CONCURRENCY, "{begun:?}; {strides:?}");
         for chunk in begun {
             *in_flight.entry(chunk).or_default() += 1;
         }
+        let killer = killer.lock().unwrap();
+        let again = killer.sent[sent_before..].iter().find(|chunk| done.contains(chunk));
+        assert_eq!(again, None, "it was done; {strides:?}");
     }
     let (done, _) = chunks(&desk.path("checkpoint"));
-    let run = desk.run(&arguments);
+    let sent_before = killer.lock().unwrap().sent.len();
+    // It may take as long as it likes: most of the work may be left.
+    let run = Run::from(desk.command(&arguments).output().unwrap());
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{strides:?}");
-    let last: Vec<_> = requests.try_iter().map(chunk_of).collect();
-    assert!(!last.iter().any(|chunk| done.contains(chunk)), "{strides:?}");
-    sent.extend(last);
+    let sent = killer.lock().unwrap().sent.clone();
+    assert!(!sent[sent_before..].iter().any(|chunk| done.contains(chunk)), "{strides:?}");
 
     assert_eq!(desk.users().len() as u64, CHUNKS * CHUNK);
     let mut times = BTreeMap::<u64, u64>::new();
