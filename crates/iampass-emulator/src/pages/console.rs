@@ -55,7 +55,7 @@ pub(crate) fn console(console: &Console<'_>) -> Page {
         section aria-labelledby="connect" {
             h2 #connect { "Point a client here" }
             p { "IAMPASS clients take these settings; any signed call to this address is verified for real." }
-            div.scroll tabindex="0" role="group" aria-label="Settings" {
+            div.settings {
                 pre {
                     "IAMPASS_SERVER=" (console.base_url) "\n"
                     "IAMPASS_APPLICATION_ID="
