@@ -4,6 +4,7 @@ mod exec;
 mod signals;
 mod started;
 mod stop;
+mod warnings;
 
 use std::process::ExitCode;
 

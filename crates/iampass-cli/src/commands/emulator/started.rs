@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use iampass_emulator::{Emulator, RequestRecord, Tls};
 
+use super::warnings;
 use crate::args::{EmulatorOptions, Logged, TlsOptions};
 use crate::commands::local_application::application;
 use crate::error::Failure;
@@ -15,6 +16,7 @@ use crate::output::{self, printable};
 
 /// Starts it, and writes the file with the CA to trust if there is to be one.
 pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) -> Result<Emulator, Failure> {
+    warnings::tell();
     let mut builder = Emulator::builder()
         .listen(listen)
         .explain(options.explain)

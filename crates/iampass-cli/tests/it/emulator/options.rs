@@ -140,6 +140,19 @@ fn it_speaks_tls_with_a_certificate_of_either_kind() {
     assert!(printed.starts_with("-----BEGIN CERTIFICATE-----\n"), "{printed}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_goes_wrong_below_requests_is_told_too() {
+    let running = Running::listening(&["--listen", "127.0.0.1:0", "--application", "a:b", "--tls"]);
+    let mut stream = TcpStream::connect(running.url.strip_prefix("https://").unwrap()).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    // It hangs up when it has understood that this is no TLS.
+    let _closed_in_order = stream.read_to_end(&mut Vec::new()).is_ok();
+    let said = running.signalled("TERM").stderr;
+    let told = said.lines().last().unwrap();
+    assert!(told.starts_with("warning: a TLS handshake failed: error "), "{said}");
+}
+
 #[test]
 fn files_of_tls_that_cannot_be_used_are_told() {
     let folder = tempfile::tempdir().unwrap();
