@@ -3,11 +3,11 @@
 //
 // Takes IAMPASS_SERVER, IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET, as the Python scripts do;
 // the emulator must have been given the secret's text. NODE_PATH must name the folder that has
-// playwright-core. CHROMIUM can name the browser; INTEROP_SCREENSHOTS a folder for pictures of all pages.
-// Without a browser it says "skipped" and succeeds. The last line counts the checks.
+// playwright-core. INTEROP_SCREENSHOTS can name a folder for pictures of all pages. Without a browser it
+// says "skipped" and succeeds. The last line counts the checks.
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { startOrSkip } from "./chromium.mjs";
 
 const setting = (name) => process.env[name] || fail(`${name} is not set; \`cargo xtask interop\` sets it`);
 const fail = (message) => { console.error(message); process.exit(1); };
@@ -22,12 +22,6 @@ const WIDTHS = [390, 1280];
 const RUN = randomBytes(4).toString("hex");
 const HOSTILE = `<img src=x onerror=document.title=1>"'&é/🦀 ${RUN}`;
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
-const executablePath = process.env.CHROMIUM ? [process.env.CHROMIUM].find(existsSync) : BROWSERS.find(existsSync);
-if (!executablePath) {
-  console.log("skipped: there is no Chromium here; on Debian and Ubuntu: apt-get install chromium");
-  process.exit(0);
-}
 if (SCREENSHOTS) mkdirSync(SCREENSHOTS, { recursive: true });
 
 let made = 0;
@@ -209,10 +203,7 @@ async function console_(context) {
   await page.close();
 }
 
-const { chromium } = createRequire(import.meta.url)("playwright-core");
-const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-// Chromium's sandbox refuses root, which containers run as.
-const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox", ...quiet] : quiet });
+const browser = await startOrSkip();
 try {
   const scripted = await browser.newContext();
   const plain = await browser.newContext({ javaScriptEnabled: false });

@@ -77,6 +77,9 @@ pub(crate) enum Error {
     /// There is nothing to look at.
     #[error(transparent)]
     Export(#[from] crate::export::Error),
+    /// Something is not here that a run can do without. Not a failure; the text says what to install.
+    #[error("{0}")]
+    Forgone(String),
     /// Some steps failed; what was wrong stands above the table.
     #[error("not passed: {}", .0.join(", "))]
     Steps(Vec<&'static str>),

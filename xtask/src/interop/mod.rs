@@ -1,21 +1,23 @@
 //! `cargo xtask interop`: the project against what others made.
 //!
 //! Client and emulator share code, so they could agree and both be wrong. Here the contract is read by linters, our
-//! emulator is called by the vendor's own client, and our program by a server that verifies with the vendor's own
-//! function; clients that other languages' generators make of the contract are signed and call the emulator. Needs
-//! Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on the first run.
+//! emulator is called by the vendor's own client, by schemathesis and a browser, and our program by a server that
+//! verifies with the vendor's own function; clients that other languages' generators make of the contract are signed
+//! and call the emulator. Needs Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on
+//! the first run. A browser is used if there is one.
 
+mod against_emulator;
 mod against_vendor;
-mod error;
+pub(crate) mod error;
 mod exported;
 mod guards;
 mod languages;
 mod lint;
-mod process;
-mod program;
+pub(crate) mod process;
+pub(crate) mod program;
 mod report;
 mod seeded;
-mod tools;
+pub(crate) mod tools;
 
 use std::fs::File;
 use std::path::Path;
@@ -75,6 +77,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         _ => steps.into_iter().for_each(|step| report.skip(step)),
     }
 
+    let (linters, vendor) = (node.as_ref(), python.as_ref());
+    against_emulator::run(&mut report, linters, vendor, program.as_deref(), &folders);
     languages::run(&mut report, program.as_deref(), &folders);
 
     print!("{}", report.table());

@@ -130,6 +130,18 @@ impl Running {
         }
     }
 
+    /// Waits until the program, which is to go on running, is ready in the eyes of `is_ready`.
+    pub(crate) fn until(&mut self, limit: Duration, is_ready: impl Fn() -> bool) -> Result<(), Error> {
+        let begun = Instant::now();
+        while !is_ready() {
+            if let Some(status) = self.status()? {
+                return Err(Error::Failed { status, output: self.output(), command: self.name.clone() });
+            }
+            self.still_within(begun, limit)?;
+        }
+        Ok(())
+    }
+
     /// The command line.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -223,6 +235,19 @@ mod tests {
         drop(speaks);
         let mut dies = shell(&folder, "echo no line feed >&2; exit 1").start().unwrap();
         assert!(matches!(dies.first_line(limit), Err(Error::Failed { .. })));
+    }
+
+    #[test]
+    fn readiness_is_waited_for_until_the_program_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let limit = Duration::from_secs(30);
+        let mark = folder.path().join("mark");
+        let mut works =
+            shell(&folder, "sleep 0.1; touch \"$0\"; exec sleep 60").args([&mark]).start().unwrap();
+        assert!(works.until(limit, || mark.exists()).is_ok());
+        drop(works);
+        let mut dies = shell(&folder, "exit 1").start().unwrap();
+        assert!(matches!(dies.until(limit, || false), Err(Error::Failed { .. })));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use super::tools::Folders;
 /// From nothing, on a slow machine.
 const BUILD: Duration = Duration::from_secs(1800);
 const START: Duration = Duration::from_secs(30);
-const PACKAGE: &str = "iampass-cli";
-const PROGRAM: &str = "iampass";
+pub(crate) const PACKAGE: &str = "iampass-cli";
+pub(crate) const PROGRAM: &str = "iampass";
 
 /// Settings of the caller's that must not reach the program under test.
 pub(crate) const SETTINGS: [&str; 3] =
@@ -32,26 +32,29 @@ pub(crate) const APPLICATIONS: [Application; 2] = [
 
 /// Builds the program and asks cargo, who alone knows, where it is.
 pub(crate) fn build(folders: &Folders) -> Result<PathBuf, Error> {
+    built(folders, PACKAGE, PROGRAM, &["--bin", PROGRAM])
+}
+
+/// Builds the program, or whatever else cargo is told to, and gives the path of `target`.
+pub(crate) fn built(
+    folders: &Folders,
+    package: &'static str,
+    target: &str,
+    what: &[&str],
+) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Job::new(cargo, &folders.log("cargo-build"), "install Rust")
-        .args([
-            "build",
-            "--package",
-            PACKAGE,
-            "--bin",
-            PROGRAM,
-            "--message-format",
-            "json-render-diagnostics",
-        ])
+        .args(["build", "--package", package, "--message-format", "json-render-diagnostics"])
+        .args(what)
         .current_dir(&folders.root)
         .run(BUILD)?;
-    output.stdout.lines().find_map(executable).ok_or(Error::NoProgram(PACKAGE))
+    output.stdout.lines().find_map(|line| executable(line, target)).ok_or(Error::NoProgram(package))
 }
 
 /// The path in one of cargo's messages, if it is the one about the program.
-fn executable(line: &str) -> Option<PathBuf> {
+fn executable(line: &str, target: &str) -> Option<PathBuf> {
     let message: serde_json::Value = serde_json::from_str(line).ok()?;
-    (message["reason"] == "compiler-artifact" && message["target"]["name"] == PROGRAM)
+    (message["reason"] == "compiler-artifact" && message["target"]["name"] == target)
         .then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
@@ -84,7 +87,7 @@ pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Emulator, Er
 
 #[cfg(test)]
 mod tests {
-    use super::executable;
+    use super::{PROGRAM, executable};
 
     #[test]
     fn finds_the_program_among_cargos_messages() {
@@ -93,7 +96,7 @@ mod tests {
         let program =
             r#"{"reason":"compiler-artifact","target":{"name":"iampass"},"executable":"/t/iampass"}"#;
         let messages = [library, other, "not JSON", r#"{"reason":"build-finished"}"#, program];
-        let found: Vec<_> = messages.into_iter().filter_map(executable).collect();
+        let found: Vec<_> = messages.into_iter().filter_map(|line| executable(line, PROGRAM)).collect();
         assert_eq!(found, [std::path::PathBuf::from("/t/iampass")]);
     }
 }

@@ -23,6 +23,8 @@ enum Outcome {
     Passed,
     Failed,
     Skipped,
+    /// Something that a run can do without is not there.
+    Forgone,
 }
 
 impl Outcome {
@@ -30,8 +32,12 @@ impl Outcome {
         match self {
             Self::Passed => "ok",
             Self::Failed => "FAILED",
-            Self::Skipped => "skipped",
+            Self::Skipped | Self::Forgone => "skipped",
         }
+    }
+
+    fn is_open(self) -> bool {
+        matches!(self, Self::Failed | Self::Skipped)
     }
 }
 
@@ -45,6 +51,7 @@ impl Report {
         let begun = Instant::now();
         let (outcome, note, value) = match work() {
             Ok((value, note)) => (Outcome::Passed, note, Some(value)),
+            Err(Error::Forgone(why)) => (Outcome::Forgone, why, None),
             Err(error) => {
                 println!("{error}");
                 (Outcome::Failed, String::new(), None)
@@ -80,10 +87,9 @@ impl Report {
         format!("\n{:<30} {:<8} {:>8}\n{}", "step", "result", "time", rows.collect::<String>())
     }
 
-    /// The verdict on the run: an error unless every step passed.
+    /// The verdict on the run: an error unless every step passed, or was forgone.
     pub(crate) fn verdict(&self) -> Result<(), Error> {
-        let open: Vec<_> =
-            self.rows.iter().filter(|row| row.outcome != Outcome::Passed).map(|row| row.step).collect();
+        let open: Vec<_> = self.rows.iter().filter(|row| row.outcome.is_open()).map(|row| row.step).collect();
         if open.is_empty() { Ok(()) } else { Err(Error::Steps(open)) }
     }
 }
@@ -102,7 +108,10 @@ mod tests {
     fn a_run_passes_only_when_every_step_did() {
         let mut report = Report::default();
         assert_eq!(report.step("one", || Ok((7, "noted".to_owned()))), Some(7));
+        let without = report.step::<()>("without", || Err(Error::Forgone("there is no browser".to_owned())));
+        assert_eq!(without, None);
         assert!(report.verdict().is_ok());
+        assert!(report.table().contains("skipped") && report.table().contains("there is no browser"));
 
         assert_eq!(report.step::<()>("two", || Err(Error::NoProgram("x"))), None);
         report.skip("three");

@@ -1,4 +1,5 @@
-//! The tools that are not Rust: the vendor's Python package and the linters, pinned, under `target/interop/`.
+//! The tools that are not Rust: Python packages, the vendor's among them, and the linters, pinned, under
+//! `target/interop/`.
 //!
 //! Each set of tools lives in a folder that ends with a stamp: the pin files and the interpreter's version. The stamp
 //! is written last, so a folder that an interrupted run left behind has none and is made anew.
@@ -49,7 +50,7 @@ impl Folders {
     }
 }
 
-/// A Python that has the vendor's package.
+/// A Python with the packages of one of the requirement files.
 #[derive(Debug)]
 pub(crate) struct Python {
     interpreter: PathBuf,
@@ -73,24 +74,38 @@ impl Python {
     }
 }
 
-/// Makes the virtual environment unless it is there; says which of the two.
+/// A Python that has the vendor's package, and what reads the contract.
 pub(crate) fn python(folders: &Folders) -> Result<(Python, &'static str), Error> {
-    let venv = folders.work.join("venv");
+    let files = ["build-requirements.txt", "requirements.txt", "guard-requirements.txt"];
+    virtual_environment(folders, "venv", &files)
+}
+
+/// A Python that has schemathesis, whose many packages would not go with the others for long.
+pub(crate) fn schemathesis(folders: &Folders) -> Result<(Python, &'static str), Error> {
+    virtual_environment(folders, "schemathesis", &["schemathesis-requirements.txt"])
+}
+
+/// Makes a virtual environment unless it is there; says which of the two.
+fn virtual_environment(
+    folders: &Folders,
+    name: &str,
+    requirements: &[&str],
+) -> Result<(Python, &'static str), Error> {
+    let venv = folders.work.join(name);
     let interpreter = venv.join("bin/python");
-    let (build, runtime) = (folders.script("build-requirements.txt"), folders.script("requirements.txt"));
-    let guards = folders.script("guard-requirements.txt");
+    let pins: Vec<_> = requirements.iter().map(|file| folders.script(file)).collect();
 
     let version = Job::new("python3", &folders.log("python-version"), INSTALL_PYTHON)
         .args(["-c", "import sys; print(sys.executable, sys.version)"])
         .run(QUICK)?;
-    let stamp = stamp(&version, &[&build, &runtime, &guards])?;
+    let stamp = stamp(&version, &pins.iter().collect::<Vec<_>>())?;
     let tools = Python { interpreter: interpreter.clone(), folders: folders.clone() };
     if is_current(&venv, &stamp) && interpreter.exists() {
         return Ok((tools, "as it was"));
     }
 
     remove(&venv)?;
-    Job::new("python3", &folders.log("venv"), INSTALL_PYTHON)
+    Job::new("python3", &folders.log(&format!("{name}-made")), INSTALL_PYTHON)
         .args(["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])
         .without_env(&PYTHON_SETTINGS)
         .run(QUICK)
@@ -103,11 +118,11 @@ pub(crate) fn python(folders: &Folders) -> Result<(Python, &'static str), Error>
             other => other,
         })?;
     // Exactly what the files list, byte for byte; and no newer setuptools fetched behind their back.
-    for (requirements, log) in [(&build, "pip-build"), (&runtime, "pip"), (&guards, "pip-guards")] {
-        Job::new(&interpreter, &folders.log(log), INSTALL_PYTHON)
+    for (file, path) in requirements.iter().zip(&pins) {
+        Job::new(&interpreter, &folders.log(&format!("pip-{file}")), INSTALL_PYTHON)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
             .args(["--no-deps", "--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement"])
-            .args([requirements])
+            .args([path])
             .without_env(&PYTHON_SETTINGS)
             .run(DOWNLOAD)?;
     }
@@ -132,20 +147,44 @@ impl Node {
             .env("NO_COLOR", "1")
             .without_env(&["FORCE_COLOR", "NODE_OPTIONS"])
     }
+
+    /// One of our own scripts, with the packages that were installed.
+    pub(crate) fn script(&self, name: &str) -> Job {
+        Job::new("node", &self.folders.log(name.trim_end_matches(".mjs")), INSTALL_NODE)
+            .args([self.folders.script(name)])
+            .env("NODE_PATH", self.packages())
+            .env("NO_PROXY", "*")
+            .env("no_proxy", "*")
+            .without_env(&["NODE_OPTIONS"])
+    }
+
+    /// Where the packages are, for `NODE_PATH`.
+    pub(crate) fn packages(&self) -> PathBuf {
+        self.folders.work.join("node/node_modules")
+    }
 }
 
 /// Installs the linters unless they are there; says which of the two.
 pub(crate) fn node(folders: &Folders) -> Result<(Node, &'static str), Error> {
-    let home = folders.work.join("node");
-    let tools = Node { bin: home.join("node_modules/.bin"), folders: folders.clone() };
+    let (home, how) = packages(folders, &folders.scripts, "node")?;
+    Ok((Node { bin: home.join("node_modules/.bin"), folders: folders.clone() }, how))
+}
+
+/// Installs what a `package-lock.json` pins unless it is there; says where it is, and which of the two.
+pub(crate) fn packages(
+    folders: &Folders,
+    pinned: &Path,
+    name: &str,
+) -> Result<(PathBuf, &'static str), Error> {
+    let home = folders.work.join(name);
     let pins = ["package.json", "package-lock.json"];
 
     let version =
         Job::new("node", &folders.log("node-version"), INSTALL_NODE).args(["--version"]).run(QUICK)?;
-    let sources = pins.map(|name| folders.script(name));
+    let sources = pins.map(|name| pinned.join(name));
     let stamp = stamp(&version, &[&sources[0], &sources[1]])?;
-    if is_current(&home, &stamp) && tools.bin.exists() {
-        return Ok((tools, "as they were"));
+    if is_current(&home, &stamp) && home.join("node_modules/.bin").exists() {
+        return Ok((home, "as they were"));
     }
 
     remove(&home)?;
@@ -153,13 +192,13 @@ pub(crate) fn node(folders: &Folders) -> Result<(Node, &'static str), Error> {
     for (name, source) in pins.iter().zip(&sources) {
         fs::copy(source, home.join(name)).map_err(file(source, "cannot be copied"))?;
     }
-    // No install scripts: the only one among the packages reports the installation to its maker.
-    Job::new("npm", &folders.log("npm"), INSTALL_NODE)
+    // No install scripts: the only ones among the packages report the installation to their makers.
+    Job::new("npm", &folders.log(&format!("npm-{name}")), INSTALL_NODE)
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"])
         .current_dir(&home)
         .run(DOWNLOAD)?;
     write_stamp(&home, &stamp)?;
-    Ok((tools, "installed"))
+    Ok((home, "installed"))
 }
 
 /// What a folder of tools is made from.

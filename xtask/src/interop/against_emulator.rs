@@ -1,0 +1,82 @@
+//! Our emulator, looked at by tools that are not ours: schemathesis, a browser, and both that and the vendor's client.
+//!
+//! The checks themselves are the scripts in `xtask/interop/`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::error::Error;
+use super::process::{Job, Output};
+use super::program::{APPLICATIONS, SETTINGS, emulator};
+use super::report::Report;
+use super::tools::{self, Folders, Node, Python};
+
+/// Two runs of schemathesis, on a busy machine.
+const LIMIT: Duration = Duration::from_secs(900);
+const SCHEMATHESIS: &str = "schemathesis";
+const CALLS: &str = "schemathesis → our emulator";
+const BROWSER: &str = "browser → our emulator";
+const BOTH: &str = "vendor's client and a browser";
+
+/// Every check; each has an emulator of its own.
+pub(crate) fn run(
+    report: &mut Report,
+    node: Option<&Node>,
+    vendor: Option<&Python>,
+    program: Option<&Path>,
+    folders: &Folders,
+) {
+    let python = report
+        .step(SCHEMATHESIS, || tools::schemathesis(folders).map(|(python, how)| (python, how.to_owned())));
+    match (&python, program) {
+        (Some(python), Some(program)) => {
+            let script = python.script("schemathesis_against_emulator.py");
+            report.step(CALLS, || schemathesis(script, program, folders).map(|note| ((), note)));
+        }
+        _ => report.skip(CALLS),
+    }
+    match (node, program) {
+        (Some(node), Some(program)) => {
+            let script = node.script("browser.mjs");
+            let script = script.env("INTEROP_SCREENSHOTS", folders.work.join("screenshots"));
+            report.step(BROWSER, || with_browser(script, program, folders));
+        }
+        _ => report.skip(BROWSER),
+    }
+    match (node, vendor, program) {
+        (Some(node), Some(vendor), Some(program)) => {
+            let script = vendor.script("vendor_and_browser.py").env("NODE_PATH", node.packages());
+            report.step(BOTH, || with_browser(script, program, folders));
+        }
+        _ => report.skip(BOTH),
+    }
+}
+
+fn schemathesis(script: Job, program: &Path, folders: &Folders) -> Result<String, Error> {
+    let contract = folders.root.join(crate::contracts::MANAGEMENT.source);
+    let emulator = emulator(program, folders)?;
+    let job = script.env("INTEROP_FOLDER", &folders.work).env("INTEROP_CONTRACT", contract);
+    Ok(last_line(&with_settings(job, &emulator.url).run(LIMIT)?))
+}
+
+/// The script says what it lacks when there is no browser.
+fn with_browser(script: Job, program: &Path, folders: &Folders) -> Result<((), String), Error> {
+    let emulator = emulator(program, folders)?;
+    let told = last_line(&with_settings(script, &emulator.url).run(LIMIT)?);
+    match told.strip_prefix("skipped: ") {
+        Some(why) => Err(Error::Forgone(why.to_owned())),
+        None => Ok(((), told)),
+    }
+}
+
+fn with_settings(job: Job, url: &str) -> Job {
+    job.without_env(&SETTINGS)
+        .env("IAMPASS_SERVER", url)
+        .env("IAMPASS_APPLICATION_ID", APPLICATIONS[0].id)
+        .env("IAMPASS_APPLICATION_SECRET", APPLICATIONS[0].secret)
+}
+
+/// The scripts' last line counts their checks.
+fn last_line(output: &Output) -> String {
+    output.stdout.trim_end().lines().last().unwrap_or_default().to_owned()
+}
