@@ -5,6 +5,7 @@
     reason = "talking to the person at the terminal is what this program does"
 )]
 
+mod bench_emulator;
 mod codegen;
 mod consumers;
 mod contract;
@@ -31,6 +32,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
+    /// Measure the emulator, beside Prism, and hold it against its goals
+    ///
+    /// Needs Node.js with npm; Prism goes into target/interop. Figures are worth something on a quiet machine alone.
+    BenchEmulator,
     /// Generate the Rust clients from the contracts in `openapi/`
     Codegen {
         /// Write nothing; exit with 1 and show the difference when a generated file is out of date
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let root = arguments.root.as_deref().unwrap_or(own);
     let result = match arguments.chore {
+        Chore::BenchEmulator => bench_emulator::run(root).map_err(|error| error.to_string()),
         Chore::Codegen { check } => codegen::run(root, check).map_err(|error| error.to_string()),
         Chore::Consumers => consumers::run(root).map_err(|error| error.to_string()),
         Chore::Contract => contract::run(root).map_err(|error| error.to_string()),
