@@ -35,6 +35,8 @@ pub(crate) enum Failure {
     Bulk(#[from] BulkError),
     #[error(transparent)]
     Capture(#[from] CaptureProblem),
+    #[error("the man page {} cannot be written", path.display())]
+    ManPage { path: PathBuf, source: io::Error },
     /// What was found is printed, and all there is to say.
     #[error("the output tells")]
     Reported(Exit),
@@ -107,6 +109,7 @@ impl Failure {
             Self::CommandNotFound { .. } => Exit::CommandNotFound,
             Self::Show(_)
             | Self::Declined
+            | Self::ManPage { .. }
             | Self::NotRegistered { .. }
             | Self::Start(_)
             | Self::File { .. }

@@ -7,6 +7,7 @@ mod emulator;
 mod output;
 mod profile;
 mod service;
+mod shell;
 mod sign;
 mod users;
 mod verify;
@@ -24,6 +25,7 @@ pub(crate) use self::emulator::{
 pub(crate) use self::output::Format;
 pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};
 pub(crate) use self::service::{ServiceArguments, SettingsArguments};
+pub(crate) use self::shell::{CompletionsArguments, ManArguments};
 pub(crate) use self::sign::SignArguments;
 pub(crate) use self::users::{UserList, UsersCommand};
 pub(crate) use self::verify::VerifyArguments;
@@ -87,7 +89,13 @@ pub(crate) enum Command {
     /// Run a local IAMPASS for development and tests
     #[command(after_help = emulator::EMULATOR_EXAMPLES)]
     Emulator(Box<EmulatorCommand>),
-    /// Show every call at work against a local IAMPASS, no account needed
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = shell::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Write the man pages
+    #[command(after_help = shell::MAN_EXAMPLES)]
+    Man(ManArguments),
+    /// Show every call at work, no account needed
     ///
     /// Starts an emulator inside the program, makes all five calls of the Management API with the real
     /// client, shows what was sent and answered, and ends with a call whose secret is wrong. Takes no

@@ -45,6 +45,9 @@ pub(crate) struct LoginArguments {
     /// Store it without asking the server whether it is right
     #[arg(long)]
     pub(crate) no_check: bool,
+    /// Leave the secret to the operating system's keyring, if the program was built with that
+    #[arg(long)]
+    pub(crate) keyring: bool,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
 }

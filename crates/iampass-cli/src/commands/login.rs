@@ -7,10 +7,13 @@ use crate::error::Failure;
 use crate::output;
 use crate::probe::{self, Verdict};
 use crate::service::runtime;
-use crate::settings::{Login, Profile, ProfileFile};
+use crate::settings::{Login, Profile, ProfileFile, SettingsProblem};
 
 pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     let file = ProfileFile::of_this_user()?;
+    if arguments.keyring {
+        keyring_is_there()?;
+    }
     let Login { name, settings, secret, variables } = Login::gather(&arguments.settings, &file)?;
     if !variables.is_empty() {
         output::message(&format!("note: takes {} from the environment", variables.join(", ")));
@@ -19,12 +22,13 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
         server: Some(settings.base_url.to_string()),
         application_id: Some(settings.credentials.application_id().to_string()),
         secret: Some(secret),
+        keyring: arguments.keyring,
         ..Profile::default()
     };
     if !arguments.no_check {
         check(settings)?;
     }
-    let is_current = file.store(&name, &profile)?;
+    let is_current = file.store(&name, profile)?;
     let next = if is_current {
         "it is the current profile".to_owned()
     } else {
@@ -32,6 +36,11 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     };
     output::message(&format!("stored the profile `{name}` in {}; {next}", file.path().display()));
     Ok(())
+}
+
+/// Nothing is asked for that could not be kept.
+fn keyring_is_there() -> Result<(), Failure> {
+    if cfg!(feature = "keyring") { Ok(()) } else { Err(SettingsProblem::NoKeyring.into()) }
 }
 
 /// Fails if the server does not accept the signature.

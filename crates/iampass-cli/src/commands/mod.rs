@@ -7,6 +7,7 @@ mod emulator;
 mod local_application;
 mod login;
 mod profile;
+mod shell;
 mod sign;
 mod users;
 pub(crate) mod verify;
@@ -23,6 +24,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Emulator(command) => return emulator::run(&command),
         Command::Users(command) => users::run(command),
         Command::Device(command) => device::run(command),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Man(arguments) => shell::man(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Login(arguments) => login::run(&arguments),

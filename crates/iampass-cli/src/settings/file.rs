@@ -10,6 +10,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 use zeroize::Zeroizing;
 
 use super::folder::settings_folder;
+use super::keyring;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
@@ -54,9 +55,15 @@ impl ProfileFile {
     }
 
     /// Adds a profile, or puts it in the place of one of the same name. The first becomes the current one.
-    /// Comments and the other profiles stay as they are. Returns whether it is the current one.
-    pub(crate) fn store(&self, name: &ProfileName, profile: &Profile) -> Result<bool, SettingsProblem> {
+    /// Its secret goes to the keyring if that is to have it. Comments and the other profiles stay as they
+    /// are. Returns whether it is the current one.
+    pub(crate) fn store(&self, name: &ProfileName, mut profile: Profile) -> Result<bool, SettingsProblem> {
         let mut document = self.document()?;
+        if profile.keyring
+            && let Some(secret) = profile.secret.take()
+        {
+            keyring::store(name, &secret)?;
+        }
         let is_first = document.get("profiles").and_then(Item::as_table_like).is_none_or(TableLike::is_empty);
         if is_first {
             document["current"] = value(name.as_str());
@@ -71,6 +78,9 @@ impl ProfileFile {
         set("server", profile.server.as_deref());
         set("application_id", profile.application_id.as_deref());
         set("secret", profile.secret.as_ref().map(|secret| secret.as_str()));
+        if profile.keyring {
+            table["keyring"] = value(true);
+        }
         let all = document.entry("profiles").or_insert_with(implicit_table);
         all[name.as_str()] = Item::Table(table);
         self.write(&document)?;
@@ -85,9 +95,11 @@ impl ProfileFile {
         self.write(&document)
     }
 
-    /// Removes a profile. If it was the current one, none is.
-    pub(crate) fn remove(&self, name: &ProfileName) -> Result<Profile, SettingsProblem> {
-        let removed = self.known(name)?;
+    /// Removes a profile, and its secret from the keyring. If it was the current one, none is.
+    pub(crate) fn remove(&self, name: &ProfileName) -> Result<(), SettingsProblem> {
+        if self.known(name)?.keyring {
+            keyring::forget(name)?;
+        }
         let mut document = self.document()?;
         if document.get("current").and_then(Item::as_str) == Some(name.as_str()) {
             document.remove("current");
@@ -95,8 +107,7 @@ impl ProfileFile {
         if let Some(all) = document.get_mut("profiles").and_then(Item::as_table_like_mut) {
             all.remove(name.as_str());
         }
-        self.write(&document)?;
-        Ok(removed)
+        self.write(&document)
     }
 
     /// A profile that must be there.

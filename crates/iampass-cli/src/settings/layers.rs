@@ -13,6 +13,7 @@ use iampass_management::{
 use zeroize::Zeroizing;
 
 use super::file::{ProfileFile, Profiles};
+use super::keyring;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
@@ -230,12 +231,12 @@ impl<'a> Layers<'a> {
             let source = Source::Profile { name: name.clone(), key: "secret" };
             return Ok(Some(Sourced::new(secret.clone(), source)));
         }
-        match &profile.secret_file {
-            Some(path) => {
-                in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(path)))
-            }
-            None => Ok(None),
+        if profile.keyring {
+            let source = Source::Keyring { profile: name.clone() };
+            return Ok(Some(Sourced::new(keyring::read(name)?, source)));
         }
+        let Some(path) = &profile.secret_file else { return Ok(None) };
+        in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(path)))
     }
 
     /// The variables of the environment that stand above what `--profile` was asked to bring.

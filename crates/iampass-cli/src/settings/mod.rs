@@ -2,6 +2,7 @@
 
 mod file;
 mod folder;
+mod keyring;
 mod layers;
 mod login;
 mod name;

@@ -37,6 +37,11 @@ pub(crate) enum SettingsProblem {
     FileOpenToOthers { path: PathBuf, mode: u32 },
     #[error("{}, line {line}: {reason}", path.display())]
     NotProfiles { path: PathBuf, line: usize, reason: String },
+    #[error("this program was built without the operating system's keyring")]
+    NoKeyring,
+    #[cfg(feature = "keyring")]
+    #[error("the operating system's keyring does not do its part for the profile `{profile}`")]
+    Keyring { profile: ProfileName, source: Box<dyn Error + Send + Sync> },
     #[error("the secret cannot be asked for")]
     Prompt { source: io::Error },
 }
@@ -59,7 +64,7 @@ impl SettingsProblem {
             ),
             Self::Malformed { from, .. } => match from {
                 Source::Variable(_) => "correct it in the environment".to_owned(),
-                Source::Profile { name, .. } => {
+                Source::Profile { name, .. } | Source::Keyring { profile: name } => {
                     format!("store the profile anew with `iampass login --profile {name}`")
                 }
                 _ => return None,
@@ -69,6 +74,16 @@ impl SettingsProblem {
                 "there are none yet; `iampass login` stores one".to_owned()
             }
             Self::UnknownProfile { known, .. } => format!("there are: {}", known.join(", ")),
+            Self::NoKeyring => {
+                "build it with `cargo install iampass-cli --features keyring`, or store the profile anew without \
+                 --keyring"
+                    .to_owned()
+            }
+            #[cfg(feature = "keyring")]
+            Self::Keyring { .. } => {
+                "is it there and unlocked? Without --keyring, `iampass login` stores the secret in the profile"
+                    .to_owned()
+            }
             Self::NoCurrentProfile => {
                 "name one; `iampass profile list` lists them, `iampass login` stores one".to_owned()
             }

@@ -15,6 +15,9 @@ pub(crate) struct Profile {
     pub(crate) secret: Option<Zeroizing<String>>,
     /// Read each time; relative to the folder of the file that names it.
     pub(crate) secret_file: Option<PathBuf>,
+    /// The operating system's keyring has the secret.
+    #[serde(default)]
+    pub(crate) keyring: bool,
 }
 
 impl Profile {
@@ -24,6 +27,8 @@ impl Profile {
             "stored"
         } else if self.secret_file.is_some() {
             "file"
+        } else if self.keyring {
+            "keyring"
         } else {
             "none"
         }

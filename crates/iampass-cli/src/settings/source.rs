@@ -13,6 +13,7 @@ pub(crate) enum Source {
     SecretFile(PathBuf),
     Variable(&'static str),
     Profile { name: ProfileName, key: &'static str },
+    Keyring { profile: ProfileName },
     Prompt,
     Default,
 }
@@ -24,6 +25,7 @@ impl fmt::Display for Source {
             Self::SecretFile(path) if path.as_os_str() == "-" => f.write_str("the secret on standard input"),
             Self::SecretFile(path) => write!(f, "the secret in {}", path.display()),
             Self::Profile { name, key } => write!(f, "`{key}` of the profile `{name}`"),
+            Self::Keyring { profile } => write!(f, "the keyring's secret of the profile `{profile}`"),
             Self::Prompt => f.write_str("what was typed"),
             Self::Default => f.write_str("the default"),
         }

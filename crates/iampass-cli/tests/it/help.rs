@@ -23,6 +23,7 @@ fn every_command_has_help() {
         seen,
         [
             "help",
+            "help_completions",
             "help_demo",
             "help_device",
             "help_device_link",
@@ -33,6 +34,7 @@ fn every_command_has_help() {
             "help_emulator",
             "help_emulator_exec",
             "help_login",
+            "help_man",
             "help_profile",
             "help_profile_list",
             "help_profile_remove",

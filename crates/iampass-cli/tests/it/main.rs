@@ -22,6 +22,7 @@ mod qr;
 mod secrets;
 mod seeing;
 mod settings;
+mod shell;
 mod sign;
 mod support;
 #[cfg(unix)]

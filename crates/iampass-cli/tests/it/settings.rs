@@ -251,3 +251,32 @@ fn a_broken_file_is_explained_and_left_alone() {
         assert_eq!(fs::read_to_string(home.profiles()).unwrap(), text);
     }
 }
+
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn without_the_feature_there_is_no_keyring() {
+    let home = Home::new();
+    let said = run(login(&home, "https://x.test", "a").args(["--keyring", "--no-check"])).error(2);
+    assert!(
+        said.starts_with("error: this program was built without the operating system's keyring\n"),
+        "{said}"
+    );
+    assert!(!home.profiles().exists());
+    home.write_profiles("current = \"a\"\n[profiles.a]\napplication_id = \"a\"\nkeyring = true\n");
+    let said = run(home.iampass().args(ADD)).error(2);
+    assert!(said.contains("--features keyring"), "{said}");
+}
+
+/// A machine of tests has no keyring; what matters is that this is told, and nothing stored.
+#[cfg(all(feature = "keyring", target_os = "linux"))]
+#[test]
+fn a_keyring_that_is_not_there_is_told() {
+    let home = Home::new();
+    let mut login = login(&home, "https://x.test", "a");
+    login.args(["--keyring", "--no-check"]).env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    let said = run(&mut login);
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("the operating system's keyring does not do its part"), "{said:?}");
+    assert!(!format!("{said:?}").contains("MARKER"), "{said:?}");
+    assert!(!home.profiles().exists());
+}

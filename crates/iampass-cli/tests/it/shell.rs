@@ -1,0 +1,94 @@
+//! Completions and man pages.
+
+use crate::support::{Home, iampass, run};
+
+/// Commands of every depth, with an option of each.
+const KNOWN: [&str; 6] = ["completions", "device", "lost", "--qr-file", "profile", "--secret-file"];
+
+#[test]
+fn every_shell_has_completions_for_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = run(iampass().args(["completions", shell])).data();
+        for word in KNOWN {
+            // Fish has its options without dashes.
+            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
+            assert!(script.contains(word), "{word} is not in the script for {shell}");
+        }
+    }
+    let said = run(iampass().args(["completions", "tcsh"])).error(2);
+    assert!(said.contains("[possible values: bash,"), "{said}");
+}
+
+/// What bash itself makes of the script.
+#[cfg(target_os = "linux")]
+#[test]
+fn bash_completes() {
+    let home = Home::new();
+    let script = home.write("iampass.bash", &run(iampass().args(["completions", "bash"])).data());
+    let complete = |words: &[&str]| {
+        let program = format!(
+            "source '{}'; COMP_WORDS=({}); COMP_CWORD={}; _iampass iampass '{}' ''; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            script.display(),
+            words.join(" "),
+            words.len() - 1,
+            words[words.len() - 1],
+        );
+        let shell = std::process::Command::new("bash").args(["--norc", "-c", &program]).output().unwrap();
+        assert!(shell.status.success(), "{shell:?}");
+        String::from_utf8(shell.stdout).unwrap()
+    };
+    assert_eq!(complete(&["iampass", "dev"]), "device\n");
+    assert_eq!(complete(&["iampass", "device", "lo"]), "lost\n");
+    assert_eq!(complete(&["iampass", "device", "lost", "--qr-"]), "--qr-file\n");
+}
+
+#[test]
+fn there_is_a_man_page_for_each_command() {
+    let home = Home::new();
+    let folder = home.path("share/man1");
+    let told = run(iampass().arg("man").arg(&folder)).data();
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expected = [
+        "iampass-completions.1",
+        "iampass-demo.1",
+        "iampass-device-link.1",
+        "iampass-device-lost.1",
+        "iampass-device-status.1",
+        "iampass-device-wait.1",
+        "iampass-device.1",
+        "iampass-doctor.1",
+        "iampass-emulator-exec.1",
+        "iampass-emulator.1",
+        "iampass-login.1",
+        "iampass-man.1",
+        "iampass-profile-list.1",
+        "iampass-profile-remove.1",
+        "iampass-profile-show.1",
+        "iampass-profile-use.1",
+        "iampass-profile.1",
+        "iampass-sign.1",
+        "iampass-users-add.1",
+        "iampass-users-delete.1",
+        "iampass-users-import.1",
+        "iampass-users-remove.1",
+        "iampass-users.1",
+        "iampass-verify.1",
+        "iampass.1",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(told.lines().count(), names.len());
+    for name in names {
+        let page = std::fs::read_to_string(folder.join(&name)).unwrap();
+        assert!(page.contains(".TH ") && page.contains(".SH SYNOPSIS"), "{name}");
+        let has_examples = page.contains("Examples:");
+        let groups = ["iampass-device.1", "iampass-users.1", "iampass-profile.1", "iampass-demo.1"];
+        assert!(has_examples || groups.contains(&&*name), "{name}");
+    }
+    let file = home.write("file", "");
+    let said = run(iampass().arg("man").arg(file.join("below"))).error(1);
+    assert!(said.contains("cannot be written\n  because: "), "{said}");
+}
