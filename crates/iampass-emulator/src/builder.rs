@@ -133,8 +133,8 @@ impl Builder {
         self
     }
 
-    /// Waits so long for each of: a TLS handshake, a request's head, a body, and the next request on a
-    /// connection that is kept open. By default 30 s.
+    /// Waits so long for each of: a TLS handshake, a request's head, a body, the next request on a
+    /// connection that is kept open, and a client that does not read its answer. By default 30 s.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self

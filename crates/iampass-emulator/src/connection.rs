@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use crate::patience::Patient;
 use crate::service::Service;
 use crate::strike::Reset;
 
@@ -23,7 +24,8 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 pub(crate) struct Serving {
     pub(crate) service: Arc<Service>,
     pub(crate) tls: Option<TlsAcceptor>,
-    /// How long a TLS handshake and a request's head may take, and an idle connection stays open.
+    /// How long a TLS handshake and a request's head may take, an idle connection stays open, and a client
+    /// may leave an answer unread.
     pub(crate) read_timeout: Duration,
 }
 
@@ -60,10 +62,10 @@ async fn converse<S>(
         .header_read_timeout(read_timeout)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), respond);
+        .serve_connection(TokioIo::new(Patient::new(stream, read_timeout)), respond);
     let Err(error) = (&mut connection).await else { return };
     if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
-        reset(below(&connection.into_parts().io.into_inner()));
+        reset(below(&connection.into_parts().io.into_inner().into_inner()));
     } else {
         tracing::debug!(%error, "a connection ended early");
     }

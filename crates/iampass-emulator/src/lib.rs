@@ -21,6 +21,7 @@ mod management;
 mod movable_clock;
 mod pages;
 mod path;
+mod patience;
 mod phone;
 mod request_log;
 mod routes;

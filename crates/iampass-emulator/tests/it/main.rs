@@ -24,6 +24,7 @@ mod links;
 mod log;
 mod operations;
 mod pages;
+mod readers;
 mod requests;
 mod support;
 mod tls;
