@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use iampass_emulator::Fault;
 
-use crate::bulk::support::{Desk, chunks};
+use crate::bulk::support::{Desk, chunks, until};
 use crate::support::{Watchdog, plain, signal};
 use crate::terminal::Terminal;
 
@@ -60,6 +60,7 @@ fn a_second_ctrl_c_stops_at_once() {
     desk.emulator.inject(Fault::delay(STUCK).always()).unwrap();
     let terminal = Terminal::run(&desk.command(&ARGUMENTS), 80);
     terminal.until("of 4,000");
+    until(|| chunks(&desk.path("checkpoint")).1.len() == 4);
     terminal.enter("\u{3}");
     terminal.until("once more to stop at once");
     terminal.enter("\u{3}");
@@ -96,9 +97,7 @@ fn sigterm_is_143() {
     let _watchdog = Watchdog::over(&child);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     // It listens for signals before it begins a chunk.
-    while chunks(&desk.path("checkpoint")).1.is_empty() {
-        std::thread::yield_now();
-    }
+    until(|| !chunks(&desk.path("checkpoint")).1.is_empty());
     signal("TERM", child.id());
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();

@@ -94,6 +94,17 @@ pub(super) fn json(run: &Run) -> Value {
     json.unwrap()
 }
 
+/// Waits for something that comes in milliseconds, on a busy machine in seconds.
+#[track_caller]
+#[cfg(unix)]
+pub(super) fn until(condition: impl Fn() -> bool) {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !condition() {
+        assert!(std::time::Instant::now() < patience, "it does not come");
+        std::thread::yield_now();
+    }
+}
+
 /// The chunks that a checkpoint has as done, and those that were begun and are not done.
 pub(super) fn chunks(checkpoint: &Path) -> (Vec<u64>, Vec<u64>) {
     let text = std::fs::read_to_string(checkpoint).unwrap_or_default();
