@@ -105,6 +105,9 @@ impl Clock for CorrectedClock {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
     use super::*;
 
     fn clock() -> CorrectedClock {
@@ -171,6 +174,40 @@ mod tests {
         correct(&clock, first.to, 3_000).unwrap();
         clock.undo(first);
         assert_eq!(clock.offset(), 2_000);
+    }
+
+    /// Calls that fail at once all find the same difference: it must be made up for once, not once for each.
+    #[test]
+    fn callers_that_correct_at_once_correct_once() {
+        const CALLERS: usize = 256;
+        for round in 0..20 {
+            let (clock, start) = (clock(), Barrier::new(CALLERS));
+            thread::scope(|scope| {
+                for caller in 0..CALLERS {
+                    let (clock, start) = (&clock, &start);
+                    scope.spawn(move || {
+                        let signed = clock.reading();
+                        start.wait();
+                        // A caller that comes late has signed by the corrected clock, and finds nothing wrong.
+                        let correction = clock.correct(signed, clock.reading(), 5_000);
+                        assert!([1_000, 5_000].contains(&clock.unix_seconds()));
+                        // Of some callers it is the secret that is wrong: they take their correction back.
+                        if round % 2 == 1
+                            && caller % 3 == 0
+                            && let Some(correction) = correction
+                        {
+                            clock.undo(correction);
+                        }
+                    });
+                }
+            });
+            assert!([1_000, 5_000].contains(&clock.unix_seconds()));
+            if round % 2 == 0 {
+                assert_eq!(clock.offset(), 4_000);
+            }
+            clock.correct(clock.reading(), clock.reading(), 5_000);
+            assert_eq!(clock.unix_seconds(), 5_000);
+        }
     }
 
     #[test]

@@ -105,6 +105,38 @@ proptest! {
         prop_assert_eq!((verified.nonce, verified.timestamp), (nonce, timestamp));
     }
 
+    /// The tests above change one request in every way; here any request is changed in one way.
+    #[test]
+    fn what_is_changed_does_not(
+        nonce: u64,
+        timestamp: u64,
+        target in "/[!-\"$-~]{0,200}",
+        part in 0..4_usize,
+        at: prop::sample::Index,
+        byte in b'!'..=b'~',
+    ) {
+        let url = format!("https://iam-api.com{target}");
+        let signed = sign_with(&credentials(), &canonical_url(&url).unwrap(), nonce, timestamp);
+        let id = APPLICATION.to_owned();
+        let mut parts = [url, id, nonce.to_string(), timestamp.to_string(), signed.signature().to_owned()];
+        // A fifth of all cases spoil the signature: its part is the last.
+        let part = if byte % 5 == 0 { 4 } else { part };
+        // The scheme is not signed.
+        let first = if part == 0 { "https://".len() } else { 0 };
+        let at = first + at.index(parts[part].len() - first);
+        let spoilt = changed(&parts[part], at, byte);
+        prop_assume!(spoilt.is_some());
+        parts[part] = spoilt.unwrap();
+        let [url, id, nonce, time, signature] = parts;
+        let same = canonical_url(&url).is_ok_and(|url| url.to_string() == format!("iam-api.com{target}"));
+        prop_assume!(part != 0 || !same);
+        let sent = Sent::new(&signed)
+            .with(headers::AUTHENTICATION, format!("hmac {id}:{nonce}:{signature}"))
+            .with(headers::TIMESTAMP, time);
+        let verifier = verifier_of_one().with_window(std::time::Duration::MAX);
+        prop_assert!(verifier.verify(&sent.presented(), &url).is_err());
+    }
+
     /// Signing has shorter ways for what is short; they must come to the same.
     #[test]
     fn all_at_once_is_stage_by_stage(
