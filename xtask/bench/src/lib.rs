@@ -1,0 +1,33 @@
+//! What the measurements of `cargo xtask bench` have in common.
+
+use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
+
+/// Of the usual length.
+pub const APPLICATION_ID: &str = "f2f73bb47a41331fe204258ef046efee";
+/// As issued, 32 characters.
+pub const APPLICATION_SECRET: &str = "9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V";
+/// What a call's URL looks like: 103 characters.
+pub const URL: &str = "https://main.iam-api.com/management/has_registered_mobile_device/\
+                       f2f73bb47a41331fe204258ef046efee/user1";
+/// SHA-256 compressions that the signature for that URL takes: one for the token, six for the HMAC.
+pub const COMPRESSIONS: usize = 7;
+
+/// The application that signs.
+///
+/// # Panics
+/// Not with the values above.
+#[must_use]
+#[expect(clippy::unwrap_used, reason = "the values above are valid")]
+pub fn credentials() -> Credentials {
+    Credentials::new(
+        ApplicationId::new(APPLICATION_ID).unwrap(),
+        ApplicationSecret::new(APPLICATION_SECRET).unwrap(),
+    )
+}
+
+/// The least that a signature costs: seven bare compressions, one after the other.
+pub fn compressions(state: &mut [u32; 8], blocks: &[[u8; 64]; COMPRESSIONS]) {
+    for block in blocks {
+        sha2::block_api::compress256(state, std::slice::from_ref(block));
+    }
+}

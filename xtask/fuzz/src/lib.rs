@@ -1,0 +1,34 @@
+//! What the fuzz targets do with the bytes that they are given. Each function panics when something is found.
+//!
+//! The functions stand apart from the targets in `libfuzzer/`, so that a test can replay the corpus on any toolchain,
+//! in the ordinary build.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a panic is how a finding is told"
+)]
+
+mod answers;
+mod emulator;
+mod ids;
+mod signatures;
+
+pub use answers::answer;
+pub use emulator::route;
+pub use ids::{id, settings};
+pub use signatures::{header, verifier};
+
+/// A target's name, and what it does with its bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets, by the names of their folders in `corpus/` and of their programs in `libfuzzer/`.
+pub const TARGETS: &[Target] = &[
+    ("answer", answer),
+    ("header", header),
+    ("id", id),
+    ("route", route),
+    ("settings", settings),
+    ("verifier", verifier),
+];

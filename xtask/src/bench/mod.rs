@@ -1,0 +1,96 @@
+//! `cargo xtask bench`: figures, each as a ratio of two things that were measured in the same run.
+//!
+//! What is measured is in `xtask/bench`; here it is built, run and held against its goals. Parts can be run one at a
+//! time; what each found last is kept in `target/bench/figures.json`. With `--readme` that file becomes
+//! `xtask/bench/figures.json`, and the table in the README is written from it.
+
+mod build;
+mod calls;
+mod codegen;
+mod error;
+mod figures;
+mod process;
+mod readme;
+mod signing;
+mod vendor;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+pub(crate) use error::Error;
+
+use figures::Figures;
+
+/// What can be measured on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Part {
+    /// Signing and verifying beside bare SHA-256 compressions
+    Sign,
+    /// Instructions of a signature outside SHA-256; installs valgrind where apt-get is
+    Instructions,
+    /// Ten million nonces of one signer that 256 tasks share
+    Nonces,
+    /// Serialising and signing chunks of users beside their JSON alone
+    Bulk,
+    /// Processor time of calls beside bare reqwest
+    Calls,
+    /// The vendor's Python package beside ours; installs it into target/interop
+    Vendor,
+    /// The code generator, and how its time grows with the contract
+    Codegen,
+    /// Clean release builds of a program that uses the client; takes minutes
+    Build,
+}
+
+/// Runs the parts, all of them if none is named, and prints a table.
+pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<(), Error> {
+    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    let path = root.join("target/bench/figures.json");
+    let mut figures = Figures::read(&path)?;
+    let mut measured = Vec::new();
+    for part in parts {
+        let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        println!("==> {name}");
+        let rows = match part {
+            Part::Sign => signing::sign(root)?,
+            Part::Instructions => signing::instructions(root)?,
+            Part::Nonces => signing::nonces(root)?,
+            Part::Bulk => signing::bulk(root)?,
+            Part::Calls => calls::run(root)?,
+            Part::Vendor => vendor::run(root)?,
+            Part::Codegen => codegen::run(root)?,
+            Part::Build => build::run(root)?,
+        };
+        print!("{}", figures::table(&rows));
+        figures.set(&name, rows.clone());
+        // Kept at once: a later part may fail.
+        figures.write(&path)?;
+        measured.extend(rows);
+    }
+    println!("\n{}", figures::table(&measured));
+    if readme {
+        figures.write(&committed(root))?;
+        readme::write(root, &figures)?;
+    }
+    Ok(())
+}
+
+/// The figures that the README shows.
+fn committed(root: &Path) -> PathBuf {
+    root.join("xtask/bench/figures.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_the_committed_figures() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let figures = Figures::read(&committed(root)).unwrap();
+        let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+        let wanted = readme::with_figures(&readme, &figures).expect("the README has a place for them");
+        assert!(readme == wanted, "run `cargo xtask bench --readme`, or take back what was changed by hand");
+    }
+}

@@ -1,0 +1,100 @@
+//! Child processes of a measurement.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::error::{Error, file};
+
+/// A program with its arguments, to be run in the repository.
+pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root);
+    command
+}
+
+/// Runs it to its end; gives what it printed. Its errors go to the terminal.
+pub(crate) fn output(command: &mut Command) -> Result<String, Error> {
+    let name = name(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Error::Start { command: name.clone(), source })?;
+    if !output.status.success() {
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+        return Err(Error::Failed { command: name, status: output.status });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// As [`output`], for a program that prints JSON on its last line; gives the number of a member.
+pub(crate) fn json(command: &mut Command) -> Result<impl Fn(&str) -> Result<f64, Error> + use<>, Error> {
+    let (name, output) = (name(command), output(command)?);
+    let value: Value =
+        output.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    Ok(move |member: &str| {
+        let failed = || Error::Output { command: name.clone(), output: output.clone() };
+        value[member].as_f64().ok_or_else(failed)
+    })
+}
+
+/// Builds one of the programs in `xtask/bench`; gives its path.
+pub(crate) fn program(root: &Path, name: &str) -> Result<String, Error> {
+    let arguments =
+        ["build", "--quiet", "--locked", "--profile", "bench", "-p", "iampass-bench", "--bin", name];
+    output(&mut command(root, "cargo", &arguments))?;
+    Ok(root.join("target/release").join(name).display().to_string())
+}
+
+/// Runs the criterion benchmarks whose names match; gives the median of each by its name, in nanoseconds.
+pub(crate) fn criterion(root: &Path, names: &[&str]) -> Result<Vec<f64>, Error> {
+    let filter = format!("^({})$", names.join("|"));
+    let arguments =
+        ["bench", "--quiet", "--locked", "-p", "iampass-bench", "--bench", "signing", "--", &filter];
+    output(&mut command(root, "cargo", &arguments))?;
+    names.iter().map(|name| median(root, name)).collect()
+}
+
+fn median(root: &Path, name: &str) -> Result<f64, Error> {
+    let path = root.join("target/criterion").join(name).join("new/estimates.json");
+    let text = fs::read_to_string(&path).map_err(file(&path))?;
+    let value: Value =
+        serde_json::from_str(&text).map_err(|source| Error::Json { path: path.clone(), source })?;
+    let failed = || Error::Output { command: path.display().to_string(), output: text.clone() };
+    value["median"]["point_estimate"].as_f64().ok_or_else(failed)
+}
+
+/// A program that serves until it is dropped, and prints its address on its first line.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Server {
+    pub(crate) fn start(command: &mut Command) -> Result<Self, Error> {
+        let name = name(command);
+        let start = |source| Error::Start { command: name.clone(), source };
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(start)?;
+        let mut address = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut address).map_err(start)?;
+        }
+        Ok(Self { child, address: address.trim().to_owned() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn name(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
