@@ -64,6 +64,9 @@ impl Decimal {
 /// Eight digits as the bytes of a number, the first digit in the lowest byte. All eight come out of three steps
 /// that each halve the groups: dividing digit by digit is what takes the time.
 fn eight_digits(value: u64) -> u64 {
+    if value == 0 {
+        return 0;
+    }
     // The products stand for divisions: exact for all numbers of so many digits (a test says so).
     let fours = (value / 10_000) | ((value % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use iampass_auth::{ApplicationSecret, PresentedHeaders, SignedHeaders, Signer, Verifier};
-use iampass_bench::{APPLICATION_SECRET, COMPRESSIONS, URL, compressions, credentials};
+use iampass_bench::{APPLICATION_SECRET, COMPRESSIONS, URL, bare_reqwest, compressions, credentials};
 use iampass_management::UserId;
 use iampass_management::generated::types::UserList;
 
@@ -78,7 +78,7 @@ fn verifying(criterion: &mut Criterion) {
 fn bulk(criterion: &mut Criterion) {
     let users = (0..CHUNK).map(|number| UserId::new(format!("user-{number:07}@example.com")).unwrap());
     let list = UserList { users: users.collect() };
-    let (client, signer) = (reqwest::Client::new(), Signer::new(credentials()));
+    let (client, signer) = (bare_reqwest(), Signer::new(credentials()));
     criterion.bench_function("chunk_to_json", |bencher| {
         bencher.iter(|| serde_json::to_vec(black_box(&list)).unwrap());
     });

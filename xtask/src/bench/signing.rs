@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::Error;
+use super::error::{Error, file};
 use super::figures::Row;
 use super::process::{command, criterion, json, output, program};
 
@@ -45,12 +45,14 @@ pub(crate) fn instructions(root: &Path) -> Result<Vec<Row>, Error> {
 }
 
 fn counted(root: &Path, program: &str, operation: &str, times: u32) -> Result<f64, Error> {
-    let file = root.join("target/bench/instructions.out").display().to_string();
+    let folder = root.join("target/bench");
+    std::fs::create_dir_all(&folder).map_err(file(&folder))?;
+    let counts = folder.join("instructions.out").display().to_string();
     let arguments = [
         "--tool=cachegrind",
         "--cache-sim=no",
         "--log-fd=1",
-        &format!("--cachegrind-out-file={file}"),
+        &format!("--cachegrind-out-file={counts}"),
         program,
         operation,
         &times.to_string(),
@@ -59,6 +61,8 @@ fn counted(root: &Path, program: &str, operation: &str, times: u32) -> Result<f6
     let output = output(&mut command)?;
     let line = output.lines().find_map(|line| line.split_once("I refs:").or(line.split_once("I   refs:")));
     let count = line.and_then(|(_, count)| count.trim().replace(',', "").parse().ok());
+    // Without a file to write to, valgrind counts nothing and says 0.
+    let count = count.filter(|count| *count > 0.0);
     count.ok_or_else(|| Error::Output { command: "valgrind".to_owned(), output })
 }
 

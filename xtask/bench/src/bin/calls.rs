@@ -15,7 +15,7 @@
 
 use std::time::Duration;
 
-use iampass_bench::{APPLICATION_ID, credentials};
+use iampass_bench::{APPLICATION_ID, bare_reqwest, credentials};
 use iampass_management::generated::types::RegisteredDeviceResponse;
 use iampass_management::{ManagementClient, Settings, UserId};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -102,7 +102,7 @@ struct Bare {
 
 impl Bare {
     fn new(address: &str) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = bare_reqwest();
         let url = format!("http://{address}/management/has_registered_mobile_device/{APPLICATION_ID}/user1");
         Self { client, url }
     }
