@@ -5,7 +5,7 @@ use std::io;
 
 use http::Response as HttpResponse;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use reqwest::{Body, Response};
+use reqwest::{Body, Response, ResponseBuilderExt as _};
 
 use crate::service_text::ServiceText;
 
@@ -38,7 +38,9 @@ pub(crate) async fn buffered(mut answer: Response, limit: usize) -> reqwest::Res
         body.drain(..BYTE_ORDER_MARK.len());
     }
     let body = if success && too_large { failing(AnswerTooLarge { limit }) } else { Body::from(body) };
-    let mut parts = HttpResponse::new(body);
+    // Without a URL, reqwest would parse one that stands for none.
+    let empty = HttpResponse::builder().url(answer.url().clone()).body(()).unwrap_or_default();
+    let mut parts = empty.map(|()| body);
     *parts.status_mut() = answer.status();
     *parts.headers_mut() = std::mem::take(answer.headers_mut());
     // The body is no longer what these were about.
