@@ -18,7 +18,7 @@ use crate::service::Service;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How long `device wait` gives its last question, even if that takes it past its end.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
     match command {
