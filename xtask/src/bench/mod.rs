@@ -10,6 +10,7 @@ mod codegen;
 mod error;
 mod figures;
 mod process;
+mod program;
 mod readme;
 mod signing;
 mod vendor;
@@ -39,6 +40,8 @@ pub(crate) enum Part {
     Vendor,
     /// The code generator, and how its time grows with the contract
     Codegen,
+    /// How soon `iampass` speaks, and how large it is
+    Program,
     /// Clean release builds of a program that uses the client; takes minutes
     Build,
 }
@@ -60,6 +63,7 @@ pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<(), Error
             Part::Calls => calls::run(root)?,
             Part::Vendor => vendor::run(root)?,
             Part::Codegen => codegen::run(root)?,
+            Part::Program => program::run(root)?,
             Part::Build => build::run(root)?,
         };
         print!("{}", figures::table(&rows));
