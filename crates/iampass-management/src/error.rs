@@ -65,7 +65,8 @@ pub enum Error {
         problem: String,
     },
     /// No connection came about, so the service has not acted. Try again later; check the base URL,
-    /// name resolution, proxy, firewall and certificate.
+    /// name resolution, proxy and firewall, and the certificate if
+    /// [`is_untrusted_certificate`](Error::is_untrusted_certificate) says so.
     #[error("{call}: could not connect to the service")]
     Connect {
         /// Which call.

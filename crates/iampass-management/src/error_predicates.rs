@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::certificate;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::service_text::ServiceText;
@@ -85,6 +86,17 @@ impl Error {
         matches!(self, Self::Connect { .. })
     }
 
+    /// No connection came about, because the service's certificate is not trusted: its authority is unknown,
+    /// it has run out, or it is another host's. Nothing was sent, and nothing changes until somebody acts, so
+    /// such a call is not repeated.
+    ///
+    /// rustls tells it. With `native-tls` this is never true, and such an error is one of
+    /// [`is_connect`](Self::is_connect) like others.
+    #[must_use]
+    pub fn is_untrusted_certificate(&self) -> bool {
+        matches!(self, Self::Connect { source, .. } if certificate::is_untrusted(source))
+    }
+
     /// Time ran out, while connecting or afterwards.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -102,7 +114,7 @@ impl Error {
         let safe =
             || self.operation().and_then(Operation::by_id).is_some_and(|operation| operation.safe_to_repeat);
         match self {
-            Self::Connect { .. } => true,
+            Self::Connect { source, .. } => !certificate::is_untrusted(source),
             Self::Timeout { .. } | Self::Transport { .. } => self.attempts() == 0 || safe(),
             Self::UnexpectedStatus { status, .. } => match status.as_u16() {
                 429 | 503 => true,

@@ -11,6 +11,7 @@ mod body;
 mod budget;
 mod builder;
 mod bulk;
+mod certificate;
 mod client;
 mod clock;
 mod dry_run;

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::{Response, StatusCode};
 
 use crate::answer_times::{retry_after, service_seconds};
+use crate::certificate;
 use crate::operation::Operation;
 
 /// What to do after an attempt.
@@ -40,6 +41,8 @@ pub(crate) fn judge(operation: &Operation, outcome: &reqwest::Result<Response>, 
                 _ => Verdict::Final,
             }
         }
+        // Who is not trusted now will not be in a moment.
+        Err(error) if certificate::is_untrusted(error) => Verdict::Final,
         // The connection never came about: nothing was sent.
         Err(error) if error.is_connect() => repeat(true, None),
         // What cannot even be put together will not be the next time either.

@@ -29,6 +29,11 @@ fn libraries() -> &'static [Library] {
     ]
 }
 
+/// rustls alone tells that it was the certificate.
+fn tells_untrusted(case: &str) -> bool {
+    cfg!(feature = "rustls") && case.starts_with("the default")
+}
+
 fn builder(server: &TlsServer) -> Builder {
     let settings = Settings::new(server.base_url().parse().unwrap(), credentials());
     ManagementClient::builder(settings).policy(CallPolicy::one_attempt())
@@ -53,7 +58,9 @@ fn causes(error: &Error) -> String {
 /// The connection did not come about for want of a good certificate, and nothing was sent on it.
 fn assert_not_trusted(outcome: Result<RegistrationLink, Error>, server: &TlsServer, case: &str) {
     let error = outcome.expect_err(case);
-    assert!(error.is_connect() && error.is_retryable(), "{case}: {error:?}");
+    let told = tells_untrusted(case);
+    assert!(error.is_connect() && error.is_untrusted_certificate() == told, "{case}: {error:?}");
+    assert_eq!(error.is_retryable(), !told, "{case}: {error:?}");
     let text = causes(&error);
     assert!(text.to_lowercase().contains("certificate"), "{case}: {text}");
     for marker in ["marker-user", "/management/"] {
@@ -104,6 +111,14 @@ async fn a_certificate_that_is_not_good_is_refused_though_its_authority_is_trust
     }
 }
 
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn who_is_not_trusted_is_not_asked_again() {
+    let server = TlsServer::start(Authority::new().certificate(Flaw::None)).await;
+    let error = call(builder(&server).policy(CallPolicy::default())).await.unwrap_err();
+    assert_eq!(error.attempts(), 1, "{error:?}");
+}
+
 #[tokio::test]
 async fn plain_http_on_the_port_is_not_talked_to() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -121,7 +136,8 @@ async fn plain_http_on_the_port_is_not_talked_to() {
         let builder = choose(ManagementClient::builder(settings.clone()).policy(CallPolicy::one_attempt()));
         let (outcome, bytes) = tokio::join!(call(builder), answering);
         let error = outcome.expect_err(library);
-        assert!(error.is_connect(), "{library}: {error:?}");
+        assert!(error.is_connect() && error.is_retryable(), "{library}: {error:?}");
+        assert!(!error.is_untrusted_certificate(), "{library}: {error:?}");
         assert!(!bytes.windows(11).any(|window| window == b"marker-user"), "{library}");
     }
 }
