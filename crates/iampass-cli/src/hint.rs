@@ -7,6 +7,11 @@ use iampass_management::{BaseUrl, Error, Operation};
 use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
 
+/// What to do about a service's certificate that is not trusted.
+pub(crate) const UNTRUSTED: &str = "is the server's name the one in its certificate, and is this machine's clock \
+    right? The certificate of an authority of one's own has to be in the system's trust store; on Linux \
+    SSL_CERT_FILE names another, such as the file of `iampass emulator --tls-ca FILE`";
+
 /// What the person at the terminal can do about it, if the message does not say so itself.
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
     match failure {
@@ -45,6 +50,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
 
 fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
     let hint = match error {
+        _ if error.is_untrusted_certificate() => UNTRUSTED.to_owned(),
         Error::Connect { .. } => format!(
             "check that {server} (IAMPASS_SERVER) is right and can be reached from here; {}",
             after_failure(error)

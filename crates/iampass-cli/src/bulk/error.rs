@@ -10,6 +10,7 @@ use super::input::{InputError, Place, Problem};
 use super::interrupt::Signal;
 use super::report::ReportProblem;
 use crate::exit::Exit;
+use crate::hint::UNTRUSTED;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BulkError {
@@ -44,7 +45,7 @@ pub(crate) enum BulkError {
     StandardInputTwice,
     #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
     Failures { ids: u64, chunks: u64, source: Box<Error>, next: Next },
-    #[error("stopped, because the service {why}: {source}", why = if .source.is_unauthorized() || .source.is_not_found() { "would answer all others in the same way" } else { "answers no request as it should" })]
+    #[error("stopped, because {why}: {source}", why = if is_hopeless(.source) { "all other requests would fail in the same way" } else { "the service answers no request as it should" })]
     Stopped { source: Box<Error>, next: Next },
     #[error("stopped by {}", match .signal { Signal::Interrupt => "Ctrl-C", #[cfg(unix)] Signal::Terminate => "SIGTERM" })]
     Interrupted { signal: Signal, unanswered: usize, next: Next },
@@ -75,6 +76,11 @@ impl Next {
             }
         }
     }
+}
+
+/// Whether all other requests would fail in the same way.
+pub(super) fn is_hopeless(error: &Error) -> bool {
+    error.is_unauthorized() || error.is_not_found() || error.is_untrusted_certificate()
 }
 
 impl BulkError {
@@ -133,6 +139,9 @@ impl BulkError {
             Self::Report { problem, .. } => report_hint(problem).to_owned(),
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
+            Self::Stopped { source, next } if source.is_untrusted_certificate() => {
+                format!("{UNTRUSTED}; then {}", next.hint())
+            }
             Self::Failures { next, .. }
             | Self::Stopped { next, .. }
             | Self::Interrupted { unanswered: 0, next, .. } => next.hint().to_owned(),

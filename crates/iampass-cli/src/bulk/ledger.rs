@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use iampass_management::{AddUsersOutcome, ChunkReport, ChunkResult, Error, UserId};
 
 use super::checkpoint::{Earlier, Journal};
-use super::error::BulkError;
+use super::error::{BulkError, is_hopeless};
 use super::input::InputError;
 use super::outcome::Outcome;
 use super::prepare::{Chunk, SetAside, Why};
@@ -163,8 +163,7 @@ impl Ledger {
         self.tell(format!("{lines}: {reason}"));
         self.failures += 1;
         self.failures_in_a_row += 1;
-        let hopeless = error.is_unauthorized() || error.is_not_found();
-        self.stopping |= hopeless || self.failures_in_a_row >= FAILURES_IN_A_ROW;
+        self.stopping |= is_hopeless(&error) || self.failures_in_a_row >= FAILURES_IN_A_ROW;
         self.failure.get_or_insert(error);
     }
 

@@ -1,11 +1,10 @@
 //! `iampass doctor`: each fault is found, told with what to do, and ends in its own exit code.
 
-use iampass_emulator::{Emulator, Tls};
-
 use crate::support::{
-    APPLICATION_ID, Home, Run, SECRET, WRONG_SECRET, call, closed_port, credentials, emulator, iampass,
-    iampass_at, run,
+    APPLICATION_ID, Home, Run, SECRET, WRONG_SECRET, call, closed_port, emulator, iampass, iampass_at, run,
 };
+#[cfg(target_os = "linux")]
+use crate::support::{another_authority, tls_emulator};
 
 const DOCTOR: [&str; 1] = ["doctor"];
 
@@ -99,8 +98,7 @@ fn a_wrong_clock_is_told() {
 #[cfg(target_os = "linux")]
 #[test]
 fn tls_is_told_trusted_or_not() {
-    let emulator = Emulator::builder().application(credentials()).tls(Tls::SelfSigned).start().unwrap();
-    let home = Home::new();
+    let (emulator, home) = (tls_emulator(), Home::new());
     let url = emulator.base_url().replace("127.0.0.1", "localhost");
     let authority = home.write("ca.pem", emulator.ca_certificate().unwrap());
     let doctor = |file| {
@@ -112,11 +110,27 @@ fn tls_is_told_trusted_or_not() {
     assert_eq!(trusted.code, Some(0), "{trusted:?}");
     assert!(trusted.stdout.contains("ok       TLS              the certificate is trusted"), "{trusted:?}");
 
-    let other = Emulator::builder().tls(Tls::SelfSigned).start().unwrap();
-    let unknown = doctor(home.write("other.pem", other.ca_certificate().unwrap()));
+    let unknown = doctor(another_authority(&home));
     assert_eq!(unknown.code, Some(6), "{unknown:?}");
     let tls = unknown.stdout.lines().find(|line| line.contains(" TLS ")).unwrap();
     assert!(tls.starts_with("failed") && tls.contains("invalid peer certificate"), "{tls}");
+    assert!(unknown.stdout.contains("SSL_CERT_FILE names another"), "{unknown:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_scheme_that_is_not_the_ports_is_told() {
+    let (plain, tls, home) = (emulator(), tls_emulator(), Home::new());
+    for (url, line, advice) in [
+        (plain.base_url().replace("http:", "https:"), "failed   TLS ", "is that the port for https"),
+        (tls.base_url().replace("https:", "http:"), "failed   signature ", "Then write https://"),
+    ] {
+        let mut command = iampass_at(&url);
+        command.args(DOCTOR).env("SSL_CERT_FILE", another_authority(&home)).env_remove("SSL_CERT_DIR");
+        let said = run(&mut command);
+        assert_eq!(said.code, Some(6), "{said:?}");
+        assert!(said.stdout.contains(line) && said.stdout.contains(advice), "{said:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use httpmock::MockServer;
 use crate::support::{
     CALLS, Run, WRONG_SECRET, answers_with, call, closed_port, emulator, iampass, iampass_at, run, stable,
 };
+#[cfg(target_os = "linux")]
+use crate::support::{Home, another_authority, tls_emulator};
 
 /// Each of the five calls ends with the same code; what is said is kept as a snapshot per operation.
 #[track_caller]
@@ -91,6 +93,25 @@ fn broken_connection_is_6() {
             "the command can safely be repeated"
         };
         assert!(said.contains(advice), "{said}");
+    }
+}
+
+/// No repeat helps, and nobody waits for a phone where the server is not trusted.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_certificate_that_is_not_trusted_is_6_at_once() {
+    let (emulator, home) = (tls_emulator(), Home::new());
+    let wait = ["device", "wait", "alice", "--timeout", "1h"];
+    for arguments in CALLS.into_iter().chain([&wait[..]]) {
+        let mut command = iampass_at(emulator.base_url());
+        command.env("SSL_CERT_FILE", another_authority(&home)).env_remove("SSL_CERT_DIR");
+        let run = run(command.args(arguments).arg("--verbose"));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(6), ""), "{run:?}");
+        let said = run.stderr;
+        assert!(said.contains(": 1 attempt, "), "{said}");
+        assert!(said.contains("invalid peer certificate"), "{said}");
+        assert!(said.contains("hint: is the server's name") && said.contains("SSL_CERT_FILE"), "{said}");
+        assert!(!said.contains("before you repeat"), "nothing was sent: {said}");
     }
 }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use iampass_emulator::Emulator;
+#[cfg(target_os = "linux")]
+use iampass_emulator::Tls;
 use tempfile::TempDir;
 
 pub(crate) const APPLICATION_ID: &str = "0123456789abcdef0123456789abcdef";
@@ -189,6 +191,18 @@ pub(crate) fn emulator() -> Emulator {
 }
 
 /// An emulator whose application has one user, `alice`.
+/// One that speaks TLS, with a certificate of an authority of its own.
+#[cfg(target_os = "linux")]
+pub(crate) fn tls_emulator() -> Emulator {
+    Emulator::builder().application(credentials()).tls(Tls::SelfSigned).start().unwrap()
+}
+
+/// The file of an authority that has signed none of them, for `SSL_CERT_FILE`.
+#[cfg(target_os = "linux")]
+pub(crate) fn another_authority(home: &Home) -> PathBuf {
+    home.write("other.pem", tls_emulator().ca_certificate().unwrap())
+}
+
 pub(crate) fn emulator_with_alice() -> Emulator {
     let emulator = emulator();
     call(emulator.base_url(), &["users", "add", "alice"]).data();

@@ -11,7 +11,7 @@ use super::network::is_https;
 use super::report::Findings;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::hint::hint;
+use crate::hint::{UNTRUSTED, hint};
 use crate::probe::{self, Verdict};
 
 /// Two calls about nobody: one for the head of its answer, one for what it comes to.
@@ -47,8 +47,11 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
             why = Some(deeper);
         }
         let detail = why.map_or_else(|| error.to_string(), ToString::to_string);
-        let advice = "is the server's name the one in its certificate? A certificate of a company's own \
-                      authority has to be in the system's trust store (on Linux SSL_CERT_FILE names another)";
+        let advice = if error.is_untrusted_certificate() {
+            UNTRUSTED
+        } else {
+            "is that the port for https, and not one for plain http? Does something on the way break TLS?"
+        };
         findings.failed("TLS", Exit::Unreachable, detail, Some(advice.to_owned()));
         findings.skipped("clock", "the service is not reached");
         findings.skipped("signature", "the service is not reached");
@@ -67,6 +70,10 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
             let detail = format!("the service does not know the application: {}", text(&error));
             let advice = format!("is the application id right, and was it issued for {server}?");
             findings.failed("signature", Exit::NotFound, detail, Some(advice));
+        }
+        Err(error @ Error::Transport { .. }) if !is_https(&server) => {
+            let advice = "is that a port for https? Then write https:// in the server's URL";
+            findings.failed("signature", Exit::Unreachable, error.to_string(), Some(advice.to_owned()));
         }
         Err(error) => told(findings, "signature", &server, error),
     }

@@ -4,6 +4,8 @@ use httpmock::MockServer;
 use iampass_emulator::Fault;
 
 use crate::bulk::support::{Desk, json};
+#[cfg(target_os = "linux")]
+use crate::support::{Home, another_authority, tls_emulator};
 use crate::support::{WRONG_SECRET, closed_port, iampass_at, run, stable};
 
 const ARGUMENTS: [&str; 8] =
@@ -23,10 +25,7 @@ fn a_wrong_secret_stops_at_the_first_answer() {
     let desk = desk();
     let run = run(desk.command(&ARGUMENTS).env("IAMPASS_APPLICATION_SECRET", WRONG_SECRET));
     assert_eq!(run.code, Some(5), "{run:?}");
-    assert!(
-        run.stderr.contains("stopped, because the service would answer all others in the same way"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("stopped, because all other requests would fail in the same way"), "{run:?}");
     assert!(run.stdout.contains("not sent"), "{run:?}");
     assert!(desk.requests().len() <= 3);
     // With the right one the same command goes on.
@@ -42,6 +41,19 @@ fn an_unknown_application_stops_at_the_first_answer() {
     let run = desk.run(&[&ARGUMENTS[..], &["--application-id", "unknown"]].concat());
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(desk.requests().len() <= 3);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_certificate_that_is_not_trusted_stops_at_once() {
+    let (desk, home, emulator) = (desk(), Home::new(), tls_emulator());
+    let mut command = desk.command(&[&ARGUMENTS[..], &["--output", "json"]].concat());
+    command.env("IAMPASS_SERVER", emulator.base_url()).env("SSL_CERT_FILE", another_authority(&home));
+    let run = run(command.env_remove("SSL_CERT_DIR"));
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert!(run.stderr.contains("stopped, because all other requests would fail in the same way"), "{run:?}");
+    assert!(run.stderr.contains("SSL_CERT_FILE") && run.stderr.contains("the same command sends"), "{run:?}");
+    assert!(json(&run)["failed"].as_u64() <= Some(2), "{run:?}");
 }
 
 #[test]
