@@ -70,7 +70,7 @@ impl Span {
                 let error = self.fields.get("error.type");
                 let outcome = match (self.fields.get("http.response.status_code"), error) {
                     (Some(status), _) => status,
-                    (None, Some(error)) => error,
+                    (None, Some(error)) => in_words(error),
                     (None, None) => return None,
                 };
                 let attempt = self.fields.number("http.request.resend_count") + 1;
@@ -93,6 +93,16 @@ impl Span {
             }
             _ => None,
         }
+    }
+}
+
+/// What the client calls a failed attempt, as people read it.
+fn in_words(error_type: &str) -> &str {
+    match error_type {
+        "connect" => "no connection",
+        "timeout" => "no answer in time",
+        "transport" => "the connection broke",
+        other => other,
     }
 }
 

@@ -24,8 +24,12 @@ pub(crate) fn run(command: &ProfileCommand) -> Result<(), Failure> {
             Ok(())
         }
         ProfileCommand::Remove(arguments) => {
-            file.remove(&arguments.name)?;
-            output::message(&format!("removed the profile `{}`", arguments.name));
+            let next = if file.remove(&arguments.name)? {
+                "; no profile is the current one now, `iampass profile use NAME` chooses one"
+            } else {
+                ""
+            };
+            output::message(&format!("removed the profile `{}`{next}", arguments.name));
             Ok(())
         }
     }

@@ -95,19 +95,22 @@ impl ProfileFile {
         self.write(&document)
     }
 
-    /// Removes a profile, and its secret from the keyring. If it was the current one, none is.
-    pub(crate) fn remove(&self, name: &ProfileName) -> Result<(), SettingsProblem> {
+    /// Removes a profile, and its secret from the keyring. If it was the current one, none is. Returns
+    /// whether it was.
+    pub(crate) fn remove(&self, name: &ProfileName) -> Result<bool, SettingsProblem> {
         if self.known(name)?.keyring {
             keyring::forget(name)?;
         }
         let mut document = self.document()?;
-        if document.get("current").and_then(Item::as_str) == Some(name.as_str()) {
+        let was_current = document.get("current").and_then(Item::as_str) == Some(name.as_str());
+        if was_current {
             document.remove("current");
         }
         if let Some(all) = document.get_mut("profiles").and_then(Item::as_table_like_mut) {
             all.remove(name.as_str());
         }
-        self.write(&document)
+        self.write(&document)?;
+        Ok(was_current)
     }
 
     /// A profile that must be there.

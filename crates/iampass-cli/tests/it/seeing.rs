@@ -7,7 +7,7 @@ use httpmock::MockServer;
 use iampass_emulator::Emulator;
 
 use crate::support::{
-    CALLS, SECRET, call, closed_port, emulator, emulator_with_alice, iampass_at, run, stable,
+    CALLS, SECRET, answers_with, call, closed_port, emulator, emulator_with_alice, iampass_at, run, stable,
 };
 
 /// A call's words for curl, unquoted as a POSIX shell would.
@@ -115,7 +115,9 @@ fn verbose_shows_attempts_and_waits() {
     stable(|| insta::assert_snapshot!("verbose_busy", told(&busy.stderr)));
 
     let closed = call(&closed_port(), &["device", "status", "alice", "-v"]);
-    let attempts = closed.stderr.matches(": connect after ").count();
+    let attempts = closed.stderr.matches(": no connection after ").count();
     assert_eq!(attempts, 4, "{}", closed.stderr);
     assert_eq!(closed.stderr.matches("trying again in ").count(), 3, "{}", closed.stderr);
+    let broken = call(&answers_with(b""), &["device", "status", "alice", "-v"]);
+    assert!(broken.stderr.contains(": the connection broke after "), "{}", broken.stderr);
 }

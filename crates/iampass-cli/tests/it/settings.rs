@@ -199,13 +199,16 @@ fn profiles_are_listed_shown_and_removed() {
     .into();
     plain(|| insta::assert_snapshot!("profiles", shown.join("\n")));
 
-    assert_eq!(profile(&["remove", "b.2"]).code, Some(0));
+    let removed = profile(&["remove", "b.2"]);
+    assert_eq!(removed.code, Some(0));
+    assert!(removed.stderr.contains("no profile is the current one now"), "{removed:?}");
     assert!(!fs::read_to_string(home.profiles()).unwrap().contains("b.2"));
     profile(&["remove", "b.2"]).error(2);
     profile(&["use", "b.2"]).error(2);
     profile(&["show", "b.2"]).error(2);
     let said = profile(&["show"]).error(2);
     assert!(said.contains("no profile is the current one"), "{said}");
+    assert_eq!(profile(&["remove", "a"]).stderr, "removed the profile `a`\n");
 }
 
 #[test]
