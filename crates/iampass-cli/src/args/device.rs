@@ -9,6 +9,12 @@ use iampass_management::UserId;
 use super::output::CallOutput;
 use super::service::ServiceArguments;
 
+pub(super) const DEVICE_EXAMPLES: &str = "\
+Examples:
+  iampass device link --qr alice@example.com
+  iampass device status alice@example.com
+  iampass device lost --qr alice && iampass device wait alice";
+
 const DEVICE_LINK_EXAMPLES: &str = "\
 Prints the link on a line of its own. A drawn code goes to standard error, so
 that the link alone can be caught: link=$(iampass device link --qr alice)

@@ -54,6 +54,11 @@ Examples:
   iampass users add alice@example.com bob@example.com
   iampass device link alice@example.com";
 
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  iampass demo
+  iampass demo | less";
+
 /// Users and devices of the IAMPASS Management API, from a terminal
 #[derive(Parser)]
 #[command(name = "iampass", version, after_help = OVERVIEW, max_term_width = 100)]
@@ -66,10 +71,10 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Add and delete users of the application
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand, arg_required_else_help = true, after_help = users::USERS_EXAMPLES)]
     Users(UsersCommand),
     /// Register, look up and replace users' phones
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand, arg_required_else_help = true, after_help = device::DEVICE_EXAMPLES)]
     Device(DeviceCommand),
     /// Find out what is wrong with a request's signature
     #[command(after_help = verify::VERIFY_EXAMPLES)]
@@ -81,7 +86,7 @@ pub(crate) enum Command {
     #[command(after_help = profile::LOGIN_EXAMPLES)]
     Login(LoginArguments),
     /// List, show, choose and remove stored profiles
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand, arg_required_else_help = true, after_help = profile::PROFILE_EXAMPLES)]
     Profile(ProfileCommand),
     /// Print the headers that sign a request
     #[command(after_help = sign::SIGN_EXAMPLES)]
@@ -100,6 +105,7 @@ pub(crate) enum Command {
     /// Starts an emulator inside the program, makes all five calls of the Management API with the real
     /// client, shows what was sent and answered, and ends with a call whose secret is wrong. Takes no
     /// settings and talks to nobody else. Exit code 0 says that everything went as it should.
+    #[command(after_help = DEMO_EXAMPLES)]
     Demo,
 }
 

@@ -17,6 +17,12 @@ Examples:
   iampass login --profile staging --server https://iam.example.com
   pass show iampass | iampass login --application-id my-app --secret-file -";
 
+pub(super) const PROFILE_EXAMPLES: &str = "\
+Examples:
+  iampass profile list
+  iampass profile show
+  iampass profile use staging";
+
 const LIST_EXAMPLES: &str = "\
 The current profile has a `*` in front.
 

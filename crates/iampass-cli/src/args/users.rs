@@ -7,6 +7,12 @@ use super::bulk::{self, BulkArguments};
 use super::output::CallOutput;
 use super::service::ServiceArguments;
 
+pub(super) const USERS_EXAMPLES: &str = "\
+Examples:
+  iampass users add alice@example.com
+  iampass users import staff.csv --column email --checkpoint staff.state
+  iampass users remove leavers.txt --dry-run";
+
 const USERS_ADD_EXAMPLES: &str = "\
 Prints `created ID` or `existing ID`, a line for each user.
 
