@@ -52,22 +52,31 @@ impl Service {
         curl: Option<Format>,
         call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
     ) -> Result<Option<T>, Failure> {
+        if let Some(format) = curl {
+            return self.print(format, call).map(|()| None);
+        }
         let Self { client, server } = self;
-        let Some(format) = curl else {
-            let answer = runtime()?.block_on(call(client));
-            return answer.map(Some).map_err(|error| Failure::management(server, error));
-        };
+        let answer = runtime()?.block_on(call(client));
+        answer.map(Some).map_err(|error| Failure::management(server, error))
+    }
+
+    /// Prints a call as a command for curl, in place of making it.
+    pub(crate) fn print<T>(
+        &self,
+        format: Format,
+        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+    ) -> Result<(), Failure> {
         let caught = Arc::new(Mutex::new(None));
         let sink = Arc::clone(&caught);
-        let client = client.with_dry_run(move |request| {
+        let client = self.client.with_dry_run(move |request| {
             *sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         });
         let ended = runtime()?.block_on(call(client));
         let request = caught.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (request, ended) {
-            (Some(request), _) => output::report(&CurlCommand::new(&request), format).map(|()| None),
-            (None, Err(error)) => Err(Failure::management(server, error)),
-            (None, Ok(_)) => Ok(None),
+            (Some(request), _) => output::report(&CurlCommand::new(&request), format),
+            (None, Err(error)) => Err(Failure::management(self.server.clone(), error)),
+            (None, Ok(_)) => Ok(()),
         }
     }
 }

@@ -36,6 +36,7 @@ Examples:
   iampass users remove leavers.csv --column email --checkpoint state";
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct BulkArguments {
     /// The file with the ids; `-` is standard input
     #[arg(value_name = "FILE")]
@@ -55,6 +56,9 @@ pub(crate) struct BulkArguments {
     /// Read and check everything, send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Print the requests as commands for curl, signed, and send nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "checkpoint", "report"])]
+    pub(crate) curl: bool,
     /// Ids in one request; the service does not say how many it takes
     #[arg(long, value_name = "IDS", default_value = "1000")]
     pub(crate) chunk: NonZeroUsize,

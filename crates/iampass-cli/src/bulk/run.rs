@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use clap::ValueEnum as _;
 use futures_util::stream::Stream;
-use iampass_management::Bulk;
+use iampass_management::{Bulk, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
@@ -16,14 +16,14 @@ use super::input::Layout;
 use super::interrupt::Signal;
 use super::ledger::Ledger;
 use super::outcome::Outcome;
-use super::prepare::{Ended, Prepared, Recipe, Why, prepare};
+use super::prepare::{Ended, Gone, Prepared, Recipe, Why, prepare};
 use super::progress::Progress;
 use super::report::Report;
 use super::sending::{Plan, send};
 use super::summary::Summary;
 use super::survey::{Input, Survey, format_of};
 use super::tally::Tally;
-use crate::args::BulkArguments;
+use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
 use crate::service::{Service, runtime};
@@ -108,7 +108,11 @@ pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(),
         digests: survey.is_none() && arguments.checkpoint.is_some(),
     };
     if arguments.dry_run {
-        dry_run(operation, arguments, input, &recipe)
+        check(operation, arguments, input, &recipe, |_| Ok(()))
+    } else if arguments.curl {
+        let service = Service::open(&arguments.service)?;
+        let print = |ids| print(&service, operation, arguments.output.format, ids);
+        check(operation, arguments, input, &recipe, print)
     } else {
         send_all(operation, arguments, input, survey, recipe)
     }
@@ -138,18 +142,27 @@ fn each_file_once(arguments: &BulkArguments) -> Result<(), BulkError> {
     Ok(())
 }
 
-fn dry_run(
+/// Reads all of the input, sends nothing, and gives each chunk's ids to `take`.
+fn check(
     operation: Operation,
     arguments: &BulkArguments,
     input: Input,
     recipe: &Recipe,
+    take: impl Fn(Vec<UserId>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
     let mut tally = Tally::default();
+    let mut not_taken = None;
     let (reader, _) = input.into_reader();
     let mut give = |prepared| {
         match prepared {
-            Prepared::Chunk(chunk) => tally.add(Outcome::Valid, chunk.ids.len() as u64),
+            Prepared::Chunk(chunk) => {
+                tally.add(Outcome::Valid, chunk.ids.len() as u64);
+                take(chunk.ids).map_err(|failure| {
+                    not_taken = Some(failure);
+                    Gone
+                })?;
+            }
             Prepared::SetAside(ids) => {
                 for id in ids {
                     if let Why::Invalid(reason) = id.why {
@@ -165,7 +178,18 @@ fn dry_run(
         Ok(()) | Err(Ended::Gone) => {}
         Err(Ended::Input(source)) => return Err(BulkError::input(&arguments.input, source, false).into()),
     }
-    end(operation, arguments, tally, None, None)
+    match not_taken {
+        Some(failure) => Err(failure),
+        None => end(operation, arguments, tally, None, None),
+    }
+}
+
+/// A chunk as a command for curl.
+fn print(service: &Service, operation: Operation, format: Format, ids: Vec<UserId>) -> Result<(), Failure> {
+    service.print(format, async |client| match operation {
+        Operation::Import => client.add_users(ids).await.map(drop),
+        Operation::Remove => client.delete_users(ids).await,
+    })
 }
 
 fn send_all(
@@ -258,15 +282,17 @@ fn end(
     failure: Option<BulkError>,
 ) -> Result<(), Failure> {
     let invalid = tally.get(Outcome::Invalid);
-    // A dry run has told each.
-    let listed = arguments.report.is_some() || arguments.dry_run;
+    // What sends nothing has told each.
+    let listed = arguments.report.is_some() || arguments.dry_run || arguments.curl;
     let nothing = failure.is_none() && tally.total() == 0;
     let failure = failure
         .or_else(|| nothing.then(|| BulkError::empty(&arguments.input)))
         .or_else(|| (invalid > 0).then_some(BulkError::Invalid { ids: invalid, listed }));
     let complete = failure.is_none();
     let summary = Summary { operation, dry_run: arguments.dry_run, tally, not_sent, complete };
-    let printed = if nothing { Ok(()) } else { output::report(&summary, arguments.output.format) };
+    // The commands for curl are all that is to be printed with them.
+    let silent = nothing || arguments.curl;
+    let printed = if silent { Ok(()) } else { output::report(&summary, arguments.output.format) };
     // That nobody reads the summary must not hide that something failed.
     failure.map_or(printed, |failure| Err(failure.into()))
 }

@@ -84,6 +84,34 @@ fn curl_prints_what_would_be_sent_and_sends_nothing() {
 }
 
 #[test]
+fn curl_prints_each_request_of_an_import_and_of_a_removal() {
+    let emulator = emulator_with_alice();
+    let before = emulator.requests().len();
+    let folder = tempfile::tempdir().unwrap();
+    let ids = folder.path().join("ids");
+    std::fs::write(&ids, "alice\nbob\nalice\ncarol\n").unwrap();
+    let ids = ids.to_str().unwrap();
+    let commands = |verb: &str| {
+        let text = call(emulator.base_url(), &["users", verb, ids, "--chunk", "2", "--curl"]).data();
+        let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), 4, "a mark and a command for each chunk: {text}");
+        [lines[1].clone(), lines[3].clone()]
+    };
+    let (import, remove) = (commands("import"), commands("remove"));
+    assert_eq!(emulator.requests().len(), before, "nothing is sent");
+    assert!(import[0].contains(r#"{"users":["alice","bob"]}"#) && import[1].contains(r#"["carol"]"#));
+    for (commands, status) in [(import, "201 Created"), (remove, "200 OK")] {
+        for command in commands {
+            assert_eq!(as_curl(&emulator, &command), format!("HTTP/1.1 {status}"), "{command}");
+        }
+    }
+    std::fs::write(ids, "alice\n..\n").unwrap();
+    let run = call(emulator.base_url(), &["users", "import", ids, "--curl"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("line 2: ") && run.stdout.contains("alice"), "{run:?}");
+}
+
+#[test]
 fn curl_needs_no_yes() {
     let emulator = emulator_with_alice();
     let text = call(emulator.base_url(), &["device", "lost", "alice", "--curl"]).data();
