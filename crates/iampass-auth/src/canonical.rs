@@ -140,7 +140,8 @@ fn check_characters(url: &str) -> Result<bool, InvalidUrl> {
 fn without_scheme(url: &str) -> Result<(&str, u16), InvalidUrl> {
     for (prefix, default_port) in [("https://", 443), ("http://", 80)] {
         if let Some((start, rest)) = url.split_at_checked(prefix.len())
-            && start.eq_ignore_ascii_case(prefix)
+            // As it is nearly always written, first: that is one comparison.
+            && (start == prefix || start.eq_ignore_ascii_case(prefix))
         {
             return Ok((rest, default_port));
         }
