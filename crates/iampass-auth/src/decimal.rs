@@ -3,7 +3,7 @@
 use crate::error::InvalidDecimal;
 
 /// `u64::MAX` has this many digits.
-pub(crate) const MAX_DIGITS: usize = 20;
+const MAX_DIGITS: usize = 20;
 /// The first number that has nine.
 const EIGHT_DIGITS: u64 = 100_000_000;
 /// What makes characters of eight digits.
@@ -48,11 +48,6 @@ impl Decimal {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.digits[self.start..]
-    }
-
-    /// All digits, and where the number begins among them.
-    pub(crate) fn padded(&self) -> (&[u8; MAX_DIGITS], usize) {
-        (&self.digits, self.start)
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -12,6 +12,7 @@ pub mod protocol;
 mod replay;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod short_hash;
 mod signer;
 mod source;
 mod verifier;

@@ -20,24 +20,17 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
 use crate::canonical::CanonicalUrl;
 use crate::credentials::ApplicationSecret;
-use crate::decimal::{Decimal, MAX_DIGITS};
+use crate::decimal::Decimal;
+use crate::short_hash::{self, BLOCK};
 
 /// How many bytes of a SHA-256 output the protocol keeps.
 const KEPT: usize = 16;
-/// SHA-256 works on blocks of this many bytes.
-const BLOCK: usize = 64;
-/// What SHA-256 begins with (FIPS 180-4, 5.3.3).
-const INITIAL_STATE: [u32; 8] =
-    [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19];
-/// A message up to this length is put together on the stack: in one piece it passes faster through the hasher's buffer.
-const SHORT_MESSAGE: usize = 256;
 /// The base64 text of [`KEPT`] bytes.
 pub(crate) const SIGNATURE_TEXT: usize = 24;
 
@@ -196,59 +189,30 @@ pub(crate) fn request_digest_for(
 ) -> Digest {
     let token = token_for(nonce, secret);
     let [start, slash, rest] = url.pieces().map(str::as_bytes);
-    let message = [nonce.as_bytes(), start, slash, rest, timestamp.as_bytes()];
-    if message.iter().map(|piece| piece.len()).sum::<usize>() > SHORT_MESSAGE {
-        return mac(&token, message);
-    }
-    let (mut short, mut length) = ([0; SHORT_MESSAGE], 0);
-    for piece in message.into_iter().filter(|piece| !piece.is_empty()) {
-        short[length..length + piece.len()].copy_from_slice(piece);
-        length += piece.len();
-    }
-    mac(&token, [&short[..length]])
+    mac(&token, [nonce.as_bytes(), start, slash, rest, timestamp.as_bytes()])
 }
 
 fn token_for(nonce: &Decimal, secret: &ApplicationSecret) -> Token {
+    let pieces = [nonce.as_bytes(), secret.as_bytes()];
     let mut block = [0; BLOCK];
-    if let Some(kept) = hash_in_one_block(nonce, secret.as_bytes()) {
-        block[..KEPT].copy_from_slice(&kept.to_be_bytes());
+    if let Some(mut words) = short_hash::sha256(pieces) {
+        block[..KEPT].copy_from_slice(&short_hash::first_half(&words));
+        words.as_mut_slice().zeroize();
     } else {
-        let hasher = Sha256::new().chain_update(nonce.as_bytes()).chain_update(secret.as_bytes());
-        let mut hash = hasher.finalize();
+        let mut hash = pieces.into_iter().fold(Sha256::new(), Sha256::chain_update).finalize();
         block[..KEPT].copy_from_slice(&hash[..KEPT]);
         hash.as_mut_slice().zeroize();
     }
     Token { block }
 }
 
-/// Makes the token of a nonce and a secret that fit into one block together, as secrets do that are as issued.
-/// `false` if they do not fit. Padding the block here costs half of what passing it through the hasher's buffer does.
-fn hash_in_one_block(nonce: &Decimal, secret: &[u8]) -> Option<u128> {
-    let (digits, start) = nonce.padded();
-    let end = MAX_DIGITS + secret.len();
-    // After the text come a byte that ends it, and its length in bits, big-endian in the last eight bytes.
-    let length = u16::try_from(end - start).ok().filter(|length| usize::from(*length) <= BLOCK - 9)?;
-    // What precedes the first digit is no part of the block.
-    let mut padded = [0; MAX_DIGITS + BLOCK];
-    padded[..MAX_DIGITS].copy_from_slice(digits);
-    padded[MAX_DIGITS..end].copy_from_slice(secret);
-    padded[end] = 0x80;
-    padded[start + BLOCK - 2..start + BLOCK].copy_from_slice(&(8 * length).to_be_bytes());
-    let mut state = INITIAL_STATE;
-    compress256(&mut state, &padded[start..].as_chunks().0[..1]);
-    let kept = state[..KEPT / 4].iter().fold(0, |kept, word| (kept << 32) | u128::from(*word));
-    // As slices: wiped whole, where arrays are wiped element by element.
-    padded.as_mut_slice().zeroize();
-    state.as_mut_slice().zeroize();
-    Some(kept)
-}
-
 fn mac<const PIECES: usize>(token: &Token, message: [&[u8]; PIECES]) -> Digest {
-    let mut mac = <Hmac<Sha256>>::new((&token.block).into());
-    for piece in message {
-        mac.update(piece);
+    if let Some(words) = short_hash::hmac_sha256(&token.block, message) {
+        return Digest(short_hash::first_half(&words));
     }
+    let mac = <Hmac<Sha256>>::new((&token.block).into());
+    let mac = message.into_iter().fold(mac, Hmac::chain_update).finalize();
     let mut digest = [0; KEPT];
-    digest.copy_from_slice(&mac.finalize().into_bytes()[..KEPT]);
+    digest.copy_from_slice(&mac.into_bytes()[..KEPT]);
     Digest(digest)
 }
