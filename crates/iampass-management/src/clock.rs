@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use iampass_auth::Clock;
 use tracing::warn;
+
+use crate::offset::Offset;
 
 /// Differences up to this many seconds are left alone: a `Date` has whole seconds, and answers take time.
 const TOLERATED: i64 = 5;
@@ -15,7 +16,7 @@ const TOLERATED: i64 = 5;
 #[derive(Clone)]
 pub(crate) struct CorrectedClock {
     clock: Arc<dyn Clock>,
-    offset: Arc<AtomicI64>,
+    offset: Offset,
 }
 
 /// What the underlying clock said at one moment, and what was added to it then.
@@ -34,7 +35,7 @@ pub(crate) struct Correction {
 
 impl CorrectedClock {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, offset: Arc::default() }
+        Self { clock, offset: Offset::default() }
     }
 
     /// The time, as far as it can be told.
@@ -48,7 +49,7 @@ impl CorrectedClock {
 
     /// Seconds that are added to the underlying clock.
     fn offset(&self) -> i64 {
-        self.offset.load(Ordering::Relaxed)
+        self.offset.seconds()
     }
 
     /// Takes over the service's time, if it differs from the time that a request was signed with. `None`
@@ -69,7 +70,7 @@ impl CorrectedClock {
         if (to.saturating_sub(TOLERATED)..=earliest.saturating_add(TOLERATED)).contains(&signed.offset) {
             return None;
         }
-        let found = self.offset.compare_exchange(signed.offset, to, Ordering::Relaxed, Ordering::Relaxed);
+        let found = self.offset.replace(signed.offset, to);
         if found.is_ok() {
             warn!(
                 offset_seconds = to,
@@ -82,7 +83,7 @@ impl CorrectedClock {
     /// Takes back a correction that did not help, unless another call has made one since.
     pub(crate) fn undo(&self, correction: Correction) {
         let Correction { from, to } = correction;
-        if self.offset.compare_exchange(to, from, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        if self.offset.replace(to, from).is_ok() {
             warn!(
                 offset_seconds = from,
                 "the signature is not accepted by the service's clock either; the correction is taken back"

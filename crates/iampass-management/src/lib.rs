@@ -33,6 +33,7 @@ pub mod generated;
 mod hooks;
 mod ids;
 mod object;
+mod offset;
 mod operation;
 mod outcome;
 mod path;
