@@ -30,7 +30,7 @@ pub(crate) enum Part {
     Sign,
     /// Instructions of a signature outside SHA-256; installs valgrind where apt-get is
     Instructions,
-    /// Ten million nonces of one signer that 256 tasks share
+    /// Ten million nonces of one client that 256 tasks share
     Nonces,
     /// Serialising and signing chunks of users beside their JSON alone
     Bulk,

@@ -69,7 +69,8 @@ fn counted(root: &Path, program: &str, operation: &str, times: u32) -> Result<f6
 pub(crate) fn nonces(root: &Path) -> Result<Vec<Row>, Error> {
     let program = program(root, "nonces")?;
     let figures = json(&mut command(root, &program, &[]))?;
-    let from = format!("{} requests, signed by 256 threads", figures("nonces")?);
+    let from =
+        format!("{} requests of one client that {} tasks share", figures("nonces")?, figures("tasks")?);
     Ok(vec![Row::at_most("nonces that came twice", figures("twice")?, 0.0, from)])
 }
 

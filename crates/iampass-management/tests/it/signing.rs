@@ -1,12 +1,13 @@
 //! Every operation's request is signed, for the URL that goes out, with a nonce of its own.
 
 use std::collections::HashSet;
+use std::sync::{Arc, mpsc};
 
 use iampass_auth::{ApplicationSecret, PresentedHeaders, Verifier};
 use iampass_management::generated::OPERATIONS;
 use iampass_management::{Error, UserId};
 
-use crate::support::{APPLICATION_ID, RawRequest, RawServer, SECRET, call, call_for, client};
+use crate::support::{APPLICATION_ID, RawRequest, RawServer, SECRET, call, call_for, client, user};
 
 /// Checks a request as a server would: the URL is what the server saw, not what the client meant.
 fn verify(verifier: &Verifier, request: &RawRequest) {
@@ -68,6 +69,39 @@ async fn no_two_calls_share_a_nonce() {
     }
     let values: HashSet<_> = requests.iter().map(|request| request.header("authentication")).collect();
     assert_eq!(values.len(), 20);
+}
+
+/// `cargo xtask bench nonces` does it with ten million.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tasks_that_share_a_client_do_not_share_nonces() {
+    const TASKS: usize = 256;
+    const CALLS: usize = 100;
+    let (sender, caught) = mpsc::channel();
+    let client = client("http://127.0.0.1:9").with_dry_run(move |request| sender.send(request).unwrap());
+    let client = Arc::new(client);
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|_| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move {
+                for _ in 0..CALLS {
+                    let ended = client.has_registered_mobile_device(&user("user1")).await;
+                    assert!(matches!(ended, Err(Error::NotSent { .. })));
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let nonces: HashSet<u64> = caught
+        .try_iter()
+        .map(|request| {
+            let authentication = request.headers["authentication"].to_str().unwrap();
+            authentication.split(':').nth(1).unwrap().parse().unwrap()
+        })
+        .collect();
+    assert_eq!(nonces.len(), TASKS * CALLS);
 }
 
 /// Ids that the service sent are taken as they are; sent back to it, they must not move a request.
