@@ -12,6 +12,7 @@ mod consumers;
 mod contract;
 mod contracts;
 mod export;
+mod features;
 mod fuzz;
 mod hex;
 mod interop;
@@ -61,6 +62,10 @@ enum Chore {
     Contract,
     /// Write what teams with other languages take into `target/openapi/`: contract, reference, vectors, checksums
     Export,
+    /// Check that each published crate compiles, without a warning, with every combination of its features
+    ///
+    /// Needs OpenSSL's headers.
+    Features,
     /// Fuzz parsers, verifier, answers and the emulator's routes with cargo-fuzz, which it installs into target/tools
     Fuzz {
         /// Only these; all of them if none is named
@@ -98,6 +103,7 @@ fn main() -> ExitCode {
         Chore::Consumers => consumers::run(root).map_err(|error| error.to_string()),
         Chore::Contract => contract::run(root).map_err(|error| error.to_string()),
         Chore::Export => export::run(root).map_err(|error| error.to_string()),
+        Chore::Features => features::run(root).map_err(|error| error.to_string()),
         Chore::Fuzz { targets, seconds } => {
             fuzz::run(root, &targets, seconds).map_err(|error| error.to_string())
         }
