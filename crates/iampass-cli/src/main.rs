@@ -1,38 +1,7 @@
-//! The program `iampass`: arguments → client calls → output.
-
-mod args;
-mod bulk;
-mod commands;
-mod confirm;
-mod curl;
-mod error;
-mod exit;
-mod hint;
-mod link;
-mod output;
-mod probe;
-mod service;
-mod settings;
-mod verbose;
+//! The program `iampass`. All of it is in the library beside it, where the fuzz targets get at it too.
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::args::Arguments;
-use crate::error::Failure;
-use crate::exit::Exit;
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match commands::run(arguments.command) {
-        Ok(code) => code,
-        // Whoever read our output has read enough; that is their right, and no news to anyone.
-        Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
-        Err(Failure::Reported(exit)) => exit.into(),
-        Err(failure) => {
-            output::failure(&failure);
-            failure.exit().into()
-        }
-    }
+    iampass_cli::main()
 }

@@ -1,0 +1,44 @@
+//! The program `iampass`: arguments → client calls → output.
+//!
+//! There is nothing here to build on: install the program with `cargo install iampass-cli`, and call the service from
+//! Rust with `iampass-management`.
+
+mod args;
+mod bulk;
+mod commands;
+mod confirm;
+mod curl;
+mod error;
+mod exit;
+mod hint;
+mod link;
+mod output;
+mod probe;
+mod service;
+mod settings;
+mod verbose;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Arguments;
+use crate::error::Failure;
+use crate::exit::Exit;
+
+/// The whole program, with the arguments of this process.
+#[doc(hidden)]
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match commands::run(arguments.command) {
+        Ok(code) => code,
+        // Whoever read our output has read enough; that is their right, and no news to anyone.
+        Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
+        Err(Failure::Reported(exit)) => exit.into(),
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit().into()
+        }
+    }
+}
