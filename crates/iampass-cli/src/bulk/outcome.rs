@@ -29,6 +29,14 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Whether it came from an answer of the service, so that the id need not be sent again.
+    pub(super) fn is_an_answer(self) -> bool {
+        match self {
+            Self::Created | Self::Existing | Self::SentAgain | Self::Unlisted | Self::Deleted => true,
+            Self::Invalid | Self::Duplicate | Self::Failed | Self::Valid => false,
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Created => "created",

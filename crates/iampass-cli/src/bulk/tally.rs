@@ -25,6 +25,12 @@ impl Tally {
         self.0.get(&outcome).copied().unwrap_or_default()
     }
 
+    /// Whether these can be the outcomes of a chunk whose request was answered.
+    pub(super) fn is_of_a_done_chunk(&self) -> bool {
+        let total = self.0.values().try_fold(0_u64, |total, ids| total.checked_add(*ids));
+        total.is_some() && self.0.keys().all(|outcome| outcome.is_an_answer())
+    }
+
     pub(super) fn total(&self) -> u64 {
         self.0.values().sum()
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::CheckpointProblem;
+use super::read::is_written_as;
 use crate::bulk::run::Operation;
 use crate::bulk::survey::Content;
 
@@ -58,7 +59,8 @@ impl Header {
         if found != FORMAT {
             return Err(CheckpointProblem::Release { found, ours: FORMAT });
         }
-        serde_json::from_slice(line).map_err(|_| CheckpointProblem::Damaged { line: 1 })
+        let header = serde_json::from_slice(line).ok().filter(|header| is_written_as(header, line));
+        header.ok_or(CheckpointProblem::Damaged { line: 1 })
     }
 
     /// Whether a run that is `self` may go on with what `earlier` has done.

@@ -25,6 +25,24 @@ pub(super) enum Record {
     },
 }
 
+impl Record {
+    /// A line that this program writes, and no other: what an import leaves out because of a line must be what
+    /// was meant by it.
+    fn parse(line: &[u8]) -> Option<Self> {
+        let record = serde_json::from_slice(line).ok()?;
+        let is_sound = match &record {
+            Self::Done { outcomes, .. } => outcomes.is_of_a_done_chunk(),
+            Self::Begun { .. } => true,
+        };
+        (is_sound && is_written_as(&record, line)).then_some(record)
+    }
+}
+
+/// Whether this is written as just this line.
+pub(super) fn is_written_as(record: &impl Serialize, line: &[u8]) -> bool {
+    serde_json::to_vec(record).is_ok_and(|written| line.strip_suffix(b"\n") == Some(&written))
+}
+
 /// What a journal says.
 pub(super) struct Said {
     pub(super) header: Header,
@@ -51,8 +69,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, CheckpointProblem> {
         if let Some(line) = damaged {
             return Err(CheckpointProblem::Damaged { line });
         }
-        match serde_json::from_slice(text) {
-            Ok(record) if text.ends_with(b"\n") => {
+        match Record::parse(text) {
+            Some(record) => {
                 length += text.len();
                 match record {
                     Record::Begun { begun: number } => {
@@ -64,7 +82,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, CheckpointProblem> {
                     }
                 }
             }
-            _ => damaged = Some(line),
+            None => damaged = Some(line),
         }
     }
     begun.retain(|number| !done.contains_key(number));

@@ -97,6 +97,27 @@ fn what_is_no_checkpoint_is_left_as_it_is() {
     }
 }
 
+/// Found by fuzzing: each of these left out ids that nothing had become of, or ended the program.
+#[test]
+fn a_line_that_no_run_writes_is_taken_for_damage() {
+    let whole = String::from_utf8(journal()).unwrap();
+    for line in [
+        r#"{"done":0,"outcomes":{"failed":7}}"#,
+        r#"{"done":0,"outcomes":{"created":6,"invalid":1}}"#,
+        r#"{"done":0,"outcomes":{"created":18446744073709551615,"existing":8}}"#,
+        r#"{"done":0,"begun":1,"outcomes":{"created":7}}"#,
+        r#"{"done":0,"outcomes":{"created":8,"created":7}}"#,
+        r#"{"done": 0,"outcomes":{"created":7}}"#,
+    ] {
+        let bytes = whole.replace("{\"begun\":1}", line);
+        let (earlier, after) = opened(bytes.as_bytes());
+        assert_eq!(earlier.unwrap_err().to_string(), "its line 3 cannot be read", "{line}");
+        assert_eq!(after, bytes.as_bytes());
+    }
+    let more = whole.replacen("\"input\":", "\"skip\":true,\"input\":", 1);
+    assert_eq!(opened(more.as_bytes()).0.unwrap_err().to_string(), "its line 1 cannot be read");
+}
+
 #[test]
 fn a_checkpoint_of_anything_else_is_refused() {
     let folder = tempfile::tempdir().unwrap();
