@@ -6,9 +6,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use toml_edit::{DocumentMut, Item, Table, TableLike, value};
+use toml_edit::{DocumentMut, Item, TableLike};
 use zeroize::Zeroizing;
 
+use super::edit::{profile_table, remove_profile, set};
 use super::folder::settings_folder;
 use super::keyring;
 use super::name::ProfileName;
@@ -39,7 +40,11 @@ impl ProfileFile {
     /// The file of whoever runs the program. It need not be there yet.
     pub(crate) fn of_this_user() -> Result<Self, SettingsProblem> {
         let folder = settings_folder().ok_or(SettingsProblem::NoFolder)?;
-        Ok(Self { path: folder.join(FILE_NAME) })
+        Ok(Self::at(folder.join(FILE_NAME)))
+    }
+
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -66,23 +71,16 @@ impl ProfileFile {
         }
         let is_first = document.get("profiles").and_then(Item::as_table_like).is_none_or(TableLike::is_empty);
         if is_first {
-            document["current"] = value(name.as_str());
+            set(document.as_table_mut(), "current", Some(name.as_str().into()));
         }
         let current = document.get("current").and_then(Item::as_str) == Some(name.as_str());
-        let mut table = Table::new();
-        let mut set = |key, text: Option<&str>| {
-            if let Some(text) = text {
-                table[key] = value(text);
-            }
-        };
-        set("server", profile.server.as_deref());
-        set("application_id", profile.application_id.as_deref());
-        set("secret", profile.secret.as_ref().map(|secret| secret.as_str()));
-        if profile.keyring {
-            table["keyring"] = value(true);
+        if let Some(table) = profile_table(&mut document, name) {
+            set(table, "server", profile.server.as_deref().map(Into::into));
+            set(table, "application_id", profile.application_id.as_deref().map(Into::into));
+            set(table, "secret", profile.secret.as_ref().map(|secret| secret.as_str().into()));
+            set(table, "secret_file", None);
+            set(table, "keyring", profile.keyring.then(|| true.into()));
         }
-        let all = document.entry("profiles").or_insert_with(implicit_table);
-        all[name.as_str()] = Item::Table(table);
         self.write(&document)?;
         Ok(current)
     }
@@ -91,7 +89,7 @@ impl ProfileFile {
     pub(crate) fn set_current(&self, name: &ProfileName) -> Result<(), SettingsProblem> {
         self.known(name)?;
         let mut document = self.document()?;
-        document["current"] = value(name.as_str());
+        set(document.as_table_mut(), "current", Some(name.as_str().into()));
         self.write(&document)
     }
 
@@ -106,9 +104,7 @@ impl ProfileFile {
         if was_current {
             document.remove("current");
         }
-        if let Some(all) = document.get_mut("profiles").and_then(Item::as_table_like_mut) {
-            all.remove(name.as_str());
-        }
+        remove_profile(&mut document, name);
         self.write(&document)?;
         Ok(was_current)
     }
@@ -157,6 +153,10 @@ impl ProfileFile {
         let folder = path.parent().unwrap_or(Path::new("."));
         create_private_folder(folder).map_err(failed)?;
         let text = Zeroizing::new(document.to_string());
+        if text.len() as u64 > LONGEST {
+            // It could not be read again.
+            return Err(failed(io::Error::other(format!("it would have more than {LONGEST} bytes"))));
+        }
         // Its mode is 0600 from the beginning.
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
@@ -186,12 +186,6 @@ impl ProfileFile {
 
 fn is_not_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-fn implicit_table() -> Item {
-    let mut table = Table::new();
-    table.set_implicit(true);
-    Item::Table(table)
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! Which service is called, and as whom: flags above the environment above the profile.
 
+mod edit;
 mod file;
 mod folder;
 mod keyring;

@@ -225,6 +225,44 @@ fn what_a_person_wrote_into_the_file_stays() {
     }
 }
 
+/// Found by fuzzing: what stood above or beside a profile went when it was stored anew.
+#[test]
+fn what_a_person_wrote_stays_when_a_profile_is_stored_anew_or_removed() {
+    let home = Home::new();
+    let written = |secret: &str| {
+        format!(
+            "# Kept by hand.\n\n# where we try\n[profiles.a] # first\nserver = \"https://a.test\" # here\n\
+             application_id = \"{APPLICATION_ID}\"\nsecret = \"{secret}\" # of May\n\n# live\n[profiles.b]\n"
+        )
+    };
+    home.write_profiles(&written("old"));
+    assert_eq!(run(login(&home, "https://a.test", "a").arg("--no-check")).code, Some(0));
+    assert_eq!(fs::read_to_string(home.profiles()).unwrap(), written(SECRET));
+    assert_eq!(run(home.iampass().args(["profile", "remove", "a"])).code, Some(0));
+    let text = fs::read_to_string(home.profiles()).unwrap();
+    assert_eq!(text, "# Kept by hand.\n\n# live\n[profiles.b]\n");
+    assert_eq!(run(home.iampass().args(["profile", "remove", "b"])).code, Some(0));
+    assert_eq!(fs::read_to_string(home.profiles()).unwrap(), "# Kept by hand.\n\n");
+    // In whatever form of TOML.
+    home.write_profiles("profiles = { a = { secret = 'old' } } # all\n");
+    assert_eq!(run(login(&home, "https://b.test", "b").arg("--no-check")).code, Some(0));
+    assert_eq!(run(login(&home, "https://a.test", "a").arg("--no-check")).code, Some(0));
+    let text = fs::read_to_string(home.profiles()).unwrap();
+    assert!(text.contains(" # all") && !text.contains("old"), "{text}");
+    let listed = run(home.iampass().args(["profile", "list"])).data();
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+}
+
+#[test]
+fn a_file_that_could_not_be_read_again_is_not_written() {
+    let home = Home::new();
+    let text = format!("# {}\n", "x".repeat(1024 * 1024 - 10));
+    home.write_profiles(&text);
+    let said = run(login(&home, "https://a.test", "a").arg("--no-check"));
+    assert!(said.stderr.contains("cannot be written\n  because: it would have more than"), "{said:?}");
+    assert_eq!(fs::read_to_string(home.profiles()).unwrap(), text);
+}
+
 #[test]
 fn a_secret_file_can_be_named_in_the_profile() {
     let emulator = emulator();

@@ -1,0 +1,69 @@
+//! Edits of the file of profiles that leave what a person wrote into it as it is.
+
+use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value, value};
+
+use super::name::ProfileName;
+
+/// Sets a value, or removes it. What stands around it, such as a comment, stays if the value does.
+pub(super) fn set(table: &mut dyn TableLike, key: &str, new: Option<Value>) {
+    let Some(mut new) = new else {
+        table.remove(key);
+        return;
+    };
+    if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
+        *new.decor_mut() = old.decor().clone();
+        *old = new;
+    } else {
+        table.insert(key, value(new));
+    }
+}
+
+/// The table of a profile, new if there is none. There is always one where the file was understood.
+pub(super) fn profile_table<'a>(
+    document: &'a mut DocumentMut,
+    name: &ProfileName,
+) -> Option<&'a mut dyn TableLike> {
+    let all = document.entry("profiles").or_insert_with(implicit_table);
+    let new = if all.is_value() { value(InlineTable::new()) } else { Item::Table(Table::new()) };
+    let profile = all.as_table_like_mut()?.entry(name.as_str()).or_insert_with(|| new.clone());
+    if !profile.is_table_like() {
+        // An array of the values is understood too.
+        *profile = new;
+    }
+    profile.as_table_like_mut()
+}
+
+fn implicit_table() -> Item {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    Item::Table(table)
+}
+
+/// Removes a profile, and the comment on it. What stands above it behind an empty line is on something else, and stays.
+pub(super) fn remove_profile(document: &mut DocumentMut, name: &ProfileName) {
+    let all = document.get_mut("profiles").and_then(Item::as_table_like_mut);
+    let removed = all.and_then(|all| all.remove(name.as_str()));
+    let Some(Item::Table(removed)) = removed else { return };
+    let above = removed.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
+    let lines: Vec<_> = above.split_inclusive('\n').collect();
+    let apart = lines.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
+    let apart = lines[..apart].concat();
+    if apart.trim().is_empty() {
+        return;
+    }
+    if let Some(next) = table_behind(document, removed.position()) {
+        let prefix = next.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
+        let prefix = apart + prefix.trim_start_matches(['\r', '\n']);
+        next.decor_mut().set_prefix(prefix);
+    } else {
+        let trailing = apart + document.trailing().as_str().unwrap_or_default();
+        document.set_trailing(trailing);
+    }
+}
+
+/// The profile that stands next in the file.
+fn table_behind(document: &mut DocumentMut, position: Option<isize>) -> Option<&mut Table> {
+    let all = document.get_mut("profiles")?.as_table_like_mut()?;
+    let tables = all.iter_mut().filter_map(|(_, item)| item.as_table_mut());
+    tables.filter(|table| table.position() > position).min_by_key(|table| table.position())
+}
