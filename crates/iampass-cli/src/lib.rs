@@ -10,6 +10,8 @@ mod confirm;
 mod curl;
 mod error;
 mod exit;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hint;
 mod link;
 mod output;

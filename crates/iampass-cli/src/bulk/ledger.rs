@@ -130,33 +130,37 @@ impl Ledger {
     /// Notes what came of a chunk.
     pub(super) fn finish<T: Answer>(&mut self, chunk: ChunkReport<T>) {
         let ChunkReport { number, ids, result, .. } = chunk;
-        let Some(sent) = self.sending.remove(&number) else { return };
         match result {
-            ChunkResult::Done(answer) => {
-                self.failures_in_a_row = 0;
-                let outcomes = answer.outcomes(&ids, sent.again);
-                self.write_down(&sent, &ids, &outcomes, None);
-                let tally: Tally = outcomes.iter().copied().collect();
-                self.tally.add_all(&tally);
-                if let Some(journal) = self.journal.as_mut().filter(|_| !self.broken)
-                    && let Err(problem) = journal.finish(sent.number, tally, sent.digest)
-                {
-                    self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
-                }
-            }
-            ChunkResult::Failed(error) => self.failed(&sent, &ids, error),
+            ChunkResult::Done(answer) => self.answered(number, &ids, answer),
+            ChunkResult::Failed(error) => self.failed(number, &ids, error),
             // Chunks with nothing in them, or to be skipped, are not given to the bulk.
-            _ => {}
+            _ => drop(self.sending.remove(&number)),
         }
     }
 
-    fn failed(&mut self, sent: &Sending, ids: &[UserId], error: Error) {
+    /// Notes that a chunk's request was answered.
+    pub(super) fn answered(&mut self, number: u64, ids: &[UserId], answer: impl Answer) {
+        let Some(sent) = self.sending.remove(&number) else { return };
+        self.failures_in_a_row = 0;
+        let outcomes = answer.outcomes(ids, sent.again);
+        self.write_down(&sent, ids, &outcomes, None);
+        let tally: Tally = outcomes.iter().copied().collect();
+        self.tally.add_all(&tally);
+        if let Some(journal) = self.journal.as_mut().filter(|_| !self.broken)
+            && let Err(problem) = journal.finish(sent.number, tally, sent.digest)
+        {
+            self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
+        }
+    }
+
+    fn failed(&mut self, number: u64, ids: &[UserId], error: Error) {
+        let Some(sent) = self.sending.remove(&number) else { return };
         let outcomes = vec![Outcome::Failed; ids.len()];
         let reason = match error.service_text() {
             Some(text) => format!("{error}: {}", text.trim()),
             None => error.to_string(),
         };
-        self.write_down(sent, ids, &outcomes, Some(&reason));
+        self.write_down(&sent, ids, &outcomes, Some(&reason));
         self.tally.add(Outcome::Failed, ids.len() as u64);
         let (first, last) = range(&sent.lines);
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };

@@ -9,6 +9,7 @@
 
 mod checkpoint;
 mod error;
+pub(crate) mod fuzzing;
 mod input;
 mod interrupt;
 mod ledger;

@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::report::Report;
 use super::sending::{Plan, send};
 use super::summary::Summary;
-use super::survey::{Input, Survey, format_of};
+use super::survey::{Content, Input, Survey, format_of};
 use super::tally::Tally;
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
@@ -75,6 +75,10 @@ pub(super) struct Files {
 }
 
 impl Files {
+    pub(super) fn new(input: PathBuf, checkpoint: Option<PathBuf>, report: Option<PathBuf>) -> Self {
+        Self { input, checkpoint, report }
+    }
+
     pub(super) fn checkpoint(&self) -> PathBuf {
         self.checkpoint.clone().unwrap_or_default()
     }
@@ -200,15 +204,11 @@ fn send_all(
     recipe: Recipe,
 ) -> Result<(), Failure> {
     let (client, server) = Service::open(&arguments.service)?.into_client();
-    let mut header = Header::new(operation, server.to_string(), client.application_id().to_string());
-    header.describe(&recipe, arguments.report.is_some());
     let total = survey.as_ref().map(|survey| survey.ids);
-    header.input = survey.map(|Survey { content, .. }| content);
-    let files = Files {
-        input: arguments.input.clone(),
-        checkpoint: arguments.checkpoint.clone(),
-        report: arguments.report.clone(),
-    };
+    let content = survey.map(|Survey { content, .. }| content);
+    let (server, application_id) = (server.to_string(), client.application_id().to_string());
+    let header = header(operation, server, application_id, &recipe, arguments.report.is_some(), content);
+    let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
     let (journal, earlier, report) = open_files(&files, &header)?;
 
     let resumed = journal.is_some();
@@ -245,7 +245,7 @@ fn failure(ledger: &mut Ledger, signal: Option<Signal>, next: Next) -> Option<Bu
 }
 
 /// Nothing of the files is changed before all is known to be as it should.
-fn open_files(
+pub(super) fn open_files(
     files: &Files,
     header: &Header,
 ) -> Result<(Option<Journal>, Earlier, Option<Report>), BulkError> {
@@ -297,14 +297,22 @@ fn end(
     failure.map_or(printed, |failure| Err(failure.into()))
 }
 
-impl Header {
-    fn describe(&mut self, recipe: &Recipe, report: bool) {
-        let format = recipe.layout.format;
-        self.format =
-            format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-        self.column = format.has_columns().then(|| recipe.layout.column.clone());
-        self.chunk = recipe.chunk_size as u64;
-        self.keep_duplicates = recipe.keep_duplicates;
-        self.report = report;
-    }
+/// What the checkpoint of such a run begins with.
+pub(super) fn header(
+    operation: Operation,
+    server: String,
+    application_id: String,
+    recipe: &Recipe,
+    report: bool,
+    input: Option<Content>,
+) -> Header {
+    let mut header = Header::new(operation, server, application_id);
+    let format = recipe.layout.format;
+    header.format = format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    header.column = format.has_columns().then(|| recipe.layout.column.clone());
+    header.chunk = recipe.chunk_size as u64;
+    header.keep_duplicates = recipe.keep_duplicates;
+    header.report = report;
+    header.input = input;
+    header
 }

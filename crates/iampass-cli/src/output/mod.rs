@@ -80,7 +80,8 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
-fn explained(failure: &Failure) -> String {
+/// The same as text.
+pub(crate) fn explained(failure: &Failure) -> String {
     let mut said = format!("error: {}", printable(&failure.to_string()));
     let causes = causes(failure, &said);
     append(&mut said, "because", &causes);

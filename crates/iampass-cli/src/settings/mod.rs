@@ -3,6 +3,7 @@
 mod edit;
 mod file;
 mod folder;
+pub(crate) mod fuzzing;
 mod keyring;
 mod layers;
 mod login;
@@ -18,5 +19,5 @@ pub(crate) use self::layers::{Layers, Purpose};
 pub(crate) use self::login::Login;
 pub(crate) use self::name::ProfileName;
 pub(crate) use self::problem::SettingsProblem;
-pub(crate) use self::profile::Profile;
+pub use self::profile::Profile;
 pub(crate) use self::source::{Source, Sourced};

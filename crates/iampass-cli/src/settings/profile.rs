@@ -7,17 +7,20 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 /// One application on one server. `Debug` does not show the secret.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Profile {
-    pub(crate) server: Option<String>,
-    pub(crate) application_id: Option<String>,
-    pub(crate) secret: Option<Zeroizing<String>>,
+pub struct Profile {
+    /// The service's URL.
+    pub server: Option<String>,
+    /// The application's id, as issued by IAMPASS.
+    pub application_id: Option<String>,
+    /// The application's secret, for whoever can read the file.
+    pub secret: Option<Zeroizing<String>>,
     /// Read each time; relative to the folder of the file that names it.
-    pub(crate) secret_file: Option<PathBuf>,
+    pub secret_file: Option<PathBuf>,
     /// The operating system's keyring has the secret.
     #[serde(default)]
-    pub(crate) keyring: bool,
+    pub keyring: bool,
 }
 
 impl Profile {

@@ -1,0 +1,124 @@
+//! An import without a service.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+
+use iampass_management::UserId;
+
+use super::error::BulkError;
+use super::input::Layout;
+use super::ledger::{Answer, Ledger};
+use super::outcome::Outcome;
+use super::prepare::{Prepared, Recipe, prepare};
+use super::run::{Files, Operation, header, open_files};
+use super::survey::{Input, Survey};
+use crate::args::InputFormat;
+use crate::fuzzing::told;
+
+/// What to import, and how.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// A file of ids, one a line.
+    pub input: PathBuf,
+    /// As if the file came through a pipe.
+    pub once: bool,
+    /// How many ids a request has.
+    pub chunk_size: usize,
+    /// Whether an id is sent as often as it stands there.
+    pub keep_duplicates: bool,
+    /// The checkpoint; it need not be there.
+    pub checkpoint: PathBuf,
+    /// So many requests are answered, and all their users were created; the rest stays without an answer.
+    pub answered: usize,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The number of each chunk that was sent, and its ids.
+    pub sent: Vec<(u64, Vec<String>)>,
+    /// The number of each chunk that the checkpoint has as done, and its ids.
+    pub skipped: Vec<(u64, Vec<String>)>,
+    /// Why it did not go to the end.
+    pub fault: Option<String>,
+}
+
+struct AllCreated;
+
+impl Answer for AllCreated {
+    fn outcomes(self, ids: &[UserId], _again: bool) -> Vec<Outcome> {
+        vec![Outcome::Created; ids.len()]
+    }
+}
+
+impl Import {
+    /// Does what `iampass users import` does, but for the requests.
+    ///
+    /// # Errors
+    /// What the program would say, when nothing was sent.
+    pub fn run(&self) -> Result<Imported, String> {
+        let refused = |error: BulkError| told(error);
+        let layout = Layout { format: InputFormat::Lines, column: String::new() };
+        let (reader, survey): (Box<dyn std::io::Read>, _) = if self.once {
+            let bytes = std::fs::read(&self.input).map_err(|source| refused(self.unopened(source)))?;
+            (Box::new(Cursor::new(bytes)), None)
+        } else {
+            let mut input = Input::open(&self.input).map_err(|source| refused(self.unopened(source)))?;
+            let survey = input.survey(&layout);
+            let survey = survey.map_err(|source| refused(BulkError::input(&self.input, source, false)))?;
+            (input.into_reader().0, survey)
+        };
+        let recipe = Recipe {
+            layout,
+            chunk_size: self.chunk_size,
+            keep_duplicates: self.keep_duplicates,
+            digests: survey.is_none(),
+        };
+        let content = survey.map(|Survey { content, .. }| content);
+        let (server, application_id) = ("https://main.iam-api.com".to_owned(), "fuzz".to_owned());
+        let header = header(Operation::Import, server, application_id, &recipe, false, content);
+        let files = Files::new(self.input.clone(), Some(self.checkpoint.clone()), None);
+        let (journal, earlier, report) = open_files(&files, &header).map_err(refused)?;
+        let mut ledger = Ledger::new(files, journal, earlier, report);
+        let imported = self.go_through(reader, &recipe, &mut ledger);
+        ledger.close();
+        Ok(Imported { fault: ledger.fault.take().map(told), ..imported })
+    }
+
+    fn go_through(&self, reader: impl std::io::Read, recipe: &Recipe, ledger: &mut Ledger) -> Imported {
+        let mut imported = Imported::default();
+        let mut give = |prepared| {
+            let chunk = match prepared {
+                // As the loop that sends: nothing is begun after the ledger has said so.
+                _ if ledger.stopping => return Err(super::prepare::Gone),
+                Prepared::Chunk(chunk) => chunk,
+                Prepared::SetAside(ids) => {
+                    ledger.set_aside(&ids);
+                    return Ok(());
+                }
+            };
+            let number = chunk.number;
+            let ids: Vec<_> = chunk.ids.iter().map(ToString::to_string).collect();
+            match ledger.begin(chunk) {
+                Some(to_send) => {
+                    imported.sent.push((number, ids));
+                    let count = imported.sent.len();
+                    if count <= self.answered {
+                        ledger.answered(count as u64 - 1, &to_send, AllCreated);
+                    }
+                }
+                None if ledger.stopping => {}
+                None => imported.skipped.push((number, ids)),
+            }
+            Ok(())
+        };
+        if prepare(reader, recipe, &mut give).is_ok() && !ledger.stopping {
+            ledger.input_ended();
+        }
+        imported
+    }
+
+    fn unopened(&self, source: std::io::Error) -> BulkError {
+        BulkError::Open { path: self.input.clone(), source }
+    }
+}

@@ -1,0 +1,12 @@
+//! Doors for this repository's fuzz targets. What stands here is no interface: it changes without notice.
+
+pub use crate::bulk::fuzzing::{Import, Imported};
+pub use crate::settings::Profile;
+pub use crate::settings::fuzzing::Profiles;
+
+use crate::error::Failure;
+
+/// What a person would read on standard error.
+pub(crate) fn told(failure: impl Into<Failure>) -> String {
+    crate::output::explained(&failure.into())
+}
