@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use iampass_management::UserId;
 
+use super::checkpoint::Header;
 use super::error::BulkError;
 use super::input::Layout;
 use super::ledger::{Answer, Ledger};
 use super::outcome::Outcome;
 use super::prepare::{Prepared, Recipe, prepare};
-use super::run::{Files, Operation, header, open_files};
+use super::run::{Files, Operation, open_files};
 use super::survey::{Input, Survey};
 use crate::args::InputFormat;
 use crate::fuzzing::told;
@@ -76,7 +77,7 @@ impl Import {
         };
         let content = survey.map(|Survey { content, .. }| content);
         let (server, application_id) = ("https://main.iam-api.com".to_owned(), "fuzz".to_owned());
-        let header = header(Operation::Import, server, application_id, &recipe, false, content);
+        let header = Header::new(Operation::Import, server, application_id).of_run(&recipe, false, content);
         let files = Files::new(self.input.clone(), Some(self.checkpoint.clone()), None);
         let (journal, earlier, report) = open_files(&files, &header).map_err(refused)?;
         let mut ledger = Ledger::new(files, journal, earlier, report);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::ValueEnum as _;
 use futures_util::stream::Stream;
 use iampass_management::{Bulk, UserId};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,7 @@ use super::progress::Progress;
 use super::report::Report;
 use super::sending::{Plan, send};
 use super::summary::Summary;
-use super::survey::{Content, Input, Survey, format_of};
+use super::survey::{Input, Survey, format_of};
 use super::tally::Tally;
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
@@ -207,7 +206,8 @@ fn send_all(
     let total = survey.as_ref().map(|survey| survey.ids);
     let content = survey.map(|Survey { content, .. }| content);
     let (server, application_id) = (server.to_string(), client.application_id().to_string());
-    let header = header(operation, server, application_id, &recipe, arguments.report.is_some(), content);
+    let header =
+        Header::new(operation, server, application_id).of_run(&recipe, arguments.report.is_some(), content);
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
     let (journal, earlier, report) = open_files(&files, &header)?;
 
@@ -295,24 +295,4 @@ fn end(
     let printed = if silent { Ok(()) } else { output::report(&summary, arguments.output.format) };
     // That nobody reads the summary must not hide that something failed.
     failure.map_or(printed, |failure| Err(failure.into()))
-}
-
-/// What the checkpoint of such a run begins with.
-pub(super) fn header(
-    operation: Operation,
-    server: String,
-    application_id: String,
-    recipe: &Recipe,
-    report: bool,
-    input: Option<Content>,
-) -> Header {
-    let mut header = Header::new(operation, server, application_id);
-    let format = recipe.layout.format;
-    header.format = format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-    header.column = format.has_columns().then(|| recipe.layout.column.clone());
-    header.chunk = recipe.chunk_size as u64;
-    header.keep_duplicates = recipe.keep_duplicates;
-    header.report = report;
-    header.input = input;
-    header
 }

@@ -1,9 +1,11 @@
 //! The first line of a checkpoint: what has to be the same for a run to go on with it. It names no secret.
 
+use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
 use super::CheckpointProblem;
 use super::read::is_written_as;
+use crate::bulk::prepare::Recipe;
 use crate::bulk::run::Operation;
 use crate::bulk::survey::Content;
 
@@ -45,6 +47,20 @@ impl Header {
             keep_duplicates: false,
             report: false,
             input: None,
+        }
+    }
+
+    /// With the rest of what has to be the same.
+    pub(in crate::bulk) fn of_run(self, recipe: &Recipe, report: bool, input: Option<Content>) -> Self {
+        let format = recipe.layout.format;
+        Self {
+            format: format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()),
+            column: format.has_columns().then(|| recipe.layout.column.clone()),
+            chunk: recipe.chunk_size as u64,
+            keep_duplicates: recipe.keep_duplicates,
+            report,
+            input,
+            ..self
         }
     }
 
