@@ -37,12 +37,10 @@ impl<'a> Authentication<'a> {
         let parts = value.strip_prefix(SCHEME).ok_or(HeaderFault::Scheme)?;
         let (application_id, rest) = parts.split_once(':').ok_or(HeaderFault::Parts)?;
         let (nonce, signature) = rest.split_once(':').ok_or(HeaderFault::Parts)?;
-        if signature.contains(':') {
-            return Err(HeaderFault::Parts);
-        }
         ApplicationId::check(application_id).map_err(HeaderFault::ApplicationId)?;
         let nonce = decimal::parse(nonce).map_err(HeaderFault::Nonce)?;
-        let digest = Digest::from_signature(signature).ok_or(HeaderFault::Signature)?;
+        let unread = || if signature.contains(':') { HeaderFault::Parts } else { HeaderFault::Signature };
+        let digest = Digest::from_signature(signature).ok_or_else(unread)?;
         Ok(Self { application_id, nonce, digest })
     }
 

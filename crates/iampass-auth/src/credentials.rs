@@ -29,6 +29,11 @@ impl ApplicationId {
         Ok(Self(id.into()))
     }
 
+    /// Takes an id that went through [`ApplicationId::check`], as those of headers do when they are read.
+    pub(crate) fn of_checked(id: &str) -> Self {
+        Self(id.into())
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

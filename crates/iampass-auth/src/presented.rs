@@ -66,6 +66,13 @@ impl<'a> PresentedHeaders<'a> {
         required(headers::TIMESTAMP, self.timestamp)
     }
 
+    /// Whether this one version was sent under both spellings, as signers do.
+    pub(crate) fn versions_are(&self, version: &str) -> bool {
+        [self.version, self.version_vendor_spelling]
+            .iter()
+            .all(|presented| matches!(presented, Presented::Once(bytes) if *bytes == version.as_bytes()))
+    }
+
     /// The version under each spelling that was sent: at least one.
     pub(crate) fn versions(&self) -> Result<[Option<(&'static str, &'a str)>; 2], Refusal> {
         let right = optional(headers::VERSION, self.version)?;

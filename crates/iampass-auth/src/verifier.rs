@@ -113,7 +113,7 @@ impl Verifier {
         check_version(presented)?;
         self.check_signature(&authentication, timestamp, url)?;
         let now = self.check_clock(timestamp)?;
-        let application_id = valid_id(authentication.application_id())?;
+        let application_id = ApplicationId::of_checked(authentication.application_id());
         let nonce = authentication.nonce();
         match self.note(&application_id, nonce, timestamp, now) {
             Ok(()) => Ok(Verified { application_id, nonce, timestamp }),
@@ -129,7 +129,7 @@ impl Verifier {
         url: &str,
     ) -> Result<(), Refusal> {
         let Some(secret) = self.lookup.secret(authentication.application_id()) else {
-            let application_id = valid_id(authentication.application_id())?;
+            let application_id = ApplicationId::of_checked(authentication.application_id());
             return Err(Refusal::UnknownApplication { application_id });
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
@@ -190,6 +190,9 @@ fn read_timestamp(presented: &PresentedHeaders<'_>) -> Result<u64, Refusal> {
 }
 
 fn check_version(presented: &PresentedHeaders<'_>) -> Result<(), Refusal> {
+    if presented.versions_are(headers::PROTOCOL_VERSION) {
+        return Ok(());
+    }
     let wrong = presented
         .versions()?
         .into_iter()
@@ -202,12 +205,4 @@ fn check_version(presented: &PresentedHeaders<'_>) -> Result<(), Refusal> {
             presented: version.chars().take(SHOWN_VERSION).collect(),
         }),
     }
-}
-
-/// The id was checked when the header was read; this makes it the caller's own.
-fn valid_id(id: &str) -> Result<ApplicationId, Refusal> {
-    ApplicationId::new(id).map_err(|reason| Refusal::MalformedHeader {
-        name: headers::AUTHENTICATION,
-        reason: HeaderFault::ApplicationId(reason),
-    })
 }

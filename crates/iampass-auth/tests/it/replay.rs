@@ -97,6 +97,16 @@ fn a_full_memory_forgets_its_oldest_second_and_refuses_it_from_then_on() {
 }
 
 #[test]
+fn a_replay_makes_a_full_memory_forget_nothing() {
+    let verifier = verifier().with_replay_capacity(2);
+    assert_eq!(present(&verifier, 1, NOW - 1), Ok(()));
+    assert_eq!(present(&verifier, 2, NOW), Ok(()));
+    assert!(is_replayed(&present(&verifier, 2, NOW)));
+    assert!(is_replayed(&present(&verifier, 1, NOW)), "signed anew, but with the old nonce");
+    assert!(is_replayed(&present(&verifier, 1, NOW - 1)));
+}
+
+#[test]
 fn the_memory_recovers_with_the_next_second() {
     let verifier = verifier().with_replay_capacity(0);
     assert_eq!(present(&verifier, 1, NOW), Ok(()), "at least one nonce is always remembered");
