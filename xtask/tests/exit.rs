@@ -18,14 +18,19 @@ fn codegen(root: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// A repository with the real contract and an empty generated file.
+/// A repository with the real contracts and, of one of them, an empty generated file.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for file in [CONTRACT, GENERATED] {
-        fs::create_dir_all(folder.path().join(file).parent().unwrap()).unwrap();
+    fs::create_dir(folder.path().join("openapi")).unwrap();
+    for file in fs::read_dir(own.join("openapi")).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "yaml") {
+            fs::copy(&file, folder.path().join("openapi").join(file.file_name().unwrap())).unwrap();
+        }
     }
-    fs::copy(own.join(CONTRACT), folder.path().join(CONTRACT)).unwrap();
+    for name in fs::read_dir(own.join("crates")).unwrap().map(|entry| entry.unwrap().file_name()) {
+        fs::create_dir_all(folder.path().join("crates").join(name).join("src")).unwrap();
+    }
     fs::write(folder.path().join(GENERATED), "").unwrap();
     folder
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::outline::outline;
 use super::{generate, run_all, run_one};
-use crate::contracts::{Contract, MANAGEMENT};
+use crate::contracts::{CONTRACTS, Contract, MANAGEMENT};
 
 const NOTES: &str = include_str!("../../fixtures/notes.yaml");
 
@@ -39,14 +39,17 @@ fn the_same_contract_gives_the_same_bytes() {
 }
 
 #[test]
-fn the_public_outline_of_the_real_client() {
-    let generated = fs::read_to_string(root().join(MANAGEMENT.output)).unwrap();
-    insta::assert_snapshot!(outline(&generated).unwrap());
+fn the_public_outline_of_each_real_client() {
+    for contract in CONTRACTS {
+        let generated = fs::read_to_string(root().join(contract.output)).unwrap();
+        let name = Path::new(contract.source).file_stem().unwrap().to_string_lossy();
+        insta::assert_snapshot!(format!("the_public_outline_of_{name}"), outline(&generated).unwrap());
+    }
 }
 
 #[test]
-fn the_committed_client_is_what_the_contract_generates() {
-    run_one(root(), &MANAGEMENT, true).unwrap();
+fn the_committed_clients_are_what_the_contracts_generate() {
+    run_all(root(), CONTRACTS, true).unwrap();
 }
 
 /// Each row breaks the small contract in one way: name, what is replaced, by what.

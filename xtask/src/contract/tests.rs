@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{breaking, parse, run};
-use crate::contracts::MANAGEMENT;
+use crate::contracts::{CONTRACTS, MANAGEMENT};
 
 const CONTRACT: &str = include_str!("../../../openapi/iampass-management.yaml");
 
@@ -295,4 +295,19 @@ fn the_message_names_both_files_and_what_to_do() {
     write(MANAGEMENT.source, &CONTRACT.replace("name: display_name", "name: name"));
     write("openapi/released/iampass-management.yaml", CONTRACT);
     insta::assert_snapshot!(run(folder.path()).unwrap_err());
+}
+
+#[test]
+fn what_was_never_released_breaks_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = |text: &str| {
+        for contract in CONTRACTS {
+            let path = folder.path().join(contract.source);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        run(folder.path()).map_err(|error| error.to_string())
+    };
+    contract(CONTRACT).unwrap();
+    assert!(contract("openapi: [").unwrap_err().starts_with(MANAGEMENT.source));
 }

@@ -7,15 +7,15 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{AS_THEY_ARE, CHECKSUMS, FOLDER, run};
-use crate::contracts::MANAGEMENT;
+use super::{AS_THEY_ARE, CHECKSUMS, FOLDER, name, run};
+use crate::contracts::{CONTRACTS, MANAGEMENT};
 
 /// The sources of an export, without anything exported.
 fn repository() -> tempfile::TempDir {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("openapi")).unwrap();
-    for path in AS_THEY_ARE.iter().chain([&MANAGEMENT.source]) {
+    for path in AS_THEY_ARE.into_iter().chain(CONTRACTS.iter().map(|contract| contract.source)) {
         fs::copy(own.join(path), folder.path().join(path)).unwrap();
     }
     folder
@@ -36,25 +36,30 @@ fn the_folder_has_everything_and_nothing_else() {
     run(root).unwrap();
 
     let files = exported(root);
-    assert_eq!(
-        files.keys().collect::<Vec<_>>(),
-        [
-            "LICENSE-APACHE",
-            "LICENSE-MIT",
-            "SHA256SUMS",
-            "iampass-management.html",
-            "iampass-management.json",
-            "iampass-management.yaml",
-            "signing-vectors.json",
-            "signing-vectors.schema.json",
-        ]
-    );
+    let mut names: Vec<_> = [
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "SHA256SUMS",
+        "signing-vectors.json",
+        "signing-vectors.schema.json",
+    ]
+    .map(str::to_owned)
+    .into();
     let source = |path: &str| fs::read(root.join(path)).unwrap();
-    assert_eq!(files["iampass-management.yaml"], source(MANAGEMENT.source));
+    for contract in CONTRACTS {
+        let path = Path::new(contract.source);
+        let [yaml, json, html] =
+            ["yaml", "json", "html"].map(|extension| name(&path.with_extension(extension)));
+        assert_eq!(files[&yaml], source(contract.source));
+        let value: Value = serde_saphyr::from_slice(&files[&yaml]).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&files[&json]).unwrap(), value);
+        assert!(files[&html].starts_with(b"<!DOCTYPE html>"));
+        names.extend([yaml, json, html]);
+    }
     assert_eq!(files["signing-vectors.json"], source(crate::vectors::FILE));
-    let yaml: Value = serde_saphyr::from_slice(&files["iampass-management.yaml"]).unwrap();
-    assert_eq!(serde_json::from_slice::<Value>(&files["iampass-management.json"]).unwrap(), yaml);
-    assert!(files["iampass-management.html"].starts_with(b"<!DOCTYPE html>"));
+    names.sort_unstable();
+    assert!(files.keys().eq(&names), "{names:?}");
+    assert!(names.iter().any(|name| name == "iampass-management.html"));
     assert!(!root.join(FOLDER).with_extension("unfinished").exists());
 }
 
