@@ -2,26 +2,26 @@
 //!
 //! No text here ever holds a secret, a token or the signature that a verifier expected.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
-use thiserror::Error;
+use displaydoc::Display;
 
 use crate::credentials::ApplicationId;
-use crate::headers;
 
 /// Why a text is not an [`ApplicationId`].
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidApplicationId {
     /// Nothing was given. Set the application id that IAMPASS issued.
-    #[error("the application id is empty: give the id that IAMPASS issued for the application")]
+    #[displaydoc("the application id is empty: give the id that IAMPASS issued for the application")]
     Empty,
     /// A URL path cannot carry `.` or `..` as a segment. Check what was passed as the id.
-    #[error("the application id is `.` or `..`, which a URL path cannot carry")]
+    #[displaydoc("the application id is `.` or `..`, which a URL path cannot carry")]
     DotSegment,
     /// A character that the `Authentication` header cannot carry. Remove it; it is usually white
     /// space or a line break that came along with a paste.
-    #[error(
+    #[displaydoc(
         "the application id has {character:?} at byte {position}: only visible ASCII other than `:` \
          can travel in the `Authentication` header"
     )]
@@ -33,54 +33,58 @@ pub enum InvalidApplicationId {
     },
 }
 
+impl StdError for InvalidApplicationId {}
+
 /// Why a text is not an [`ApplicationSecret`](crate::ApplicationSecret). The text itself is never
 /// shown.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidSecret {
     /// Nothing was given. Set the secret that IAMPASS issued.
-    #[error("the application secret is empty: give the secret that IAMPASS issued for the application")]
+    #[displaydoc("the application secret is empty: give the secret that IAMPASS issued for the application")]
     Empty,
     /// White space or an invisible mark at an end, as a paste or an `echo` leaves it. Remove it:
     /// every byte of the secret takes part in the signature.
-    #[error(
+    #[displaydoc(
         "the application secret begins or ends with white space, a line break or an invisible mark: \
          remove it, every byte of the secret takes part in the signature"
     )]
     SurroundingSpace,
     /// A control character inside, as a paste of several lines leaves it. Give the secret alone.
-    #[error("the application secret has a control character inside: give the secret alone, on one line")]
+    #[displaydoc("the application secret has a control character inside: give the secret alone, on one line")]
     ControlCharacter,
 }
 
+impl StdError for InvalidSecret {}
+
 /// Why a URL cannot be signed.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidUrl {
     /// No `scheme://` in front. Give the absolute URL that is sent, not its path.
-    #[error("the URL is not absolute: give it as it is sent, with `https://` and the host")]
+    #[displaydoc("the URL is not absolute: give it as it is sent, with `https://` and the host")]
     MissingScheme,
     /// A scheme other than `http` and `https`. Protocol 1 is made of HTTP headers.
-    #[error("the URL has the scheme `{scheme}`: only `https` and `http` requests can be signed")]
+    #[displaydoc("the URL has the scheme `{scheme}`: only `https` and `http` requests can be signed")]
     UnsupportedScheme {
         /// The scheme as given.
         scheme: String,
     },
     /// Nothing stands where the host should be. Add it.
-    #[error("the URL has no host")]
+    #[displaydoc("the URL has no host")]
     EmptyHost,
     /// A bracket of an IPv6 address has no partner. Write the address as `[::1]`.
-    #[error("the URL's host has a bracket without its partner: write an IPv6 address as `[::1]`")]
+    #[displaydoc("the URL's host has a bracket without its partner: write an IPv6 address as `[::1]`")]
     UnbalancedBracket,
     /// The port is not a number from 0 to 65535 without leading zeros. Correct it.
-    #[error("the URL's port is not a number from 0 to 65535 without leading zeros")]
+    #[displaydoc("the URL's port is not a number from 0 to 65535 without leading zeros")]
     InvalidPort,
     /// `user:password@` in front of the host. It is not sent as part of the URL, so it cannot be
     /// signed; take it out.
-    #[error("the URL has user-info (`…@`) in front of its host: take it out, it is never sent")]
+    #[displaydoc("the URL has user-info (`…@`) in front of its host: take it out, it is never sent")]
     UserInfo,
     /// A character that a URL cannot have when it is sent. Percent-encode it first.
-    #[error(
+    #[displaydoc(
         "the URL has {character:?} at byte {position}: percent-encode it first, the URL is signed \
          as it is sent"
     )]
@@ -92,90 +96,102 @@ pub enum InvalidUrl {
     },
 }
 
+impl StdError for InvalidUrl {}
+
 /// Why a text is not a number as the protocol writes it.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidDecimal {
     /// No digit at all.
-    #[error("it is empty")]
+    #[displaydoc("it is empty")]
     Empty,
     /// Something other than `0`–`9`: a sign, a space, a decimal point.
-    #[error("it has a character other than the digits 0-9")]
+    #[displaydoc("it has a character other than the digits 0-9")]
     NotADigit,
     /// Padded with zeros. Write the shortest form.
-    #[error("it has leading zeros")]
+    #[displaydoc("it has leading zeros")]
     LeadingZero,
     /// More than 64 bits.
-    #[error("it does not fit in 64 bits")]
+    #[displaydoc("it does not fit in 64 bits")]
     TooLarge,
 }
 
+impl StdError for InvalidDecimal {}
+
 /// What is wrong with the form of a presented header.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderFault {
     /// The header came more than once. Send it once.
-    #[error("it was sent more than once")]
+    #[displaydoc("it was sent more than once")]
     Repeated,
     /// The value has bytes that are not visible ASCII or space.
-    #[error("its value is not plain ASCII text")]
+    #[displaydoc("its value is not plain ASCII text")]
     NotText,
     /// The value does not begin with `hmac` and one space.
-    #[error(
+    #[displaydoc(
         "it does not begin with `hmac` in lower case and a single space; \
          the form is `hmac {{application_id}}:{{nonce}}:{{signature}}`"
     )]
     Scheme,
     /// The value is not three parts divided by two colons.
-    #[error(
+    #[displaydoc(
         "it does not have three parts divided by `:`; \
          the form is `hmac {{application_id}}:{{nonce}}:{{signature}}`"
     )]
     Parts,
     /// The first part is not an application id.
-    #[error("{0}")]
-    ApplicationId(#[source] InvalidApplicationId),
+    #[displaydoc("{0}")]
+    ApplicationId(InvalidApplicationId),
     /// The second part is not a nonce.
-    #[error("its nonce is not an unpadded decimal 64-bit number: {0}")]
-    Nonce(#[source] InvalidDecimal),
+    #[displaydoc("its nonce is not an unpadded decimal 64-bit number: {0}")]
+    Nonce(InvalidDecimal),
     /// The third part is not a signature.
-    #[error(
+    #[displaydoc(
         "its signature is not the base64 text (standard alphabet, with padding, 24 characters) \
          of 16 bytes"
     )]
     Signature,
     /// The value is not a timestamp.
-    #[error("it is not Unix seconds as an unpadded decimal number: {0}")]
-    Timestamp(#[source] InvalidDecimal),
+    #[displaydoc("it is not Unix seconds as an unpadded decimal number: {0}")]
+    Timestamp(InvalidDecimal),
+}
+
+impl StdError for HeaderFault {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::ApplicationId(reason) => Some(reason),
+            Self::Nonce(reason) | Self::Timestamp(reason) => Some(reason),
+            Self::Repeated | Self::NotText | Self::Scheme | Self::Parts | Self::Signature => None,
+        }
+    }
 }
 
 /// Why a verifier refused a request.
 ///
 /// The text is written for the author of the signer: it says what is wrong and what to do. It may
 /// hold the URL, and with it user ids, but never a secret, a token or the expected signature.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// A header is missing. Send it with every request.
-    #[error("the header `{name}` is missing: send it with every request")]
+    #[displaydoc("the header `{name}` is missing: send it with every request")]
     MissingHeader {
         /// Which one.
         name: &'static str,
     },
     /// A header is there but cannot be read. Write it as the reason says.
-    #[error("the header `{name}` cannot be read: {reason}")]
+    #[displaydoc("the header `{name}` cannot be read: {reason}")]
     MalformedHeader {
         /// Which one.
         name: &'static str,
         /// What is wrong with it.
-        #[source]
         reason: HeaderFault,
     },
     /// The version is not `1`, or its two spellings contradict each other. Send `1`.
-    #[error(
-        "the header `{name}` says {presented:?}: only version `{}` of the protocol is spoken here, \
-         send that under every spelling of the header",
-        headers::PROTOCOL_VERSION
+    #[displaydoc(
+        "the header `{name}` says {presented:?}: only version `1` of the protocol is spoken here, \
+         send that under every spelling of the header"
     )]
     UnsupportedVersion {
         /// The header that said so.
@@ -184,7 +200,7 @@ pub enum Refusal {
         presented: String,
     },
     /// Nobody here knows this application. Check the application id, and which server it is for.
-    #[error(
+    #[displaydoc(
         "the application `{application_id}` is not known here: \
          check the application id, and that this is the server it was issued for"
     )]
@@ -193,11 +209,11 @@ pub enum Refusal {
         application_id: ApplicationId,
     },
     /// The request came for a URL that cannot be signed, mostly for want of a good `Host` header.
-    #[error("the URL that the request came for cannot be signed: {0}")]
-    UnsignableUrl(#[source] InvalidUrl),
+    #[displaydoc("the URL that the request came for cannot be signed: {0}")]
+    UnsignableUrl(InvalidUrl),
     /// The signature is for another text or made with another secret. Compare the text with the
     /// one that the signer signed; if they are the same, the secret differs.
-    #[error(
+    #[displaydoc(
         "the signature is not right: the text to sign was {message:?} (nonce, URL as sent without \
          scheme, timestamp); if the signer signed exactly that, its application secret is another one"
     )]
@@ -207,10 +223,9 @@ pub enum Refusal {
     },
     /// The signer's clock and the verifier's are too far apart. Set the clock, and sign anew for
     /// each attempt.
-    #[error(
-        "the request was signed at {timestamp}, and it is {now} here: more than {} s apart; \
-         set the signer's clock, and sign each attempt anew just before it is sent",
-        window.as_secs()
+    #[displaydoc(
+        "the request was signed at {timestamp}, and it is {now} here: more than {window:?} apart; \
+         set the signer's clock, and sign each attempt anew just before it is sent"
     )]
     OutsideClockWindow {
         /// When the signer says it signed, in Unix seconds.
@@ -221,7 +236,7 @@ pub enum Refusal {
         window: Duration,
     },
     /// The nonce was used before. Draw a new one for every attempt.
-    #[error(
+    #[displaydoc(
         "the nonce {nonce} was already used by the application `{application_id}`: \
          draw a new random nonce and sign anew for every attempt, retries included"
     )]
@@ -234,7 +249,7 @@ pub enum Refusal {
     /// The verifier no longer knows which nonces were used at that second, so it cannot tell a
     /// replay from a new request: it served very many requests, or its clock was set. Sign anew
     /// with the present time.
-    #[error(
+    #[displaydoc(
         "the nonces of second {timestamp} are no longer remembered here, so a replay could not be \
          told: sign anew with the present time"
     )]
@@ -242,6 +257,22 @@ pub enum Refusal {
         /// When the signer says it signed, in Unix seconds.
         timestamp: u64,
     },
+}
+
+impl StdError for Refusal {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::MalformedHeader { reason, .. } => Some(reason),
+            Self::UnsignableUrl(reason) => Some(reason),
+            Self::MissingHeader { .. }
+            | Self::UnsupportedVersion { .. }
+            | Self::UnknownApplication { .. }
+            | Self::SignatureMismatch { .. }
+            | Self::OutsideClockWindow { .. }
+            | Self::Replayed { .. }
+            | Self::Forgotten { .. } => None,
+        }
+    }
 }
 
 impl Refusal {

@@ -1,14 +1,14 @@
 //! Why the body of a success cannot be read.
 
 /// What is wrong with a success's body. Holds places, never what stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, displaydoc::Display)]
 #[non_exhaustive]
 pub enum AnswerProblem {
     /// There is no body.
-    #[error("the body is empty")]
+    #[displaydoc("the body is empty")]
     Empty,
     /// The JSON ends before it is complete.
-    #[error("the JSON is cut off in line {line}, column {column}")]
+    #[displaydoc("the JSON is cut off in line {line}, column {column}")]
     CutOff {
         /// Counted from 1.
         line: usize,
@@ -16,7 +16,7 @@ pub enum AnswerProblem {
         column: usize,
     },
     /// It is not JSON; often a page of HTML.
-    #[error("it is not JSON (line {line}, column {column})")]
+    #[displaydoc("it is not JSON (line {line}, column {column})")]
     NotJson {
         /// Counted from 1.
         line: usize,
@@ -24,7 +24,7 @@ pub enum AnswerProblem {
         column: usize,
     },
     /// It is JSON, but not of the contract's shape.
-    #[error("the JSON is not as the contract describes it (line {line}, column {column})")]
+    #[displaydoc("the JSON is not as the contract describes it (line {line}, column {column})")]
     Shape {
         /// Counted from 1.
         line: usize,
@@ -32,20 +32,22 @@ pub enum AnswerProblem {
         column: usize,
     },
     /// `status` is true and the member that the call is about is missing or null.
-    #[error("`status` is true, but `{0}` is missing")]
+    #[displaydoc("`status` is true, but `{0}` is missing")]
     Missing(&'static str),
     /// It is longer than the call's policy allows
     /// ([`CallPolicy::answer_limit`](crate::CallPolicy::answer_limit)).
-    #[error("it is longer than {limit} bytes")]
+    #[displaydoc("it is longer than {limit} bytes")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
     /// The registration link is not an absolute URL, or one that no service would hand out (`javascript:`,
     /// `data:`, `file:` and their like).
-    #[error("`register_url` is not a URL that can be opened on a phone")]
+    #[displaydoc("`register_url` is not a URL that can be opened on a phone")]
     NotAUrl,
 }
+
+impl std::error::Error for AnswerProblem {}
 
 impl AnswerProblem {
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {

@@ -79,27 +79,29 @@ impl fmt::Display for BaseUrl {
 
 /// Why a base URL is refused. Correct the setting; the text itself is left out, because it may hold a
 /// password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, displaydoc::Display)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
     /// It does not parse as an absolute URL.
-    #[error("the base URL is not an absolute URL; write it as in `https://main.iam-api.com`")]
+    #[displaydoc("the base URL is not an absolute URL; write it as in `https://main.iam-api.com`")]
     NotAUrl,
     /// Neither `https` nor `http`.
-    #[error("the base URL must begin with `https://` (or `http://` for this machine alone)")]
+    #[displaydoc("the base URL must begin with `https://` (or `http://` for this machine alone)")]
     Scheme,
     /// It holds a user name or a password.
-    #[error(
+    #[displaydoc(
         "the base URL must not hold a user name or password; the application's secret is given on its own"
     )]
     UserInfo,
     /// It holds a `?query` or a `#fragment`.
-    #[error("the base URL must not hold a query (`?`) or a fragment (`#`)")]
+    #[displaydoc("the base URL must not hold a query (`?`) or a fragment (`#`)")]
     QueryOrFragment,
     /// Plain `http` to another machine.
-    #[error(
+    #[displaydoc(
         "the base URL must begin with `https://`: plain http is for this machine alone (localhost, 127.0.0.1, [::1]), \
          because nothing else protects method and body"
     )]
     PlainHttp,
 }
+
+impl std::error::Error for InvalidBaseUrl {}

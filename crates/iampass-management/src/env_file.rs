@@ -6,23 +6,23 @@ use std::io;
 use crate::settings::SettingsError;
 
 /// What is wrong with a file of settings. Values are left out: a secret is among them.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, displaydoc::Display)]
 #[non_exhaustive]
 pub enum FileProblem {
     /// It cannot be read, or is not UTF-8.
-    #[error("cannot be read: {source}")]
+    #[displaydoc("cannot be read: {source}")]
     Unreadable {
         /// Why.
         source: io::Error,
     },
     /// A line is no setting.
-    #[error("line {line}: a setting is written as in `NAME=value`")]
+    #[displaydoc("line {line}: a setting is written as in `NAME=value`")]
     Line {
         /// Counted from 1.
         line: usize,
     },
     /// A name stands there twice.
-    #[error("line {line}: {name} stands there a second time")]
+    #[displaydoc("line {line}: {name} stands there a second time")]
     Twice {
         /// Counted from 1.
         line: usize,
@@ -30,11 +30,21 @@ pub enum FileProblem {
         name: String,
     },
     /// A setting is missing or malformed.
-    #[error(transparent)]
+    #[displaydoc("{source}")]
     Setting {
         /// Which, and why.
         source: SettingsError,
     },
+}
+
+impl std::error::Error for FileProblem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source } => Some(source),
+            Self::Setting { source } => source.source(),
+            Self::Line { .. } | Self::Twice { .. } => None,
+        }
+    }
 }
 
 /// The values by their names.

@@ -16,40 +16,40 @@ use crate::settings::SettingsError;
 ///
 /// Neither `Display` nor `Debug` shows secrets, signatures, user ids, display names, URLs, or what the
 /// service wrote; the service's own words are to be had from [`service_text`](Error::service_text).
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, displaydoc::Display)]
 #[non_exhaustive]
 pub enum Error {
     /// A setting is missing or malformed. Correct it; the error names it.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
+    #[displaydoc("{0}")]
+    Settings(SettingsError),
     /// The base URL is not one that signed requests may go to. Correct it.
-    #[error(transparent)]
-    BaseUrl(#[from] InvalidBaseUrl),
+    #[displaydoc("{0}")]
+    BaseUrl(InvalidBaseUrl),
     /// TLS cannot be set up, most often because the machine has no trust store. Install the system's
     /// CA certificates.
-    #[error("TLS cannot be set up: {source}")]
+    #[displaydoc("TLS cannot be set up: {source}")]
     Tls {
         /// What the TLS library says.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A certificate that was given to be trusted cannot be read. Give it in PEM.
-    #[error("the certificates to trust cannot be read: {source}")]
+    #[displaydoc("the certificates to trust cannot be read: {source}")]
     Certificate {
         /// What the parser says.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// A blocking call was made from within an async runtime, which it would stop. Use the async client
     /// there, or `spawn_blocking`.
-    #[error("a blocking call cannot be made from within an async runtime")]
+    #[displaydoc("a blocking call cannot be made from within an async runtime")]
     WithinRuntime,
     /// The thread below a blocking client cannot be started. The system is short of threads or of memory.
-    #[error("the thread for blocking calls cannot be started")]
+    #[displaydoc("the thread for blocking calls cannot be started")]
     Runtime {
         /// What the system says.
         source: std::io::Error,
     },
     /// The HTTP client cannot be made. Look at the proxy settings of the environment.
-    #[error("the HTTP client cannot be made")]
+    #[displaydoc("the HTTP client cannot be made")]
     Setup {
         /// What reqwest says.
         source: reqwest::Error,
@@ -57,7 +57,7 @@ pub enum Error {
     /// The request was not sent, because it is not what its operation describes. Report this: the ids'
     /// own checks should have come first. Or the client is one for a
     /// [dry run](crate::ManagementClient::with_dry_run), which sends nothing.
-    #[error("{call}: not sent: {problem}")]
+    #[displaydoc("{call}: not sent: {problem}")]
     NotSent {
         /// Which call.
         call: FailedCall,
@@ -67,7 +67,7 @@ pub enum Error {
     /// No connection came about, so the service has not acted. Try again later; check the base URL,
     /// name resolution, proxy and firewall, and the certificate if
     /// [`is_untrusted_certificate`](Error::is_untrusted_certificate) says so.
-    #[error("{call}: could not connect to the service")]
+    #[displaydoc("{call}: could not connect to the service")]
     Connect {
         /// Which call.
         call: FailedCall,
@@ -76,7 +76,7 @@ pub enum Error {
     },
     /// No answer, or not the whole of it, arrived in time. The service may have acted, unless
     /// [`attempts`](Error::attempts) is 0: then the call waited for its turn until its deadline.
-    #[error("{call}: no complete answer within the time limit")]
+    #[displaydoc("{call}: no complete answer within the time limit")]
     Timeout {
         /// Which call.
         call: FailedCall,
@@ -84,7 +84,7 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// The connection broke after it had come about. The service may have acted.
-    #[error("{call}: the connection broke before the whole answer had arrived")]
+    #[displaydoc("{call}: the connection broke before the whole answer had arrived")]
     Transport {
         /// Which call.
         call: FailedCall,
@@ -93,7 +93,7 @@ pub enum Error {
     },
     /// The service understood the call and will not carry it out (`status: false` in a 200). Its reason
     /// is in [`service_text`](Error::service_text).
-    #[error("{call}: refused by the service (`status: false`)")]
+    #[displaydoc("{call}: refused by the service (`status: false`)")]
     Refused {
         /// Which call.
         call: FailedCall,
@@ -101,7 +101,7 @@ pub enum Error {
         reason: Option<ServiceText>,
     },
     /// 400: the service could not read the request. Sending it again will not help.
-    #[error("{call}: the service could not read the request (400)")]
+    #[displaydoc("{call}: the service could not read the request (400)")]
     BadRequest {
         /// Which call.
         call: FailedCall,
@@ -110,7 +110,7 @@ pub enum Error {
     },
     /// 401: the signature was not accepted. Check the application's id and secret, and this machine's
     /// clock.
-    #[error(
+    #[displaydoc(
         "{call}: the signature was not accepted (401); check application id, secret and this machine's clock"
     )]
     Unauthorized {
@@ -121,7 +121,7 @@ pub enum Error {
     },
     /// 404: the service does not know the application, or the application has no such user. The
     /// service's text tells which.
-    #[error("{call}: the application or the user is not known to the service (404)")]
+    #[displaydoc("{call}: the application or the user is not known to the service (404)")]
     NotFound {
         /// Which call.
         call: FailedCall,
@@ -129,7 +129,7 @@ pub enum Error {
         text: ServiceText,
     },
     /// A status that the contract does not list, such as 429, 500 or a redirect (never followed).
-    #[error("{call}: unexpected answer: {status}")]
+    #[displaydoc("{call}: unexpected answer: {status}")]
     UnexpectedStatus {
         /// Which call.
         call: FailedCall,
@@ -142,13 +142,48 @@ pub enum Error {
     },
     /// A success whose body is not what the contract describes. The service has probably acted. A proxy
     /// or captive portal in between is a common cause.
-    #[error("{call}: the answer cannot be read: {problem}")]
+    #[displaydoc("{call}: the answer cannot be read: {problem}")]
     UnreadableAnswer {
         /// Which call.
         call: FailedCall,
         /// What is wrong with the body.
         problem: AnswerProblem,
     },
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Settings(source) => source.source(),
+            Self::BaseUrl(source) => source.source(),
+            Self::Tls { source } | Self::Certificate { source } => Some(source.as_ref()),
+            Self::Runtime { source } => Some(source),
+            Self::Setup { source }
+            | Self::Connect { source, .. }
+            | Self::Timeout { source, .. }
+            | Self::Transport { source, .. } => Some(source),
+            Self::WithinRuntime
+            | Self::NotSent { .. }
+            | Self::Refused { .. }
+            | Self::BadRequest { .. }
+            | Self::Unauthorized { .. }
+            | Self::NotFound { .. }
+            | Self::UnexpectedStatus { .. }
+            | Self::UnreadableAnswer { .. } => None,
+        }
+    }
+}
+
+impl From<SettingsError> for Error {
+    fn from(source: SettingsError) -> Self {
+        Self::Settings(source)
+    }
+}
+
+impl From<InvalidBaseUrl> for Error {
+    fn from(source: InvalidBaseUrl) -> Self {
+        Self::BaseUrl(source)
+    }
 }
 
 impl Error {

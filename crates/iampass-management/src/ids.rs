@@ -46,18 +46,20 @@ impl UserId {
 }
 
 /// Why a string cannot be a user's id. Give the user another id; there is no way to send this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, displaydoc::Display)]
 #[non_exhaustive]
 pub enum InvalidUserId {
     /// The string is empty.
-    #[error("a user id must not be empty")]
+    #[displaydoc("a user id must not be empty")]
     Empty,
     /// The string is `.` or `..`.
-    #[error(
+    #[displaydoc(
         "a user id must not be `.` or `..`: in a URL path these mean \"here\" and \"one up\", even percent-encoded"
     )]
     DotSegment,
 }
+
+impl std::error::Error for InvalidUserId {}
 
 impl FromStr for UserId {
     type Err = InvalidUserId;

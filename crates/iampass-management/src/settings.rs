@@ -106,45 +106,57 @@ fn required(lookup: impl Fn(&str) -> Option<OsString>, name: &'static str) -> Re
 }
 
 /// Which setting is missing or malformed. Values are left out: a secret may be among them.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, displaydoc::Display)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// A variable is not set, or empty. Set it.
-    #[error("{name} is not set")]
+    #[displaydoc("{name} is not set")]
     Missing {
         /// The variable.
         name: &'static str,
     },
     /// A variable's value is not Unicode. Set it anew.
-    #[error("{name} is not valid Unicode")]
+    #[displaydoc("{name} is not valid Unicode")]
     NotUnicode {
         /// The variable.
         name: &'static str,
     },
     /// `IAMPASS_SERVER` is not a base URL. Correct it.
-    #[error("{SERVER_VARIABLE} is malformed: {source}")]
+    #[displaydoc("IAMPASS_SERVER is malformed: {source}")]
     Server {
         /// Why.
         source: InvalidBaseUrl,
     },
     /// `IAMPASS_APPLICATION_ID` cannot be an application's id. Copy it again.
-    #[error("{APPLICATION_ID_VARIABLE} is malformed: {source}")]
+    #[displaydoc("IAMPASS_APPLICATION_ID is malformed: {source}")]
     ApplicationId {
         /// Why.
         source: InvalidApplicationId,
     },
     /// `IAMPASS_APPLICATION_SECRET` cannot be a secret. Copy it again.
-    #[error("{APPLICATION_SECRET_VARIABLE} is malformed: {source}")]
+    #[displaydoc("IAMPASS_APPLICATION_SECRET is malformed: {source}")]
     ApplicationSecret {
         /// Why.
         source: InvalidSecret,
     },
     /// A file of settings is of no use. Correct what it names.
-    #[error("{}: {source}", path.display())]
+    #[displaydoc("{path:?}: {source}")]
     File {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: Box<FileProblem>,
     },
+}
+
+impl std::error::Error for SettingsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Server { source } => Some(source),
+            Self::ApplicationId { source } => Some(source),
+            Self::ApplicationSecret { source } => Some(source),
+            Self::File { source, .. } => Some(source),
+            Self::Missing { .. } | Self::NotUnicode { .. } => None,
+        }
+    }
 }

@@ -101,10 +101,10 @@ fn a_mistake_in_a_file_names_file_and_place_and_shows_no_value() {
         let error = from_file(text).unwrap_err();
         let shown = error.to_string();
         assert!(!shown.contains("MARKER") && !format!("{error:?}").contains("MARKER"), "{shown}");
-        let (_, problem) = shown.split_once("iampass.env: ").unwrap();
+        let (_, problem) = shown.split_once("iampass.env\": ").unwrap();
         told = format!("{told}{text:?}\n    {problem}\n");
     }
     let missing = Settings::from_file("no/such/file").unwrap_err().to_string();
-    assert!(missing.starts_with("no/such/file: cannot be read: "), "{missing}");
+    assert!(missing.starts_with("\"no/such/file\": cannot be read: "), "{missing}");
     insta::assert_snapshot!(told);
 }
