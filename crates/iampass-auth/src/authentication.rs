@@ -34,13 +34,22 @@ impl<'a> Authentication<'a> {
     ///
     /// Says which part of the value is not as it should be.
     pub fn parse(value: &'a str) -> Result<Self, HeaderFault> {
-        let parts = value.strip_prefix(SCHEME).ok_or(HeaderFault::Scheme)?;
-        let (application_id, rest) = parts.split_once(':').ok_or(HeaderFault::Parts)?;
-        let (nonce, signature) = rest.split_once(':').ok_or(HeaderFault::Parts)?;
+        Self::from_bytes(value.as_bytes())
+    }
+
+    /// As [`Authentication::parse`], for a value of which nobody has looked whether it is text.
+    pub(crate) fn from_bytes(value: &'a [u8]) -> Result<Self, HeaderFault> {
+        let value = value.strip_prefix(SCHEME.as_bytes()).ok_or(HeaderFault::Scheme)?;
+        let mut parts = value.splitn(3, |byte| *byte == b':');
+        let (Some(application_id), Some(nonce), Some(signature)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return Err(HeaderFault::Parts);
+        };
+        let application_id = std::str::from_utf8(application_id).map_err(|_| HeaderFault::NotText)?;
         ApplicationId::check(application_id).map_err(HeaderFault::ApplicationId)?;
         let nonce = decimal::parse(nonce).map_err(HeaderFault::Nonce)?;
-        let unread = || if signature.contains(':') { HeaderFault::Parts } else { HeaderFault::Signature };
-        let digest = Digest::from_signature(signature).ok_or_else(unread)?;
+        let unread = || if signature.contains(&b':') { HeaderFault::Parts } else { HeaderFault::Signature };
+        let digest = Digest::from_signature_bytes(signature).ok_or_else(unread)?;
         Ok(Self { application_id, nonce, digest })
     }
 

@@ -180,7 +180,7 @@ fn without_default_port(authority: &str, default_port: u16) -> Result<&str, Inva
         // RFC 3986 lets a colon stand before no port; clients drop it.
         Some("") => Ok(host),
         Some(digits) => {
-            let number = crate::decimal::parse(digits).map_err(|_| InvalidUrl::InvalidPort)?;
+            let number = crate::decimal::parse(digits.as_bytes()).map_err(|_| InvalidUrl::InvalidPort)?;
             let number = u16::try_from(number).map_err(|_| InvalidUrl::InvalidPort)?;
             Ok(if number == default_port { host } else { authority })
         }

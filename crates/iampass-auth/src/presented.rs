@@ -58,11 +58,11 @@ impl<'a> PresentedHeaders<'a> {
         }
     }
 
-    pub(crate) fn authentication(&self) -> Result<&'a str, Refusal> {
+    pub(crate) fn authentication(&self) -> Result<&'a [u8], Refusal> {
         required(headers::AUTHENTICATION, self.authentication)
     }
 
-    pub(crate) fn timestamp(&self) -> Result<&'a str, Refusal> {
+    pub(crate) fn timestamp(&self) -> Result<&'a [u8], Refusal> {
         required(headers::TIMESTAMP, self.timestamp)
     }
 
@@ -75,8 +75,8 @@ impl<'a> PresentedHeaders<'a> {
 
     /// The version under each spelling that was sent: at least one.
     pub(crate) fn versions(&self) -> Result<[Option<(&'static str, &'a str)>; 2], Refusal> {
-        let right = optional(headers::VERSION, self.version)?;
-        let vendor = optional(headers::VERSION_VENDOR_SPELLING, self.version_vendor_spelling)?;
+        let right = optional_text(headers::VERSION, self.version)?;
+        let vendor = optional_text(headers::VERSION_VENDOR_SPELLING, self.version_vendor_spelling)?;
         if right.is_none() && vendor.is_none() {
             return Err(Refusal::MissingHeader { name: headers::VERSION });
         }
@@ -87,21 +87,27 @@ impl<'a> PresentedHeaders<'a> {
     }
 }
 
-fn required<'a>(name: &'static str, header: Presented<'a>) -> Result<&'a str, Refusal> {
+fn required<'a>(name: &'static str, header: Presented<'a>) -> Result<&'a [u8], Refusal> {
     optional(name, header)?.ok_or(Refusal::MissingHeader { name })
 }
 
-fn optional<'a>(name: &'static str, header: Presented<'a>) -> Result<Option<&'a str>, Refusal> {
-    let fault = |reason| Refusal::MalformedHeader { name, reason };
+fn optional<'a>(name: &'static str, header: Presented<'a>) -> Result<Option<&'a [u8]>, Refusal> {
     match header {
         Presented::Absent => Ok(None),
-        Presented::Repeated => Err(fault(HeaderFault::Repeated)),
-        Presented::Once(bytes) => std::str::from_utf8(bytes)
-            .ok()
-            .filter(|text| text.bytes().fold(true, |clean, byte| clean & matches!(byte, b' '..=b'~')))
-            .map(Some)
-            .ok_or_else(|| fault(HeaderFault::NotText)),
+        Presented::Repeated => Err(Refusal::MalformedHeader { name, reason: HeaderFault::Repeated }),
+        Presented::Once(bytes) => Ok(Some(bytes)),
     }
+}
+
+fn optional_text<'a>(name: &'static str, header: Presented<'a>) -> Result<Option<&'a str>, Refusal> {
+    let not_text = || Refusal::MalformedHeader { name, reason: HeaderFault::NotText };
+    let text = |bytes| std::str::from_utf8(bytes).ok().filter(|_| is_text(bytes)).ok_or_else(not_text);
+    optional(name, header)?.map(text).transpose()
+}
+
+/// Whether a header's value is visible ASCII and spaces.
+pub(crate) fn is_text(value: &[u8]) -> bool {
+    value.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 impl fmt::Debug for PresentedHeaders<'_> {

@@ -86,6 +86,10 @@ impl Digest {
     /// Reads a signature; `None` unless it is exactly what [`Digest::signature`] writes.
     #[must_use]
     pub fn from_signature(text: &str) -> Option<Self> {
+        Self::from_signature_bytes(text.as_bytes())
+    }
+
+    pub(crate) fn from_signature_bytes(text: &[u8]) -> Option<Self> {
         if text.len() != SIGNATURE_TEXT {
             return None;
         }

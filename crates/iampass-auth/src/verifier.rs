@@ -10,7 +10,7 @@ use crate::credentials::{ApplicationId, ApplicationSecret};
 use crate::decimal;
 use crate::error::{HeaderFault, Refusal};
 use crate::headers;
-use crate::presented::PresentedHeaders;
+use crate::presented::{PresentedHeaders, is_text};
 use crate::protocol;
 use crate::replay::{DEFAULT_REPLAY_CAPACITY, NotNew, ReplayMemory};
 use crate::source::{Clock, SystemClock};
@@ -176,16 +176,23 @@ impl fmt::Debug for Verifier {
 }
 
 fn read_authentication<'a>(presented: &PresentedHeaders<'a>) -> Result<Authentication<'a>, Refusal> {
-    let value = presented.authentication()?;
-    Authentication::parse(value)
-        .map_err(|reason| Refusal::MalformedHeader { name: headers::AUTHENTICATION, reason })
+    read(headers::AUTHENTICATION, presented.authentication()?, Authentication::from_bytes)
 }
 
 fn read_timestamp(presented: &PresentedHeaders<'_>) -> Result<u64, Refusal> {
-    let value = presented.timestamp()?;
-    decimal::parse(value).map_err(|fault| Refusal::MalformedHeader {
-        name: headers::TIMESTAMP,
-        reason: HeaderFault::Timestamp(fault),
+    let parse = |value| decimal::parse(value).map_err(HeaderFault::Timestamp);
+    read(headers::TIMESTAMP, presented.timestamp()?, parse)
+}
+
+/// What can be read is text; whether the rest is, says more than what the reader stumbled over.
+fn read<'a, T>(
+    name: &'static str,
+    value: &'a [u8],
+    parse: impl Fn(&'a [u8]) -> Result<T, HeaderFault>,
+) -> Result<T, Refusal> {
+    parse(value).map_err(|reason| {
+        let reason = if is_text(value) { reason } else { HeaderFault::NotText };
+        Refusal::MalformedHeader { name, reason }
     })
 }
 
