@@ -72,12 +72,17 @@ fn assert_refused(import: &Import, data: &[u8], told: &str) {
     let number: usize = rest.split(' ').next().unwrap().parse().unwrap();
     let lines: Vec<_> = data.split_inclusive(|byte| *byte == b'\n').collect();
     assert!((1..=lines.len()).contains(&number), "there is no line {number}");
-    for line in lines.iter().take(number - 1).skip(1) {
-        assert!(Line::of(line).is_some(), "line {number} is blamed for {}", String::from_utf8_lossy(line));
+    for (at, line) in (1..=number).zip(lines).skip(1) {
+        let text = String::from_utf8_lossy(line);
+        assert_eq!(
+            Line::of(line).is_none(),
+            at == number,
+            "line {number} is blamed, but line {at} is {text}"
+        );
     }
 }
 
-/// A line as it has to be at the least.
+/// A line that a run can have written.
 enum Line {
     Begun,
     /// The chunk, and how many of its ids were dealt with.
@@ -86,16 +91,26 @@ enum Line {
 
 impl Line {
     fn of(line: &[u8]) -> Option<Self> {
-        let record: Value = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
-        if record.get("begun").is_some_and(Value::is_u64) {
-            return Some(Self::Begun);
-        }
-        let mut ids = 0_u64;
-        for (outcome, count) in record.get("outcomes")?.as_object()? {
-            DEALT_WITH.contains(&outcome.as_str()).then_some(())?;
-            ids = ids.checked_add(count.as_u64()?)?;
-        }
-        Some(Self::Done(record.get("done")?.as_u64()?, ids))
+        let record: Value = serde_json::from_slice(line).ok()?;
+        let (found, written) = if let Some(chunk) = record.get("begun") {
+            (Self::Begun, format!("{{\"begun\":{}}}\n", chunk.as_u64()?))
+        } else {
+            let chunk = record.get("done")?.as_u64()?;
+            let (mut ids, mut outcomes) = (0_u64, Vec::new());
+            for outcome in DEALT_WITH {
+                let Some(count) = record.get("outcomes")?.get(outcome) else { continue };
+                ids = ids.checked_add(count.as_u64()?)?;
+                outcomes.push(format!("\"{outcome}\":{count}"));
+            }
+            let digest = match record.get("digest") {
+                Some(digest) => format!(",\"digest\":{}", Value::from(digest.as_str()?)),
+                None => String::new(),
+            };
+            let outcomes = outcomes.join(",");
+            let written = format!("{{\"done\":{chunk},\"outcomes\":{{{outcomes}}}{digest}}}\n");
+            (Self::Done(chunk, ids), written)
+        };
+        (written.as_bytes() == line).then_some(found)
     }
 }
 

@@ -180,7 +180,9 @@ impl<'a> Desk<'a> {
     }
 
     fn assert_comments_stay(&self, after: &str, edit: &str) {
-        let (before, after) = (comments(self.text()), comments(after));
+        let (mut before, mut after) = (comments(self.text()), comments(after));
+        before.sort_unstable();
+        after.sort_unstable();
         assert!(is_among(&before, &after), "{edit}: {before:?} became {after:?}");
     }
 }

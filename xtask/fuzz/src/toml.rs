@@ -37,7 +37,7 @@ fn string_length(text: &str) -> usize {
     at.min(text.len())
 }
 
-/// Whether all of `few` are among `many`, in the same order.
+/// Whether all of `few` are among `many`, in the same order, as often.
 pub(crate) fn is_among(few: &[&str], many: &[&str]) -> bool {
     let mut many = many.iter();
     few.iter().all(|one| many.any(|other| one == other))

@@ -47,16 +47,32 @@ pub(super) fn remove_profile(document: &mut DocumentMut, name: &ProfileName) {
     let above = removed.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
     let lines: Vec<_> = above.split_inclusive('\n').collect();
     let apart = lines.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
-    let apart = lines[..apart].concat();
-    if apart.trim().is_empty() {
+    keep(document, lines[..apart].concat(), removed.position());
+}
+
+/// Leaves no profile the current one. What stands above that line may well be on the whole file, and stays.
+pub(super) fn remove_current(document: &mut DocumentMut) {
+    let above = document.key("current").and_then(|key| key.leaf_decor().prefix()).and_then(RawString::as_str);
+    let above = above.unwrap_or_default().to_owned();
+    document.remove("current");
+    keep(document, above, None);
+}
+
+/// Puts comments above the next table, or at the end, with an empty line behind them.
+fn keep(document: &mut DocumentMut, mut comments: String, position: Option<isize>) {
+    if comments.trim().is_empty() {
         return;
     }
-    if let Some(next) = table_behind(document, removed.position()) {
+    let is_apart = comments.lines().next_back().is_some_and(|line| line.trim().is_empty());
+    if !is_apart {
+        comments.push('\n');
+    }
+    if let Some(next) = table_behind(document, position) {
         let prefix = next.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
-        let prefix = apart + prefix.trim_start_matches(['\r', '\n']);
+        let prefix = comments + prefix.trim_start_matches(['\r', '\n']);
         next.decor_mut().set_prefix(prefix);
     } else {
-        let trailing = apart + document.trailing().as_str().unwrap_or_default();
+        let trailing = comments + document.trailing().as_str().unwrap_or_default();
         document.set_trailing(trailing);
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml_edit::{DocumentMut, Item, TableLike};
 use zeroize::Zeroizing;
 
-use super::edit::{profile_table, remove_profile, set};
+use super::edit::{profile_table, remove_current, remove_profile, set};
 use super::folder::settings_folder;
 use super::keyring;
 use super::name::ProfileName;
@@ -102,7 +102,7 @@ impl ProfileFile {
         let mut document = self.document()?;
         let was_current = document.get("current").and_then(Item::as_str) == Some(name.as_str());
         if was_current {
-            document.remove("current");
+            remove_current(&mut document);
         }
         remove_profile(&mut document, name);
         self.write(&document)?;

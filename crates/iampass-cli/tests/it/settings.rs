@@ -243,6 +243,9 @@ fn what_a_person_wrote_stays_when_a_profile_is_stored_anew_or_removed() {
     assert_eq!(text, "# Kept by hand.\n\n# live\n[profiles.b]\n");
     assert_eq!(run(home.iampass().args(["profile", "remove", "b"])).code, Some(0));
     assert_eq!(fs::read_to_string(home.profiles()).unwrap(), "# Kept by hand.\n\n");
+    home.write_profiles("# Kept by hand.\ncurrent = \"a\"\n\n[profiles.a]\n\n[profiles.b]\n");
+    assert_eq!(run(home.iampass().args(["profile", "remove", "a"])).code, Some(0));
+    assert_eq!(fs::read_to_string(home.profiles()).unwrap(), "# Kept by hand.\n\n[profiles.b]\n");
     // In whatever form of TOML.
     home.write_profiles("profiles = { a = { secret = 'old' } } # all\n");
     assert_eq!(run(login(&home, "https://b.test", "b").arg("--no-check")).code, Some(0));
