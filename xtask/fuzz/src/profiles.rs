@@ -83,6 +83,10 @@ impl<'a> Desk<'a> {
         let (reason, _) = reason.split_once("\n  hint: ").expect(told);
         let last = text.matches('\n').count() + 1;
         assert!((1..=last).contains(&line.parse().unwrap()), "there is no line {line} of {last}: {told}");
+        let unknown = reason.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        let there = text.lines().nth(line.parse::<usize>().unwrap() - 1).unwrap_or_default();
+        // A key can be written with escapes.
+        assert!(unknown.is_none_or(|key| there.contains(key)) || text.contains('\\'), "{told}");
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         match Document::parse(text) {
             Ok(document) => collect(document.as_table(), &mut keys, &mut values),
