@@ -17,7 +17,7 @@ use crate::service_text::ServiceText;
 pub(crate) async fn decoded<T>(
     call: FailedCall,
     result: Result<ResponseValue<T>, generated::Error<ByteStream>>,
-    now: SystemTime,
+    now: impl FnOnce() -> SystemTime,
 ) -> Result<T, Error> {
     use generated::Error as Generated;
     Err(match result {

@@ -6,13 +6,13 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// How long the service asks to wait: seconds, or the time until a date. A date that has passed asks for
 /// no wait. The date is read against the answer's own `Date`, or, without one, against `now`.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
     let then = httpdate::parse_http_date(text).ok()?;
-    let now = date(headers).unwrap_or(now);
+    let now = date(headers).unwrap_or_else(now);
     Some(then.duration_since(now).unwrap_or_default())
 }
 
@@ -34,7 +34,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(DATE, HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT"));
         headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after_text));
-        retry_after(&headers, UNIX_EPOCH).map(|wait| wait.as_secs())
+        retry_after(&headers, || UNIX_EPOCH).map(|wait| wait.as_secs())
     }
 
     #[test]
@@ -52,7 +52,7 @@ mod tests {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("Thu, 01 Jan 1970 00:01:00 GMT"));
         for (now, wait) in [(0, 60), (50, 10), (70, 0)] {
             let now = UNIX_EPOCH + Duration::from_secs(now);
-            assert_eq!(retry_after(&headers, now), Some(Duration::from_secs(wait)));
+            assert_eq!(retry_after(&headers, || now), Some(Duration::from_secs(wait)));
         }
     }
 

@@ -1,12 +1,14 @@
 //! One call: as many attempts as it takes and may.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use iampass_auth::Signer;
 use rand::RngExt as _;
-use reqwest::{Client, Request, Response};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderMap, HeaderValue};
+use reqwest::{Client, Request, Response, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument as _, debug};
 
@@ -15,6 +17,7 @@ use crate::budget::RetryBudget;
 use crate::clock::{CorrectedClock, Correction};
 use crate::dry_run::Sink;
 use crate::operation::Operation;
+use crate::operation_urls::OperationUrls;
 use crate::policy::CallPolicy;
 use crate::rate::RateLimit;
 use crate::telemetry;
@@ -23,10 +26,13 @@ use crate::verdict::{Verdict, judge};
 /// What the calls of a client and its clones share.
 #[derive(Debug)]
 pub(crate) struct Shared {
+    pub(crate) urls: OperationUrls,
     /// Signs by the clock beside it.
     pub(crate) signer: Signer,
     pub(crate) clock: CorrectedClock,
     pub(crate) budget: RetryBudget,
+    /// The reqwest client's own limit.
+    pub(crate) attempt_timeout: Duration,
 }
 
 /// What is particular to one call.
@@ -55,13 +61,12 @@ pub(crate) async fn run(
     shared: &Shared,
     call: &Call,
     client: &Client,
-    request: Request,
+    mut request: Request,
     operation: &'static Operation,
 ) -> reqwest::Result<Response> {
     let policy = &*call.policy;
     let deadline = Deadline::after(policy.deadline);
     let mut correction: Option<Correction> = None;
-    let mut next = request;
     if !turn_comes(call, &deadline).await {
         return Ok(body::out_of_time());
     }
@@ -69,27 +74,36 @@ pub(crate) async fn run(
     loop {
         attempt += 1;
         // A body that is a stream could not be sent twice; the generated client makes none.
-        let again = if attempt < policy.max_attempts { next.try_clone() } else { None };
-        let mut this = next;
-        *this.timeout_mut() = Some(policy.attempt_timeout.min(deadline.left()));
+        let again = if attempt < policy.max_attempts { request.try_clone() } else { None };
+        let timeout = policy.attempt_timeout.min(deadline.left());
+        if timeout != shared.attempt_timeout {
+            *request.timeout_mut() = Some(timeout);
+        }
+        add_headers(request.headers_mut());
         let signed = shared.clock.reading();
-        shared.signer.sign_request(&mut this);
+        shared.signer.sign_request(&mut request);
         if let Some(sink) = &call.sink {
-            sink.take(&this);
+            sink.take(&request);
             return Ok(body::none());
         }
         call.attempts.store(attempt, Ordering::Relaxed);
-        let span = telemetry::attempt(&this, operation, attempt);
-        let (mut answered, started) = (signed, Instant::now());
-        let outcome = async {
-            let answer = client.execute(this).await?;
-            answered = shared.clock.reading();
-            body::buffered(answer, policy.answer_limit).await
-        }
-        .instrument(span.clone())
-        .await;
+        let span = telemetry::attempt(&request, operation, attempt);
+        let (mut answered, started) = (signed, telemetry::start(&span));
+        let outcome = {
+            let pending = span.in_scope(|| client.execute(request));
+            // Put where it stays: it is large, and would be copied into what holds it.
+            let reading = pin!(async {
+                let mut answer = pending.await?;
+                if answer.status() == StatusCode::UNAUTHORIZED {
+                    answered = shared.clock.reading();
+                }
+                body::buffer(&mut answer, policy.answer_limit).await?;
+                Ok(answer)
+            });
+            reading.instrument(span.clone()).await
+        };
         telemetry::record_outcome(&span, started, &outcome);
-        let verdict = judge(operation, &outcome, shared.clock.now());
+        let verdict = judge(operation, &outcome, || shared.clock.now());
         let wait = match verdict {
             Verdict::Final => {
                 if outcome.is_ok() {
@@ -125,10 +139,19 @@ pub(crate) async fn run(
         debug!(parent: &span, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "trying again");
         sleep(wait).await;
         match again {
-            Some(request) if turn_comes(call, &deadline).await => next = request,
+            Some(again) if turn_comes(call, &deadline).await => request = again,
             _ => return outcome,
         }
     }
+}
+
+/// Adds what is the same for every request. Only here, so that what is kept for a repeat is small.
+fn add_headers(headers: &mut HeaderMap) {
+    // For these two, four of the signature, reqwest's two and a body's type: the map grows once.
+    headers.reserve(9);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    // As in the vendor's examples: one of the GETs has a side effect.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }
 
 /// Waits until the call's limit lets a request through. `false` if that would be after the deadline.

@@ -47,6 +47,12 @@ impl BaseUrl {
         self.0.path().trim_end_matches('/')
     }
 
+    pub(crate) fn with_path(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }

@@ -13,6 +13,7 @@ use crate::clock::CorrectedClock;
 use crate::error::Error;
 use crate::generated;
 use crate::hooks::Hooks;
+use crate::operation_urls::OperationUrls;
 use crate::policy::CallPolicy;
 use crate::rate::RateLimit;
 use crate::transport::Transport;
@@ -138,14 +139,16 @@ impl Builder {
     /// # Errors
     /// [`Error::Tls`], [`Error::Certificate`] and [`Error::Setup`] say what is of no use.
     pub fn build(self) -> Result<ManagementClient, Error> {
-        let client = self.transport.client(&self.base_url)?;
+        let client = self.transport.client(&self.base_url, self.policy.attempt_timeout)?;
         let application_id = self.signer.credentials().application_id().clone();
+        let urls = OperationUrls::new(&self.base_url);
+        let attempt_timeout = self.policy.attempt_timeout;
         let policy = Arc::new(self.policy);
         let rate = self.requests_per_second.and_then(RateLimit::per_second).map(Arc::new);
         let clock = CorrectedClock::new(self.signer.clock());
         let signer = self.signer.with_clock(clock.clone());
-        let shared = Shared { signer, clock, budget: self.budget };
-        let hooks = Hooks::new(shared, &self.base_url, Call::new(Arc::clone(&policy), rate.clone()));
+        let shared = Shared { urls, signer, clock, budget: self.budget, attempt_timeout };
+        let hooks = Hooks::new(shared, Call::new(Arc::clone(&policy), rate.clone()));
         let generated = generated::Client::new_with_client(self.base_url.as_prefix(), client, hooks);
         Ok(ManagementClient { generated, application_id, policy, rate, sink: None })
     }

@@ -1,10 +1,10 @@
 //! The client that most callers want.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use iampass_auth::{ApplicationId, Signer};
 use progenitor_client::{ByteStream, ResponseValue};
-use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::answer;
@@ -224,23 +224,26 @@ impl ManagementClient {
         send: impl AsyncFnOnce(&generated::Client) -> Result<ResponseValue<A>, generated::Error<ByteStream>>,
         read: impl FnOnce(FailedCall, A) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let started = Instant::now();
         let span = telemetry::call(operation);
+        let started = telemetry::start(&span);
         let mut call = Call::new(Arc::clone(&self.policy), self.rate.clone());
         call.sink.clone_from(&self.sink);
         let mut client = self.generated.clone();
-        client.inner.set_call(call.clone());
-        let result = async {
+        client.inner.set_call(call);
+        let call = client.inner.call();
+        // Put where it stays: it is large, and would be copied into what holds it.
+        let calling = pin!(async {
             let answer = send(&client).await;
             let failed = FailedCall::new(operation, call.attempts());
             if call.sink.is_some() && !matches!(answer, Err(generated::Error::InvalidRequest(_))) {
                 let problem = "it was to be looked at".to_owned();
                 return Err(Error::NotSent { call: failed, problem });
             }
-            answer::decoded(failed, answer, client.inner.now()).await.and_then(|answer| read(failed, answer))
-        }
-        .instrument(span.clone())
-        .await;
+            answer::decoded(failed, answer, || client.inner.now())
+                .await
+                .and_then(|answer| read(failed, answer))
+        });
+        let result = calling.instrument(span.clone()).await;
         telemetry::record_end(&span, started, call.attempts(), &result);
         result
     }

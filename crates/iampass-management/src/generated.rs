@@ -233,27 +233,11 @@ Arguments:
         application_id: &'a crate::ids::ApplicationId,
         body: &'a types::UserList,
     ) -> Result<ResponseValue<types::AddUsersResponse>, Error<ByteStream>> {
-        let url = format!(
-            "{}/management/add_users/{}", self.baseurl, encode_path(& application_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(format_args!("/management/add_users/{}", encode_path(application_id)));
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "add_users",
         };
@@ -262,12 +246,12 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            201u16 => ResponseValue::from_response(response).await,
+            200u16 => crate::hooks::Hooks::value(response).await,
+            201u16 => crate::hooks::Hooks::value(response).await,
             400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-            _ => Err(Error::UnexpectedResponse(response)),
+            _ => Err(Error::UnexpectedResponse(crate::hooks::Hooks::whole(response))),
         }
     }
 
@@ -291,27 +275,13 @@ Arguments:
         application_id: &'a crate::ids::ApplicationId,
         body: &'a types::UserList,
     ) -> Result<ResponseValue<types::DeleteUsersResponse>, Error<ByteStream>> {
-        let url = format!(
-            "{}/management/delete_users/{}", self.baseurl, encode_path(& application_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                format_args!("/management/delete_users/{}", encode_path(application_id)),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "delete_users",
         };
@@ -320,11 +290,11 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => crate::hooks::Hooks::value(response).await,
             400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-            _ => Err(Error::UnexpectedResponse(response)),
+            _ => Err(Error::UnexpectedResponse(crate::hooks::Hooks::whole(response))),
         }
     }
 
@@ -355,26 +325,19 @@ does: percent-encoded UTF-8, with a space as `+` or `%20`, and a plus sign as `%
         user_id: &'a crate::ids::UserId,
         display_name: Option<&'a str>,
     ) -> Result<ResponseValue<types::RegistrationLinkResponse>, Error<ByteStream>> {
-        let url = format!(
-            "{}/management/device_registration_link/{}/{}", self.baseurl, encode_path(&
-            application_id.to_string()), encode_path(& user_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                format_args!(
+                    "/management/device_registration_link/{}/{}",
+                    encode_path(application_id), encode_path(user_id)
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
             .query(&progenitor_client::QueryParam::new("display_name", &display_name))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "device_registration_link",
@@ -384,11 +347,11 @@ does: percent-encoded UTF-8, with a space as `+` or `%20`, and a plus sign as `%
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => crate::hooks::Hooks::value(response).await,
             400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-            _ => Err(Error::UnexpectedResponse(response)),
+            _ => Err(Error::UnexpectedResponse(crate::hooks::Hooks::whole(response))),
         }
     }
 
@@ -414,27 +377,16 @@ What is sent is what is signed.
         application_id: &'a crate::ids::ApplicationId,
         user_id: &'a crate::ids::UserId,
     ) -> Result<ResponseValue<types::RegisteredDeviceResponse>, Error<ByteStream>> {
-        let url = format!(
-            "{}/management/has_registered_mobile_device/{}/{}", self.baseurl,
-            encode_path(& application_id.to_string()), encode_path(& user_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                format_args!(
+                    "/management/has_registered_mobile_device/{}/{}",
+                    encode_path(application_id), encode_path(user_id)
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "has_registered_mobile_device",
         };
@@ -443,11 +395,11 @@ What is sent is what is signed.
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => crate::hooks::Hooks::value(response).await,
             400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-            _ => Err(Error::UnexpectedResponse(response)),
+            _ => Err(Error::UnexpectedResponse(crate::hooks::Hooks::whole(response))),
         }
     }
 
@@ -475,26 +427,16 @@ What is sent is what is signed.
         application_id: &'a crate::ids::ApplicationId,
         user_id: &'a crate::ids::UserId,
     ) -> Result<ResponseValue<types::RegistrationLinkResponse>, Error<ByteStream>> {
-        let url = format!(
-            "{}/management/lost_user_mobile_device/{}/{}", self.baseurl, encode_path(&
-            application_id.to_string()), encode_path(& user_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                format_args!(
+                    "/management/lost_user_mobile_device/{}/{}",
+                    encode_path(application_id), encode_path(user_id)
+                ),
             );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "lost_user_mobile_device",
         };
@@ -503,11 +445,11 @@ What is sent is what is signed.
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => crate::hooks::Hooks::value(response).await,
             400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
             404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-            _ => Err(Error::UnexpectedResponse(response)),
+            _ => Err(Error::UnexpectedResponse(crate::hooks::Hooks::whole(response))),
         }
     }
 }

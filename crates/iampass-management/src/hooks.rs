@@ -1,14 +1,15 @@
 //! What happens to every request of the generated client on its way out.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use reqwest::header::{CACHE_CONTROL, HeaderValue};
-use reqwest::{Request, Response};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use reqwest::{Request, Response, Url};
+use serde::de::DeserializeOwned;
 
 use crate::attempts::{self, Call, Shared};
-use crate::base_url::BaseUrl;
+use crate::body;
 use crate::dry_run::Sink;
 use crate::generated::{Client, Error};
 use crate::operation::Operation;
@@ -20,18 +21,20 @@ use crate::operation::Operation;
 #[derive(Clone, Debug)]
 pub struct Hooks {
     shared: Arc<Shared>,
-    /// The base URL's own path, which precedes each operation's.
-    path_prefix: Arc<str>,
     call: Call,
 }
 
 impl Hooks {
-    pub(crate) fn new(shared: Shared, base_url: &BaseUrl, call: Call) -> Self {
-        Self { shared: Arc::new(shared), path_prefix: base_url.path_prefix().into(), call }
+    pub(crate) fn new(shared: Shared, call: Call) -> Self {
+        Self { shared: Arc::new(shared), call }
     }
 
     pub(crate) fn set_call(&mut self, call: Call) {
         self.call = call;
+    }
+
+    pub(crate) fn call(&self) -> &Call {
+        &self.call
     }
 
     pub(crate) fn set_sink(&mut self, sink: Option<Sink>) {
@@ -43,6 +46,23 @@ impl Hooks {
         self.shared.clock.now()
     }
 
+    /// The URL of an operation. Its path is encoded already.
+    pub(crate) fn url(&self, path: fmt::Arguments<'_>) -> Url {
+        self.shared.urls.url(path)
+    }
+
+    /// What the body of an answer holds.
+    pub(crate) fn value<T: DeserializeOwned, E>(
+        answer: Response,
+    ) -> impl Future<Output = Result<ResponseValue<T>, Error<E>>> {
+        body::value(answer)
+    }
+
+    /// The answer with its body in it, for all else that is done with one.
+    pub(crate) fn whole(answer: Response) -> Response {
+        body::whole(answer)
+    }
+
     /// The operation that a request is for, if the request is the one that it describes. An id that
     /// escaped its path segment would otherwise send a correctly signed request to another endpoint.
     fn check(&self, request: &Request, operation_id: &str) -> Result<(), &'static str> {
@@ -50,7 +70,7 @@ impl Hooks {
         if *request.method() != operation.method {
             return Err("the request's method is not the operation's");
         }
-        let path = request.url().path().strip_prefix(&*self.path_prefix);
+        let path = self.shared.urls.operation_path(request.url());
         if !path.is_some_and(|path| operation.matches(path)) {
             return Err("the request's path is not the operation's");
         }
@@ -62,13 +82,7 @@ impl ClientHooks<Hooks> for Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
         self.inner()
             .check(request, info.operation_id)
-            .map_err(|problem| Error::InvalidRequest(problem.to_owned()))?;
-        let headers = request.headers_mut();
-        // progenitor's own; the service does not document it.
-        headers.remove("api-version");
-        // As in the vendor's examples: one of the GETs has a side effect.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        Ok(())
+            .map_err(|problem| Error::InvalidRequest(problem.to_owned()))
     }
 
     /// Signs each attempt for the URL that goes out.

@@ -35,6 +35,7 @@ mod ids;
 mod object;
 mod offset;
 mod operation;
+mod operation_urls;
 mod outcome;
 mod path;
 mod policy;

@@ -30,8 +30,7 @@ impl Operation {
     /// every parameter filled by exactly one segment.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let mut template = self.path.split('/');
-        let mut segments = path.split('/');
+        let (mut template, mut segments) = (segments(self.path), segments(path));
         loop {
             match (template.next(), segments.next()) {
                 (None, None) => return true,
@@ -42,6 +41,11 @@ impl Operation {
     }
 }
 
-fn fits(part: &str, segment: &str) -> bool {
-    if part.starts_with('{') { !segment.is_empty() } else { part == segment }
+/// Bytes are split faster than text, and no character other than `/` has its byte.
+fn segments(path: &str) -> impl Iterator<Item = &[u8]> {
+    path.as_bytes().split(|byte| *byte == b'/')
+}
+
+fn fits(part: &[u8], segment: &[u8]) -> bool {
+    if part.starts_with(b"{") { !segment.is_empty() } else { part == segment }
 }

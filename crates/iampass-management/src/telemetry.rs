@@ -22,8 +22,13 @@ pub(crate) fn call(operation: &'static str) -> Span {
     )
 }
 
+/// The moment from which a span's `iampass.elapsed_ms` counts; `None` if nobody listens.
+pub(crate) fn start(span: &Span) -> Option<Instant> {
+    (!span.is_none()).then(Instant::now)
+}
+
 /// Writes down how a call ended.
-pub(crate) fn record_end<T>(span: &Span, started: Instant, attempts: u32, result: &Result<T, Error>) {
+pub(crate) fn record_end<T>(span: &Span, started: Option<Instant>, attempts: u32, result: &Result<T, Error>) {
     span.record("iampass.attempts", attempts);
     record_elapsed(span, started);
     if let Err(error) = result {
@@ -35,8 +40,10 @@ pub(crate) fn record_end<T>(span: &Span, started: Instant, attempts: u32, result
     }
 }
 
-fn record_elapsed(span: &Span, started: Instant) {
-    span.record("iampass.elapsed_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+fn record_elapsed(span: &Span, started: Option<Instant>) {
+    if let Some(started) = started {
+        span.record("iampass.elapsed_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+    }
 }
 
 /// The span of one attempt.
@@ -60,7 +67,7 @@ pub(crate) fn attempt(request: &Request, operation: &Operation, attempt: u32) ->
 }
 
 /// Writes down what an attempt came to.
-pub(crate) fn record_outcome(span: &Span, started: Instant, outcome: &reqwest::Result<Response>) {
+pub(crate) fn record_outcome(span: &Span, started: Option<Instant>, outcome: &reqwest::Result<Response>) {
     record_elapsed(span, started);
     match outcome {
         Ok(answer) => {

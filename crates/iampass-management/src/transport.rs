@@ -57,12 +57,14 @@ impl Default for Transport {
 
 impl Transport {
     /// A client that follows no redirect: reqwest would hand the `Authentication` header and the body to
-    /// whatever host the redirect names.
-    pub(crate) fn client(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+    /// whatever host the redirect names. `timeout` is for requests that have none of their own.
+    pub(crate) fn client(&self, base_url: &BaseUrl, timeout: Duration) -> Result<reqwest::Client, Error> {
         let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
-            // reqwest's own repeats would send one nonce twice.
-            .retry(reqwest::retry::never())
+            // reqwest's own repeats would send one nonce twice. Without the limit, it copies each request for them
+            // all the same.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .timeout(timeout)
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)

@@ -23,7 +23,11 @@ pub(crate) enum Verdict {
 }
 
 /// Judges an attempt, at this time of our clock. Neither policy nor budget is looked at here.
-pub(crate) fn judge(operation: &Operation, outcome: &reqwest::Result<Response>, now: SystemTime) -> Verdict {
+pub(crate) fn judge(
+    operation: &Operation,
+    outcome: &reqwest::Result<Response>,
+    now: impl FnOnce() -> SystemTime,
+) -> Verdict {
     let repeat = |yes: bool, retry_after| if yes { Verdict::Repeat { retry_after } } else { Verdict::Final };
     match outcome {
         Ok(answer) => {

@@ -7,6 +7,7 @@ use quote::quote;
 use syn::{Expr, Fields, ImplItem, Item, ItemUse, Type, UseTree, Visibility, parse_quote};
 
 use super::error::ContractError;
+use super::requests::lighten;
 use super::validate::operations;
 use crate::contracts::Contract;
 
@@ -20,6 +21,9 @@ pub(crate) fn adjust(
         syn::parse2(tokens).map_err(|error| ContractError::Output(format!("it does not parse: {error}")))?;
     replace_path_encoder(&mut file, contract)?;
     close_constructors(&mut file)?;
+    if lighten(&mut file, contract)? != operations(document).count() {
+        return Err(missing("the URL of an operation"));
+    }
     let types = types(&mut file)?;
     derive_schemas(types);
     read_objects_alone(types, contract)?;

@@ -8,6 +8,7 @@ mod load;
 #[cfg(test)]
 mod outline;
 mod progenitor;
+mod requests;
 mod validate;
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ async fn each_status_has_its_error() {
             assert!(matches!(error, Error::UnexpectedStatus { .. }), "{}: {error}", operation.id);
             assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
             assert_eq!(error.is_rate_limited(), status == 429);
+            let text = if status == 204 { "" } else { "<h1>oops</h1>" };
+            assert_eq!(error.service_text(), Some(text), "{} {status}", operation.id);
         }
     }
 }

@@ -56,7 +56,6 @@ pub(crate) fn operations(document: &OpenAPI) -> impl Iterator<Item = Place<'_>> 
 
 /// Checks a document. `value` is the same document, as written.
 pub(crate) fn validate(document: &OpenAPI, value: &Value, contract: &Contract) -> Result<(), ContractError> {
-    check_text(document)?;
     check_servers(document)?;
     schemas::check(value, contract)?;
     for (path, item) in document.paths.iter() {
@@ -84,17 +83,6 @@ pub(crate) fn validate(document: &OpenAPI, value: &Value, contract: &Contract) -
         }
     }
     Ok(())
-}
-
-/// The version goes into a request header: progenitor's client panics at run time when it cannot.
-fn check_text(document: &OpenAPI) -> Result<(), ContractError> {
-    if document.info.version.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(());
-    }
-    Err(shape(
-        "info.version",
-        "must be visible ASCII, because it travels in a header; write it as in `1.0.0`",
-    ))
 }
 
 /// The first server is the client's default.
