@@ -16,6 +16,7 @@ mod formats;
 mod help;
 mod ids;
 mod output;
+mod profiles;
 #[cfg(unix)]
 mod prompts;
 mod qr;
