@@ -45,7 +45,8 @@ fn list(file: &ProfileFile) -> Result<Shown, Failure> {
 fn show(file: &ProfileFile, ShowProfile { name, .. }: &ShowProfile) -> Result<Row, Failure> {
     let stored = file.read()?;
     let current = stored.current.as_deref();
-    let name = name.as_ref().map(ProfileName::as_str).or(current).ok_or(SettingsProblem::NoCurrentProfile)?;
+    let name = name.as_ref().map(ProfileName::as_str).or(current);
+    let name = name.ok_or_else(|| SettingsProblem::no_current_profile(&stored.profiles))?;
     match stored.profiles.get(name) {
         Some(profile) => Ok(Row::new(name, profile, current)),
         None => Err(SettingsProblem::unknown_profile(name, &stored.profiles).into()),
@@ -77,11 +78,9 @@ impl Row {
 impl Report for Row {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { name, current, server, application_id, secret } = self;
-        let text =
-            |text: &Option<String>| text.as_deref().map_or("-".into(), |text| printable(text).into_owned());
         writeln!(out, "name            {}{}", printable(name), if *current { " (current)" } else { "" })?;
-        writeln!(out, "server          {}", text(server))?;
-        writeln!(out, "application_id  {}", text(application_id))?;
+        writeln!(out, "server          {}", or_dash(server.as_deref()))?;
+        writeln!(out, "application_id  {}", or_dash(application_id.as_deref()))?;
         writeln!(out, "secret          {secret}")
     }
 
@@ -95,19 +94,24 @@ struct Shown(Vec<Row>);
 
 impl Report for Shown {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        for Row { name, current, server, application_id, .. } in &self.0 {
+        let line = |Row { name, current, server, application_id, .. }: &Row| {
             let mark = if *current { '*' } else { ' ' };
-            let text = |text: &Option<String>| {
-                text.as_deref().map_or("-".into(), |text| printable(text).into_owned())
-            };
-            writeln!(out, "{mark} {}  {}  {}", printable(name), text(server), text(application_id))?;
-        }
-        Ok(())
+            vec![
+                format!("{mark} {}", printable(name)),
+                or_dash(server.as_deref()),
+                or_dash(application_id.as_deref()),
+            ]
+        };
+        output::aligned(&self.0.iter().map(line).collect::<Vec<_>>(), out)
     }
 
     fn records(&self) -> Records {
         records(&self.0)
     }
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.map_or("-".into(), |text| printable(text).into_owned())
 }
 
 fn records<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Records {

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
-pub(crate) use self::records::Records;
+pub(crate) use self::records::{Records, aligned};
 
 use crate::args::Format;
 use crate::error::Failure;

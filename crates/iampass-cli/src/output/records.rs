@@ -47,23 +47,27 @@ impl Records {
         let head = self.columns.iter().map(|name| name.to_ascii_uppercase().replace('_', " ")).collect();
         let lines: Vec<Vec<String>> =
             std::iter::once(head).chain(self.rows.iter().map(|row| row.iter().map(cell).collect())).collect();
-        let widths: Vec<usize> = (0..self.columns.len())
-            .map(|column| {
-                lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
-            })
-            .collect();
-        for line in &lines {
-            let mut text = String::new();
-            for (cell, width) in line.iter().zip(&widths) {
-                // By the width on the screen: a character may take two columns, or none.
-                let fill = width.saturating_sub(cell.width());
-                text.extend([cell, GAP]);
-                text.extend(std::iter::repeat_n(' ', fill));
-            }
-            writeln!(out, "{}", text.trim_end())?;
-        }
-        Ok(())
+        aligned(&lines, out)
     }
+}
+
+/// Writes cells, line by line, each column as wide as its widest.
+pub(crate) fn aligned(lines: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let cells = |column| lines.iter().filter_map(move |line| line.get(column));
+    let widths: Vec<usize> =
+        (0..columns).map(|column| cells(column).map(|cell| cell.width()).max().unwrap_or(0)).collect();
+    for line in lines {
+        let mut text = String::new();
+        for (cell, width) in line.iter().zip(&widths) {
+            // By the width on the screen: a character may take two columns, or none.
+            let fill = width.saturating_sub(cell.width());
+            text.extend([cell, GAP]);
+            text.extend(std::iter::repeat_n(' ', fill));
+        }
+        writeln!(out, "{}", text.trim_end())?;
+    }
+    Ok(())
 }
 
 fn cell(value: &Value) -> String {

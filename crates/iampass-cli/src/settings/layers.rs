@@ -53,6 +53,8 @@ pub(crate) struct Layers<'a> {
     arguments: &'a SettingsArguments,
     variables: Variables,
     profile: Option<Chosen>,
+    /// The profiles that there are, when none of them is taken.
+    not_asked: Vec<String>,
 }
 
 type Variables = fn(&str) -> Option<OsString>;
@@ -84,10 +86,10 @@ impl<'a> Layers<'a> {
 
     /// Flags and environment alone.
     pub(super) fn without_profile(arguments: &'a SettingsArguments) -> Self {
-        Self { arguments, variables: |name| env::var_os(name), profile: None }
+        Self { arguments, variables: |name| env::var_os(name), profile: None, not_asked: Vec::new() }
     }
 
-    fn chosen(&self, purpose: Purpose) -> Result<Option<Chosen>, SettingsProblem> {
+    fn chosen(&mut self, purpose: Purpose) -> Result<Option<Chosen>, SettingsProblem> {
         if let Some(Sourced { value: name, source }) = self.profile_name()? {
             let file = ProfileFile::of_this_user()?;
             return Ok(Some(Chosen { profile: file.known(&name)?, name, source, file }));
@@ -103,7 +105,10 @@ impl<'a> Layers<'a> {
             return Ok(None);
         };
         let Profiles { current, mut profiles } = file.read()?;
-        let Some(name) = current else { return Ok(None) };
+        let Some(name) = current else {
+            self.not_asked = profiles.into_keys().collect();
+            return Ok(None);
+        };
         match (name.parse(), profiles.remove(&name)) {
             (Ok(name), Some(profile)) => {
                 let source = Source::Default;
@@ -159,8 +164,7 @@ impl<'a> Layers<'a> {
         let given = self.arguments.application_id.as_deref();
         let found = self
             .found(given, flag, APPLICATION_ID_VARIABLE, "application_id", |p| p.application_id.as_deref())?;
-        let Sourced { value, source } =
-            found.ok_or(SettingsProblem::Missing { variable: APPLICATION_ID_VARIABLE, flag })?;
+        let Sourced { value, source } = found.ok_or_else(|| self.missing(APPLICATION_ID_VARIABLE, flag))?;
         Sourced::checked(ApplicationId::new(&value), source)
     }
 
@@ -178,9 +182,8 @@ impl<'a> Layers<'a> {
         &self,
         application_id: &ApplicationId,
     ) -> Result<Sourced<ApplicationSecret>, SettingsProblem> {
-        let (variable, flag) = (APPLICATION_SECRET_VARIABLE, "--secret-file");
-        let Sourced { value, source } =
-            self.secret_text(application_id)?.ok_or(SettingsProblem::Missing { variable, flag })?;
+        let missing = || self.missing(APPLICATION_SECRET_VARIABLE, "--secret-file");
+        let Sourced { value, source } = self.secret_text(application_id)?.ok_or_else(missing)?;
         Sourced::checked(ApplicationSecret::new(value.as_str()), source)
     }
 
@@ -195,10 +198,7 @@ impl<'a> Layers<'a> {
                 let text = text.map_err(|source| SettingsProblem::Prompt { source })?;
                 Ok(Sourced::new(text, Source::Prompt))
             }
-            None => {
-                let (variable, flag) = (APPLICATION_SECRET_VARIABLE, "--secret-file");
-                Err(SettingsProblem::Missing { variable, flag })
-            }
+            None => Err(self.missing(APPLICATION_SECRET_VARIABLE, "--secret-file")),
         }
     }
 
@@ -274,6 +274,10 @@ impl<'a> Layers<'a> {
             let source = Source::Profile { name: name.clone(), key };
             in_profile(profile).map(|text| Sourced::new(text.to_owned(), source))
         }))
+    }
+
+    fn missing(&self, variable: &'static str, flag: &'static str) -> SettingsProblem {
+        SettingsProblem::Missing { variable, flag, not_asked: self.not_asked.clone() }
     }
 
     /// A variable that is empty counts as not set.

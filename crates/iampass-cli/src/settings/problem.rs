@@ -10,11 +10,17 @@ use iampass_auth::ApplicationId;
 use super::name::ProfileName;
 use super::profile::Profile;
 use super::source::Source;
+use crate::output::printable;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsProblem {
     #[error("{variable} is not set")]
-    Missing { variable: &'static str, flag: &'static str },
+    Missing {
+        variable: &'static str,
+        flag: &'static str,
+        /// Profiles that were not asked, since none was named and none is the current one.
+        not_asked: Vec<String>,
+    },
     #[error("{from} is malformed: {reason}")]
     Malformed { from: Source, reason: Box<dyn Error + Send + Sync> },
     #[error("{variable} is not valid Unicode")]
@@ -24,7 +30,7 @@ pub(crate) enum SettingsProblem {
     #[error("there is no profile `{name}`")]
     UnknownProfile { name: String, known: Vec<String> },
     #[error("no profile is the current one")]
-    NoCurrentProfile,
+    NoCurrentProfile { known: Vec<String> },
     #[error("the secret of the profile `{profile}` belongs to another application than {application_id}")]
     OtherApplication { profile: ProfileName, application_id: ApplicationId },
     #[error("the machine does not tell where settings are kept")]
@@ -55,9 +61,18 @@ impl SettingsProblem {
         Self::UnknownProfile { name: name.to_owned(), known: profiles.keys().cloned().collect() }
     }
 
+    pub(crate) fn no_current_profile(profiles: &BTreeMap<String, Profile>) -> Self {
+        Self::NoCurrentProfile { known: profiles.keys().cloned().collect() }
+    }
+
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Missing { flag, not_asked, .. } if !not_asked.is_empty() => format!(
+                "no profile is the current one; choose one with `iampass profile use NAME`, name it with --profile, or \
+                 give {flag}; there are: {}",
+                names(not_asked)
+            ),
             Self::Missing { flag, .. } => format!(
                 "set it to what IAMPASS issued for the application, give {flag}, or store both with \
                  `iampass login`; to try without, run `iampass emulator`, which prints settings of its own"
@@ -70,10 +85,10 @@ impl SettingsProblem {
                 _ => return None,
             },
             Self::NotUnicode { .. } => "correct it in the environment".to_owned(),
-            Self::UnknownProfile { known, .. } if known.is_empty() => {
+            Self::UnknownProfile { known, .. } | Self::NoCurrentProfile { known } if known.is_empty() => {
                 "there are none yet; `iampass login` stores one".to_owned()
             }
-            Self::UnknownProfile { known, .. } => format!("there are: {}", known.join(", ")),
+            Self::UnknownProfile { known, .. } => format!("there are: {}", names(known)),
             Self::NoKeyring => {
                 "build it with `cargo install iampass-cli --features keyring`, or store the profile anew without \
                  --keyring"
@@ -84,8 +99,8 @@ impl SettingsProblem {
                 "is it there and unlocked? Without --keyring, `iampass login` stores the secret in the profile"
                     .to_owned()
             }
-            Self::NoCurrentProfile => {
-                "name one; `iampass profile list` lists them, `iampass login` stores one".to_owned()
+            Self::NoCurrentProfile { known } => {
+                format!("choose one with `iampass profile use NAME`, or name it; there are: {}", names(known))
             }
             Self::OtherApplication { .. } => {
                 "give the other application's secret too (IAMPASS_APPLICATION_SECRET or --secret-file), or \
@@ -109,4 +124,10 @@ impl SettingsProblem {
         };
         Some(hint)
     }
+}
+
+/// As they stand in the file, where a person can write anything.
+fn names(known: &[String]) -> String {
+    let names: Vec<_> = known.iter().map(|name| printable(name)).collect();
+    names.join(", ")
 }

@@ -35,9 +35,46 @@ fn profiles_are_listed_shown_and_removed() {
     profile(&["remove", "b.2"]).error(2);
     profile(&["use", "b.2"]).error(2);
     profile(&["show", "b.2"]).error(2);
-    let said = profile(&["show"]).error(2);
-    assert!(said.contains("no profile is the current one"), "{said}");
+    assert_eq!(
+        profile(&["show"]).error(2),
+        "error: no profile is the current one\n  hint: choose one with `iampass profile use NAME`, or name it; \
+         there are: a\n"
+    );
     assert_eq!(profile(&["remove", "a"]).stderr, "removed the profile `a`\n");
+}
+
+/// Of whatever length, and however wide on the screen.
+#[test]
+fn the_columns_of_the_list_stand_below_each_other() {
+    let home = Home::new();
+    home.write_profiles(
+        "current = \"long-name\"\n[profiles.a]\nserver = \"https://a.test\"\napplication_id = \"1\"\n\
+         [profiles.long-name]\nserver = \"https://b.test/below\"\n[profiles.\"日本\"]\napplication_id = \"2\"\n",
+    );
+    assert_eq!(
+        run(home.iampass().args(["profile", "list"])).data(),
+        "  a          https://a.test        1\n* long-name  https://b.test/below  -\n  日本       -                     2\n"
+    );
+}
+
+#[test]
+fn profiles_none_of_which_is_taken_are_named() {
+    let home = Home::new();
+    home.write_profiles("[profiles.a]\napplication_id = \"1\"\n[profiles.\"b\\u001b[2J\"]\n");
+    for arguments in [&ADD[..], &["sign", "https://x.test/"]] {
+        let said = run(home.iampass().args(arguments)).error(2);
+        plain(|| insta::assert_snapshot!("profile_none_is_current", said));
+        let mut with_id = home.iampass();
+        let said = run(with_id.args(arguments).env("IAMPASS_APPLICATION_ID", "1")).error(2);
+        assert!(said.starts_with("error: IAMPASS_APPLICATION_SECRET is not set\n"), "{said}");
+        assert!(
+            said.contains("`iampass profile use NAME`") && said.ends_with("there are: a, b\\u{1b}[2J\n"),
+            "{said}"
+        );
+    }
+    home.write_profiles("");
+    let said = run(home.iampass().args(ADD)).error(2);
+    assert!(said.contains("store both with `iampass login`") && !said.contains("profile use"), "{said}");
 }
 
 #[test]
