@@ -67,15 +67,15 @@ pub(crate) async fn run(
     let policy = &*call.policy;
     let deadline = Deadline::after(policy.deadline);
     let mut correction: Option<Correction> = None;
-    if !turn_comes(call, &deadline).await {
+    let Some(mut left) = turn_comes(call, &deadline).await else {
         return Ok(body::out_of_time());
-    }
+    };
     let mut attempt = 0;
     loop {
         attempt += 1;
         // A body that is a stream could not be sent twice; the generated client makes none.
         let again = if attempt < policy.max_attempts { request.try_clone() } else { None };
-        let timeout = policy.attempt_timeout.min(deadline.left());
+        let timeout = policy.attempt_timeout.min(left);
         if timeout != shared.attempt_timeout {
             *request.timeout_mut() = Some(timeout);
         }
@@ -138,10 +138,10 @@ pub(crate) async fn run(
         };
         debug!(parent: &span, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "trying again");
         sleep(wait).await;
-        match again {
-            Some(again) if turn_comes(call, &deadline).await => request = again,
-            _ => return outcome,
-        }
+        let (Some(again), Some(still_left)) = (again, turn_comes(call, &deadline).await) else {
+            return outcome;
+        };
+        (request, left) = (again, still_left);
     }
 }
 
@@ -154,8 +154,8 @@ fn add_headers(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }
 
-/// Waits until the call's limit lets a request through. `false` if that would be after the deadline.
-async fn turn_comes(call: &Call, deadline: &Deadline) -> bool {
+/// Waits until the call's limit lets a request through. Gives the time that is left then, if any is.
+async fn turn_comes(call: &Call, deadline: &Deadline) -> Option<Duration> {
     if let Some(rate) = &call.rate {
         match deadline.0 {
             Some(moment) => {
@@ -164,7 +164,7 @@ async fn turn_comes(call: &Call, deadline: &Deadline) -> bool {
             None => rate.turn().await,
         }
     }
-    !deadline.left().is_zero()
+    Some(deadline.left()).filter(|left| !left.is_zero())
 }
 
 /// Full jitter: any wait up to the longest, so that callers that failed together do not return together.

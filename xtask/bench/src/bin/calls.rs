@@ -73,8 +73,8 @@ async fn answer(mut stream: TcpStream) {
     }
 }
 
-trait Caller: Clone + 'static {
-    fn call(&self) -> impl Future<Output = ()>;
+trait Caller: Clone + Send + 'static {
+    fn call(&self) -> impl Future<Output = ()> + Send;
 }
 
 #[derive(Clone)]
@@ -159,12 +159,11 @@ fn compare(runtime: &Runtime, address: &str, tasks: usize) {
 /// Nanoseconds on the processor per call.
 fn turn(runtime: &Runtime, tasks: usize, caller: &impl Caller) -> u64 {
     let before = processor_nanoseconds();
-    let local = tokio::task::LocalSet::new();
-    local.block_on(runtime, async {
+    runtime.block_on(async {
         let tasks: Vec<_> = (0..tasks)
             .map(|_| {
                 let caller = caller.clone();
-                tokio::task::spawn_local(async move {
+                tokio::spawn(async move {
                     for _ in 0..CALLS_PER_TURN / tasks {
                         caller.call().await;
                     }
