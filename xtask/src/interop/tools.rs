@@ -108,7 +108,7 @@ fn virtual_environment(
     Job::new("python3", &folders.log(&format!("{name}-made")), INSTALL_PYTHON)
         .args(["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])
         .without_env(&PYTHON_SETTINGS)
-        .run(QUICK)
+        .run(DOWNLOAD)
         .map_err(|error| match error {
             Error::Failed { output, .. }
                 if output.contains("ensurepip") || output.contains("No module named venv") =>
