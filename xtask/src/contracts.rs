@@ -17,7 +17,8 @@ pub(crate) struct Contract {
     pub(crate) objects_macro: &'static str,
     /// The struct that a row of the operations table is made of.
     pub(crate) operation_type: &'static str,
-    /// What the client's hooks need at hand: the generated client carries one of these.
+    /// What the client's hooks need at hand: the generated client carries one of these, and asks it for the URL of a
+    /// path and for the value of an answer.
     pub(crate) hooks_type: &'static str,
 }
 
