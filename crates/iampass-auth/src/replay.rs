@@ -7,9 +7,12 @@ use std::ops::RangeInclusive;
 
 /// How many nonces a verifier remembers unless told otherwise.
 ///
-/// It takes about 8 MB when full. With a window of 300 s each way that is some 400 requests per
+/// It takes about 5 MB when full. With a window of 300 s each way that is some 400 requests per
 /// second for as long as anyone likes.
 pub const DEFAULT_REPLAY_CAPACITY: usize = 262_144;
+
+/// How many nonces are noted before they come among the others.
+const RECENT: usize = 256;
 
 /// Why a nonce was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ impl Hasher for HashOfKey {
     }
 }
 
+type Keys = HashSet<Key, BuildHasherDefault<HashOfKey>>;
+
 /// The nonces used within the clock window, by the second they were signed at.
 ///
 /// It never accepts a nonce that it could have forgotten. A second whose nonces are dropped is
@@ -56,7 +61,10 @@ impl Hasher for HashOfKey {
 pub(crate) struct ReplayMemory {
     capacity: usize,
     hasher: RandomState,
-    used: HashSet<Key, BuildHasherDefault<HashOfKey>>,
+    /// All that were used, but for the last few.
+    used: Keys,
+    /// Those: writing to a small set does not wait for memory, and looking for what is not in a large one seldom does.
+    recent: Keys,
     by_second: BTreeMap<u64, Vec<Key>>,
     /// Timestamps at or below it are refused.
     floor: Option<u64>,
@@ -70,7 +78,8 @@ impl ReplayMemory {
         Self {
             capacity: capacity.max(1),
             hasher: RandomState::new(),
-            used: HashSet::default(),
+            used: Keys::default(),
+            recent: Keys::default(),
             by_second: BTreeMap::new(),
             floor: None,
             lost_future: None,
@@ -95,7 +104,7 @@ impl ReplayMemory {
         let key: Key = self.hasher.hash_one((application_id, nonce));
         // Seldom: usually one look at the memory both finds and notes.
         if self.is_forgotten(timestamp) || self.is_full() {
-            if self.used.contains(&key) {
+            if self.used.contains(&key) || self.recent.contains(&key) {
                 return Err(NotNew::Replayed);
             }
             if self.is_forgotten(timestamp) {
@@ -103,8 +112,11 @@ impl ReplayMemory {
             }
             self.make_room(timestamp, now.saturating_add(window))?;
         }
-        if !self.used.insert(key) {
+        if self.used.contains(&key) || !self.recent.insert(key) {
             return Err(NotNew::Replayed);
+        }
+        if self.recent.len() >= RECENT {
+            self.used.extend(self.recent.drain());
         }
         match self.by_second.last_entry() {
             // As most come: signed just now.
@@ -115,7 +127,7 @@ impl ReplayMemory {
     }
 
     fn is_full(&self) -> bool {
-        self.used.len() >= self.capacity
+        self.used.len() + self.recent.len() >= self.capacity
     }
 
     /// For one more nonce of that second. `latest` is the last second in the window.
@@ -169,7 +181,9 @@ impl ReplayMemory {
 
     fn forget(&mut self, keys: &[Key]) {
         for key in keys {
-            self.used.remove(key);
+            if !self.used.remove(key) {
+                self.recent.remove(key);
+            }
         }
     }
 }

@@ -77,6 +77,17 @@ fn nonces_are_remembered_to_the_window_s_last_second() {
 }
 
 #[test]
+fn each_of_many_nonces_is_remembered_and_forgotten_in_time() {
+    let hand = Hand::at(NOW);
+    let verifier = verifier().with_clock(hand.clock());
+    let count = |timestamp| (0..1_000).filter(|nonce| present(&verifier, *nonce, timestamp).is_ok()).count();
+    assert_eq!((count(NOW), count(NOW), count(NOW + 1)), (1_000, 0, 0));
+    let later = NOW + WINDOW + 1;
+    hand.set(later);
+    assert_eq!((count(later), count(later), count(later - 1)), (1_000, 0, 0));
+}
+
+#[test]
 fn a_full_memory_forgets_its_oldest_second_and_refuses_it_from_then_on() {
     let verifier = verifier().with_replay_capacity(4);
     for (nonce, timestamp) in [(1, NOW - 2), (2, NOW - 2), (3, NOW - 1), (4, NOW)] {
