@@ -39,14 +39,21 @@ impl<'a> Authentication<'a> {
 
     /// As [`Authentication::parse`], for a value of which nobody has looked whether it is text.
     pub(crate) fn from_bytes(value: &'a [u8]) -> Result<Self, HeaderFault> {
-        let value = value.strip_prefix(SCHEME.as_bytes()).ok_or(HeaderFault::Scheme)?;
-        let (application_id, value) = split_at_colon(value).ok_or(HeaderFault::Parts)?;
-        let (nonce, signature) = split_at_colon(value).ok_or(HeaderFault::Parts)?;
+        let parts = value.strip_prefix(SCHEME.as_bytes()).ok_or(HeaderFault::Scheme)?;
+        Self::from_parts(parts).map_err(|fault| {
+            // With a part too many, what is wrong with any of them is beside the point.
+            let there_are = parts.split(|byte| *byte == b':').count();
+            if there_are == 3 { fault } else { HeaderFault::Parts }
+        })
+    }
+
+    fn from_parts(parts: &'a [u8]) -> Result<Self, HeaderFault> {
+        let (application_id, rest) = split_at_colon(parts).ok_or(HeaderFault::Parts)?;
+        let (nonce, signature) = split_at_colon(rest).ok_or(HeaderFault::Parts)?;
         let application_id = std::str::from_utf8(application_id).map_err(|_| HeaderFault::NotText)?;
         ApplicationId::check(application_id).map_err(HeaderFault::ApplicationId)?;
         let nonce = decimal::parse(nonce).map_err(HeaderFault::Nonce)?;
-        let unread = || if signature.contains(&b':') { HeaderFault::Parts } else { HeaderFault::Signature };
-        let digest = Digest::from_signature_bytes(signature).ok_or_else(unread)?;
+        let digest = Digest::from_signature_bytes(signature).ok_or(HeaderFault::Signature)?;
         Ok(Self { application_id, nonce, digest })
     }
 

@@ -22,6 +22,7 @@ fn each_wrong_part_is_named() {
         ("hmac app:9".to_owned(), HeaderFault::Parts),
         (format!("hmac app:9:{SIGNATURE}:"), HeaderFault::Parts),
         (format!("hmac app:9:1:{SIGNATURE}"), HeaderFault::Parts),
+        (format!("hmac my:app:9:{SIGNATURE}"), HeaderFault::Parts),
         (format!("hmac :9:{SIGNATURE}"), HeaderFault::ApplicationId(InvalidApplicationId::Empty)),
         (
             format!("hmac  app:9:{SIGNATURE}"),
