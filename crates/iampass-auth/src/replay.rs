@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 /// How many nonces a verifier remembers unless told otherwise.
 ///
-/// It takes about 5 MB when full. With a window of 300 s each way that is some 400 requests per
+/// It takes about 8 MB when full. With a window of 300 s each way that is some 400 requests per
 /// second for as long as anyone likes.
 pub const DEFAULT_REPLAY_CAPACITY: usize = 262_144;
 

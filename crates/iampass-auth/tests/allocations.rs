@@ -7,8 +7,15 @@
 )]
 #![expect(clippy::similar_names, reason = "signer and signed are the field's words")]
 
+use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use allocation_counter::{AllocationInfo, measure};
-use iampass_auth::{ApplicationId, ApplicationSecret, Credentials, PresentedHeaders, Signer, Verifier};
+use iampass_auth::{
+    ApplicationId, ApplicationSecret, Credentials, DEFAULT_REPLAY_CAPACITY, PresentedHeaders, Signer,
+    Verifier,
+};
 
 const SECRET: &str = "9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V";
 
@@ -82,4 +89,31 @@ fn verifying_allocates_the_application_s_id_and_now_and_then_more_room_for_nonce
     }
     // The table, and the list of the second, double their room; ten times from one to a thousand.
     assert!((REQUESTS..=REQUESTS + 25).contains(&allocations), "{allocations} allocations");
+}
+
+/// What [`DEFAULT_REPLAY_CAPACITY`] says, for a memory of a 32nd of the size.
+#[test]
+fn a_full_replay_memory_takes_what_its_documentation_says() {
+    const FOR_ALL: i64 = 8_000_000;
+    const PART: usize = 32;
+    const CAPACITY: usize = DEFAULT_REPLAY_CAPACITY / PART;
+    let (now, url) = (Arc::new(AtomicU64::new(0)), url_of(103));
+    let (signer_s, verifier_s) = (Arc::clone(&now), Arc::clone(&now));
+    let signer = signer("my-app", SECRET).with_clock(move || signer_s.load(Ordering::Relaxed));
+    let secret = ApplicationSecret::new(SECRET).unwrap();
+    let info = measure(|| {
+        let verifier = Verifier::new(move |_: &str| Some(secret.clone()))
+            .with_clock(move || verifier_s.load(Ordering::Relaxed))
+            .with_replay_capacity(CAPACITY);
+        for second in 0..300 {
+            now.store(second, Ordering::Relaxed);
+            for _ in 0..CAPACITY / 200 {
+                let signed = signer.sign(&url).unwrap();
+                verifier.verify(&PresentedHeaders::from_pairs(signed.iter()), &url).unwrap();
+            }
+        }
+        mem::forget(verifier);
+    });
+    let bytes = info.bytes_current * i64::try_from(PART).unwrap();
+    assert!((FOR_ALL * 3 / 4..=FOR_ALL * 5 / 4).contains(&bytes), "{bytes} bytes");
 }
