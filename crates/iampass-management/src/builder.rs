@@ -143,13 +143,12 @@ impl Builder {
         let application_id = self.signer.credentials().application_id().clone();
         let urls = OperationUrls::new(&self.base_url);
         let attempt_timeout = self.policy.attempt_timeout;
-        let policy = Arc::new(self.policy);
         let rate = self.requests_per_second.and_then(RateLimit::per_second).map(Arc::new);
         let clock = CorrectedClock::new(self.signer.clock());
         let signer = self.signer.with_clock(clock.clone());
         let shared = Shared { urls, signer, clock, budget: self.budget, attempt_timeout };
-        let hooks = Hooks::new(shared, Call::new(Arc::clone(&policy), rate.clone()));
+        let hooks = Hooks::new(shared, Call::new(Arc::new(self.policy), rate));
         let generated = generated::Client::new_with_client(self.base_url.as_prefix(), client, hooks);
-        Ok(ManagementClient { generated, application_id, policy, rate, sink: None })
+        Ok(ManagementClient { generated, application_id })
     }
 }

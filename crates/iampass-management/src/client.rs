@@ -9,7 +9,6 @@ use tracing::Instrument as _;
 
 use crate::answer;
 use crate::answer_problem::AnswerProblem;
-use crate::attempts::Call;
 use crate::base_url::BaseUrl;
 use crate::builder::Builder;
 use crate::dry_run::{SignedRequest, Sink};
@@ -31,9 +30,6 @@ use crate::telemetry;
 pub struct ManagementClient {
     pub(crate) generated: generated::Client,
     pub(crate) application_id: ApplicationId,
-    pub(crate) policy: Arc<CallPolicy>,
-    pub(crate) rate: Option<Arc<RateLimit>>,
-    pub(crate) sink: Option<Sink>,
 }
 
 impl ManagementClient {
@@ -68,7 +64,8 @@ impl ManagementClient {
         Builder::new(base_url.clone(), signer).build()
     }
 
-    /// This client with another policy for its calls. Pool, retry budget and clock stay shared.
+    /// This client with another policy for its calls, those of its [`generated`](ManagementClient::generated) client
+    /// included. Pool, retry budget and clock stay shared.
     ///
     /// ```no_run
     /// # use iampass_management::{CallPolicy, Error, ManagementClient, UserId};
@@ -79,7 +76,9 @@ impl ManagementClient {
     /// ```
     #[must_use]
     pub fn with_policy(&self, policy: CallPolicy) -> Self {
-        Self { policy: Arc::new(policy), ..self.clone() }
+        let mut other = self.clone();
+        other.generated.inner.call_mut().policy = Arc::new(policy);
+        other
     }
 
     /// This client, but each request goes, complete and signed, to `sink` in place of the service. Every call
@@ -96,15 +95,22 @@ impl ManagementClient {
     #[must_use]
     pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
         let mut dry = self.clone();
-        dry.sink = Some(Sink::new(sink));
-        dry.generated.inner.set_sink(dry.sink.clone());
+        dry.generated.inner.call_mut().sink = Some(Sink::new(sink));
         dry
     }
 
     /// The policy of this client's calls.
     #[must_use]
     pub fn policy(&self) -> &CallPolicy {
-        &self.policy
+        &self.generated.inner.call().policy
+    }
+
+    pub(crate) fn rate(&self) -> Option<&Arc<RateLimit>> {
+        self.generated.inner.call().rate.as_ref()
+    }
+
+    pub(crate) fn set_rate(&mut self, rate: Option<Arc<RateLimit>>) {
+        self.generated.inner.call_mut().rate = rate;
     }
 
     /// The application that this client calls for.
@@ -226,10 +232,8 @@ impl ManagementClient {
     ) -> Result<T, Error> {
         let span = telemetry::call(operation);
         let started = telemetry::start(&span);
-        let mut call = Call::new(Arc::clone(&self.policy), self.rate.clone());
-        call.sink.clone_from(&self.sink);
         let mut client = self.generated.clone();
-        client.inner.set_call(call);
+        client.inner.call_mut().attempts = Arc::default();
         let call = client.inner.call();
         // Put where it stays: it is large, and would be copied into what holds it.
         let calling = pin!(async {

@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 
 use crate::attempts::{self, Call, Shared};
 use crate::body;
-use crate::dry_run::Sink;
 use crate::generated::{Client, Error};
 use crate::operation::Operation;
 
@@ -29,16 +28,12 @@ impl Hooks {
         Self { shared: Arc::new(shared), call }
     }
 
-    pub(crate) fn set_call(&mut self, call: Call) {
-        self.call = call;
-    }
-
     pub(crate) fn call(&self) -> &Call {
         &self.call
     }
 
-    pub(crate) fn set_sink(&mut self, sink: Option<Sink>) {
-        self.call.sink = sink;
+    pub(crate) fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
     }
 
     /// Our clock's time, as corrected by the service.

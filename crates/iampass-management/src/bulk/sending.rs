@@ -77,7 +77,7 @@ pub struct Bulk<S, T> {
 impl<S, T> Bulk<S, T> {
     pub(super) fn new(client: ManagementClient, send: SendChunk<T>, source: S) -> Self {
         Self {
-            limit: client.rate.clone(),
+            limit: client.rate().cloned(),
             client,
             send,
             source: Some(Box::pin(source)),
@@ -109,7 +109,7 @@ impl<S, T> Bulk<S, T> {
     ///
     /// Time spent waiting for a chunk's first request does not count against the call's deadline.
     pub fn requests_per_second(mut self, rate: f64) -> Self {
-        let shared = self.client.rate.clone();
+        let shared = self.client.rate().cloned();
         let own = RateLimit::per_second(rate).map(|own| Arc::new(own.and(shared.clone())));
         self.limit = own.or(shared);
         self
@@ -202,10 +202,9 @@ async fn send<T>(
     send: SendChunk<T>,
     mut chunk: Chunk,
 ) -> ChunkReport<T> {
-    client.rate = match limit {
-        Some(limit) => Some(Arc::new(limit.first_turn().await)),
-        None => None,
-    };
+    if let Some(limit) = limit {
+        client.set_rate(Some(Arc::new(limit.first_turn().await)));
+    }
     let body = UserList { users: std::mem::take(&mut chunk.ids) };
     let result = send(&client, &body).await;
     chunk.ids = body.users;

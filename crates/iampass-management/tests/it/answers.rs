@@ -2,9 +2,9 @@
 
 use httpmock::MockServer;
 use iampass_management::generated::OPERATIONS;
-use iampass_management::{AnswerProblem, Error};
+use iampass_management::{AnswerProblem, CallPolicy, Error};
 
-use crate::support::{ClosedPort, Outcome, RawServer, call, client};
+use crate::support::{ClosedPort, Outcome, RawServer, call, client, user};
 
 /// Makes one call against a server that gives one answer, whatever it is asked.
 pub(crate) async fn answer_with(operation: &str, status: u16, content_type: &str, body: &str) -> Outcome {
@@ -221,5 +221,18 @@ async fn nobody_listening_is_a_connect_error() {
         let error = call(&client(&closed.base_url()), operation.id).await.unwrap_err();
         assert!(error.is_connect(), "{}: {error}", operation.id);
         assert_eq!(error.operation(), Some(operation.id));
+    }
+}
+
+/// What is set for a client's calls is set for those of its generated client as well.
+#[tokio::test]
+async fn the_generated_client_keeps_to_the_policy() {
+    let server = RawServer::json("200 OK", r#"{"status":true,"device_registered":true}"#);
+    let client = client(&server.base_url());
+    for (limit, is_read) in [(100, true), (10, false)] {
+        let limited = client.with_policy(CallPolicy::one_attempt().with_answer_limit(limit));
+        let generated = limited.generated();
+        let answer = generated.has_registered_mobile_device(limited.application_id(), &user("user1")).await;
+        assert_eq!(answer.is_ok(), is_read, "{answer:?}");
     }
 }
