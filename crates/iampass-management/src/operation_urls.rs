@@ -10,7 +10,6 @@ use crate::base_url::BaseUrl;
 const TYPICAL_PATH: usize = 128;
 
 /// Makes the URLs of operations from a base URL that is parsed once and for all.
-#[derive(Debug)]
 pub(crate) struct OperationUrls {
     /// Has a path as long as they come, so that there is room for another one in its copies.
     template: Url,
@@ -41,6 +40,13 @@ impl OperationUrls {
     }
 }
 
+/// The base URL: the template's path stands for nothing.
+impl fmt::Debug for OperationUrls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OperationUrls").field(&self.url(format_args!("")).as_str()).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +63,11 @@ mod tests {
                 assert_eq!(urls.operation_path(&url), Some(&*path));
             }
         }
+    }
+
+    #[test]
+    fn debug_shows_the_base_url() {
+        let urls = OperationUrls::new(&"https://h:8443/a/".parse().unwrap());
+        assert_eq!(format!("{urls:?}"), r#"OperationUrls("https://h:8443/a")"#);
     }
 }
