@@ -200,7 +200,8 @@ pub(crate) fn request_digest_for(
 fn token_for(nonce: &Decimal, secret: &ApplicationSecret) -> Token {
     let pieces = [nonce.as_bytes(), secret.as_bytes()];
     let mut block = [0; BLOCK];
-    if let Some(mut words) = short_hash::sha256(pieces) {
+    let mut words = short_hash::Words::default();
+    if short_hash::sha256(pieces, &mut words).is_some() {
         block[..KEPT].copy_from_slice(&short_hash::first_half(&words));
         words.as_mut_slice().zeroize();
     } else {

@@ -21,11 +21,13 @@ const INNER: usize = 6 * BLOCK;
 /// A hash as its eight words. Who must not let it be seen wipes it.
 pub(crate) type Words = [u32; 8];
 
-/// The hash of the pieces, one after the other. `None` if they do not fit into one block.
-pub(crate) fn sha256<const PIECES: usize>(pieces: [&[u8]; PIECES]) -> Option<Words> {
+/// Puts the hash of the pieces, one after the other, where it is wanted: what is given back leaves copies on its way.
+/// `None` if they do not fit into one block.
+pub(crate) fn sha256<const PIECES: usize>(pieces: [&[u8]; PIECES], hash: &mut Words) -> Option<()> {
     let mut text = Text::<BLOCK>::new();
     text.push_all(pieces)?;
-    Some(text.hash())
+    text.hash(hash);
+    Some(())
 }
 
 /// The HMAC of the pieces, one after the other, under a key filled up with zeros. `None` if they are longer than a few
@@ -36,8 +38,11 @@ pub(crate) fn hmac_sha256<const PIECES: usize>(key: &[u8; BLOCK], pieces: [&[u8]
     inner.push_all(pieces)?;
     let mut outer = Text::<{ 2 * BLOCK }>::new();
     outer.push_key(key, 0x5C);
-    outer.push_words(&inner.hash());
-    Some(outer.hash())
+    let mut hash = Words::default();
+    inner.hash(&mut hash);
+    outer.push_words(&hash);
+    outer.hash(&mut hash);
+    Some(hash)
 }
 
 /// The first half of a hash.
@@ -83,13 +88,12 @@ impl<const SIZE: usize> Text<SIZE> {
         }
     }
 
-    fn hash(&mut self) -> Words {
+    fn hash(&mut self, hash: &mut Words) {
         self.bytes[self.end] = 0x80;
         let blocks = (self.end + ENDING).next_multiple_of(BLOCK);
         self.bytes[blocks - size_of::<u64>()..blocks].copy_from_slice(&(8 * self.end as u64).to_be_bytes());
-        let mut state = INITIAL_STATE;
-        compress256(&mut state, self.bytes[..blocks].as_chunks().0);
-        state
+        *hash = INITIAL_STATE;
+        compress256(hash, self.bytes[..blocks].as_chunks().0);
     }
 }
 
@@ -119,8 +123,9 @@ mod tests {
     fn short_texts_hash_as_sha2_hashes_them_and_longer_ones_not_at_all() {
         for text in texts() {
             let (length, expected) = (text.len(), Sha256::digest(&text));
-            match sha256(in_pieces(&text)) {
-                Some(words) => assert_eq!(first_half(&words), expected[..HASH / 2], "{length} bytes"),
+            let mut words = Words::default();
+            match sha256(in_pieces(&text), &mut words) {
+                Some(()) => assert_eq!(first_half(&words), expected[..HASH / 2], "{length} bytes"),
                 None => assert!(length > BLOCK - ENDING, "{length} bytes"),
             }
         }
