@@ -155,7 +155,7 @@ impl std::error::Error for SettingsError {
             Self::Server { source } => Some(source),
             Self::ApplicationId { source } => Some(source),
             Self::ApplicationSecret { source } => Some(source),
-            Self::File { source, .. } => Some(source),
+            Self::File { source, .. } => Some(source.as_ref()),
             Self::Missing { .. } | Self::NotUnicode { .. } => None,
         }
     }

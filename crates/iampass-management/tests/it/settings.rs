@@ -1,9 +1,10 @@
 //! Settings from variables: each that is missing or malformed is named, and none of their values is shown.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::ffi::OsString;
 
-use iampass_management::{ManagementClient, Settings, SettingsError};
+use iampass_management::{FileProblem, ManagementClient, Settings, SettingsError};
 
 use crate::support::{APPLICATION_ID, SECRET};
 
@@ -104,7 +105,10 @@ fn a_mistake_in_a_file_names_file_and_place_and_shows_no_value() {
         let (_, problem) = shown.split_once("iampass.env\": ").unwrap();
         told = format!("{told}{text:?}\n    {problem}\n");
     }
-    let missing = Settings::from_file("no/such/file").unwrap_err().to_string();
+    let missing = Settings::from_file("no/such/file").unwrap_err();
+    let cause = missing.source().and_then(|cause| cause.downcast_ref());
+    assert!(matches!(cause, Some(FileProblem::Unreadable { .. })), "{missing:?}");
+    let missing = missing.to_string();
     assert!(missing.starts_with("\"no/such/file\": cannot be read: "), "{missing}");
     insta::assert_snapshot!(told);
 }
