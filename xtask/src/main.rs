@@ -46,7 +46,7 @@ enum Chore {
     Bench {
         /// Only these; all of them if none is named
         parts: Vec<bench::Part>,
-        /// Show all that was measured so far in the README
+        /// Show all that was measured so far in the README; parts that were not keep the figures they have there
         #[arg(long)]
         readme: bool,
     },

@@ -74,6 +74,16 @@ impl Figures {
         let measured = Measured { date: said_by("date", &["-u", "+%F"]), machine: machine(), rows };
         self.0.insert(part.to_owned(), measured);
     }
+
+    /// The same with what was measured elsewhere: of a part that both have, the later one, `other` on the same day.
+    pub(crate) fn updated_by(mut self, other: Self) -> Self {
+        for (part, measured) in other.0 {
+            if self.0.get(&part).is_none_or(|known| known.date <= measured.date) {
+                self.0.insert(part, measured);
+            }
+        }
+        self
+    }
 }
 
 /// For a terminal, and for Markdown.
@@ -119,6 +129,34 @@ fn said_by(program: &str, arguments: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_that_were_not_measured_again_stay() {
+        let figures = |parts: &[(&str, &str, &str)]| {
+            let measured = |date: &str, machine: &str| Measured {
+                date: date.to_owned(),
+                machine: machine.to_owned(),
+                rows: Vec::new(),
+            };
+            let parts = parts.iter().map(|&(part, date, machine)| (part.to_owned(), measured(date, machine)));
+            Figures(parts.collect())
+        };
+        let committed = figures(&[
+            ("build", "2026-02-01", "theirs"),
+            ("calls", "2026-02-01", "theirs"),
+            ("sign", "2026-02-01", "theirs"),
+        ]);
+        let here = figures(&[
+            ("bulk", "2026-01-01", "ours"),
+            ("calls", "2026-01-31", "ours"),
+            ("sign", "2026-02-01", "ours"),
+        ]);
+        let machines =
+            committed.updated_by(here).0.into_iter().map(|(part, measured)| (part, measured.machine));
+        let wanted = [("build", "theirs"), ("bulk", "ours"), ("calls", "theirs"), ("sign", "ours")];
+        let wanted = wanted.map(|(part, machine)| (part.to_owned(), machine.to_owned()));
+        assert_eq!(machines.collect::<Vec<_>>(), wanted);
+    }
 
     #[test]
     fn the_table_tells_what_was_missed() {

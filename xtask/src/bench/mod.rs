@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: figures, each as a ratio of two things that were measured in the same run.
 //!
 //! What is measured is in `xtask/bench`; here it is built, run and held against its goals. Parts can be run one at a
-//! time; what each found last is kept in `target/bench/figures.json`. With `--readme` that file becomes
-//! `xtask/bench/figures.json`, and the table in the README is written from it.
+//! time; what each found last is kept in `target/bench/figures.json`. With `--readme` that goes into
+//! `xtask/bench/figures.json`, where a part that was not measured here, or measured later elsewhere, stays as it is;
+//! the table in the README is written from it.
 
 mod build;
 mod calls;
@@ -74,10 +75,17 @@ pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<(), Error
     }
     println!("\n{}", figures::table(&measured));
     if readme {
-        figures.write(&committed(root))?;
-        readme::write(root, &figures)?;
+        show(root, figures)?;
     }
     Ok(())
+}
+
+/// Puts the figures among those that the README shows.
+fn show(root: &Path, figures: Figures) -> Result<(), Error> {
+    let path = committed(root);
+    let figures = Figures::read(&path)?.updated_by(figures);
+    figures.write(&path)?;
+    readme::write(root, &figures)
 }
 
 /// The figures that the README shows.
@@ -88,6 +96,25 @@ fn committed(root: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use figures::Row;
+
+    #[test]
+    fn a_part_more_leaves_the_others_in_the_readme() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::write(root.join("README.md"), format!("{}\n{}\n", readme::BEGIN, readme::END)).unwrap();
+        for (part, what) in [("build", "crates"), ("sign", "sign ÷ floor"), ("sign", "sign ÷ floor, again")]
+        {
+            let mut measured = Figures::default();
+            measured.set(part, vec![Row::at_most(what, 1.0, 2.0, String::new())]);
+            show(root, measured).unwrap();
+        }
+        let text = std::fs::read_to_string(root.join("README.md")).unwrap();
+        assert!(text.contains("| crates |") && text.contains("| sign ÷ floor, again |"), "{text}");
+        assert!(!text.contains("| sign ÷ floor |"), "{text}");
+        let kept = Figures::read(&committed(root)).unwrap();
+        assert_eq!(kept.0.keys().collect::<Vec<_>>(), ["build", "sign"]);
+    }
 
     #[test]
     fn the_readme_shows_the_committed_figures() {
