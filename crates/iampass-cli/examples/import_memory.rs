@@ -6,8 +6,9 @@
 //! ```
 //!
 //! The emulator runs in this process, the program in one of its own, with checkpoint and report: once from
-//! a file of lines, once from CSV through a pipe, and once more over what is done. Figures are printed as
-//! JSON; the exit code is 1 if anything is off. `cargo test` runs it with 50,000 ids.
+//! a file of lines, once from CSV through a pipe, and once more over what is done; at last twice without looking for
+//! duplicates, a tenth of the ids and all of them, which must take the same. Figures are printed as JSON; the exit
+//! code is 1 if anything is off. `cargo test` runs it with 50,000 ids.
 
 #![allow(
     clippy::print_stdout,
@@ -33,6 +34,8 @@ const SECRET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 const MILLION_LIMIT_KIB: u64 = 64 * 1024;
 /// What any number may take, besides 40 bytes for each id.
 const BASE_LIMIT_KIB: u64 = 24 * 1024;
+/// What any number may take more than a tenth of it, if duplicates are not looked for.
+const FLAT_LIMIT_KIB: u64 = 2 * 1024;
 /// How often the program is looked at while it runs. Its peak is near its end.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -64,17 +67,21 @@ fn main() -> ExitCode {
     let limit = (BASE_LIMIT_KIB + arguments.ids * 40 / 1024).min(MILLION_LIMIT_KIB.max(arguments.ids / 15));
     let mut problems = Vec::new();
     let mut runs = Vec::new();
-    for (name, operation, input) in [
-        ("import lines", "import", "users.txt"),
-        ("the same again", "import", "users.txt"),
-        ("import CSV from a pipe", "import", "users.csv"),
-        ("remove lines", "remove", "users.txt"),
+    let mut flat = Vec::new();
+    for (name, operation, input, keeps_duplicates) in [
+        ("import lines", "import", "users.txt", false),
+        ("the same again", "import", "users.txt", false),
+        ("import CSV from a pipe", "import", "users.csv", false),
+        ("remove lines", "remove", "users.txt", false),
+        ("remove a tenth, duplicates kept", "remove", "tenth.txt", true),
+        ("remove all, duplicates kept", "remove", "all.txt", true),
     ] {
         let mut command = Command::new(&program);
         command.current_dir(folder.path()).args(["users", operation, "--quiet", "--output", "json"]);
         command.args(["--chunk", &arguments.chunk.to_string()]);
         command.args(["--checkpoint", &format!("{operation} {input}.checkpoint")]);
         command.args(["--report", &format!("{operation} {input}.report")]);
+        command.args(keeps_duplicates.then_some("--keep-duplicates"));
         command.env("IAMPASS_SERVER", emulator.base_url());
         command.env("IAMPASS_APPLICATION_ID", APPLICATION_ID).env("IAMPASS_APPLICATION_SECRET", SECRET);
         let mut pipe = None;
@@ -99,8 +106,18 @@ fn main() -> ExitCode {
         if peak.is_some_and(|peak| peak > limit) {
             problems.push(format!("{name}: its memory has been at {peak:?} KiB, and {limit} are allowed"));
         }
+        if keeps_duplicates {
+            flat.extend(peak);
+        }
         let seconds = (started.elapsed().as_secs_f64() * 1e3).round() / 1e3;
         runs.push(json!({"run": name, "seconds": seconds, "peak_memory_kib": peak, "summary": summary}));
+    }
+    if let [tenth, all] = flat[..]
+        && all > tenth + FLAT_LIMIT_KIB
+    {
+        problems.push(format!(
+            "duplicates kept: from a tenth to all, memory has grown from {tenth} to {all} KiB"
+        ));
     }
     let left = emulator.users(&id).unwrap().len();
     if left > 0 {
@@ -122,14 +139,19 @@ fn program() -> Option<PathBuf> {
 
 fn write_inputs(folder: &Path, ids: u64) {
     let open = |name| BufWriter::new(File::create(folder.join(name)).unwrap());
-    let (mut lines, mut table) = (open("users.txt"), open("users.csv"));
+    let (mut lines, mut table, mut tenth) = (open("users.txt"), open("users.csv"), open("tenth.txt"));
     writeln!(table, "name,mail").unwrap();
     for number in 0..ids {
         let id = format!("{number:09}@department-{}.example.com", number % 100);
         writeln!(lines, "{id}").unwrap();
+        if number < ids / 10 {
+            writeln!(tenth, "{id}").unwrap();
+        }
         writeln!(table, "\"Doe, {number}\",{id}").unwrap();
     }
-    lines.flush().and_then(|()| table.flush()).unwrap();
+    lines.flush().and_then(|()| table.flush()).and_then(|()| tenth.flush()).unwrap();
+    // Under another name, since a checkpoint goes with the input's.
+    std::fs::copy(folder.join("users.txt"), folder.join("all.txt")).unwrap();
 }
 
 /// The most memory that it has taken, where the system tells, and what it printed.
