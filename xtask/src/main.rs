@@ -119,3 +119,23 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_readme_names_every_chore() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+        let chores = readme.lines().find(|line| line.starts_with("| `xtask/` |")).unwrap();
+        for chore in Arguments::command().get_subcommands() {
+            let name = chore.get_name();
+            let is_named =
+                chores.contains(&format!("`{name}`")) || chores.contains(&format!("`cargo xtask {name}`"));
+            assert!(is_named, "`{name}` is missing in the README's table of rooms");
+        }
+    }
+}
