@@ -34,11 +34,12 @@ impl<'a> Authentication<'a> {
     ///
     /// Says which part of the value is not as it should be.
     pub fn parse(value: &'a str) -> Result<Self, HeaderFault> {
-        Self::from_bytes(value.as_bytes())
+        Self::from_bytes(value.as_bytes()).map(|(authentication, _)| authentication)
     }
 
-    /// As [`Authentication::parse`], for a value of which nobody has looked whether it is text.
-    pub(crate) fn from_bytes(value: &'a [u8]) -> Result<Self, HeaderFault> {
+    /// As [`Authentication::parse`], for a value of which nobody has looked whether it is text. Gives the nonce's
+    /// digits as well.
+    pub(crate) fn from_bytes(value: &'a [u8]) -> Result<(Self, &'a [u8]), HeaderFault> {
         let parts = value.strip_prefix(SCHEME.as_bytes()).ok_or(HeaderFault::Scheme)?;
         Self::from_parts(parts).map_err(|fault| {
             // With a part too many, what is wrong with any of them is beside the point.
@@ -47,14 +48,14 @@ impl<'a> Authentication<'a> {
         })
     }
 
-    fn from_parts(parts: &'a [u8]) -> Result<Self, HeaderFault> {
+    fn from_parts(parts: &'a [u8]) -> Result<(Self, &'a [u8]), HeaderFault> {
         let (application_id, rest) = split_at_colon(parts).ok_or(HeaderFault::Parts)?;
-        let (nonce, signature) = split_at_colon(rest).ok_or(HeaderFault::Parts)?;
+        let (digits, signature) = split_at_colon(rest).ok_or(HeaderFault::Parts)?;
         let application_id = std::str::from_utf8(application_id).map_err(|_| HeaderFault::NotText)?;
         ApplicationId::check(application_id).map_err(HeaderFault::ApplicationId)?;
-        let nonce = decimal::parse(nonce).map_err(HeaderFault::Nonce)?;
+        let nonce = decimal::parse(digits).map_err(HeaderFault::Nonce)?;
         let digest = Digest::from_signature_bytes(signature).ok_or(HeaderFault::Signature)?;
-        Ok(Self { application_id, nonce, digest })
+        Ok((Self { application_id, nonce, digest }, digits))
     }
 
     /// Whose request it is. It has the form of an [`ApplicationId`].
@@ -78,22 +79,18 @@ impl<'a> Authentication<'a> {
     /// The header's value.
     #[must_use]
     pub fn to_header_value(&self) -> String {
-        self.write(&Decimal::new(self.nonce)).0
+        self.write(Decimal::new(self.nonce).as_bytes()).0
     }
 
     /// The header's value, and where in it the signature begins.
-    pub(crate) fn write(&self, nonce: &Decimal) -> (String, usize) {
-        let capacity = SCHEME.len()
-            + self.application_id.len()
-            + ":".len()
-            + nonce.as_bytes().len()
-            + ":".len()
-            + SIGNATURE_TEXT;
+    pub(crate) fn write(&self, nonce: &[u8]) -> (String, usize) {
+        let capacity =
+            SCHEME.len() + self.application_id.len() + ":".len() + nonce.len() + ":".len() + SIGNATURE_TEXT;
         let mut value = Vec::with_capacity(capacity);
         value.extend_from_slice(SCHEME.as_bytes());
         value.extend_from_slice(self.application_id.as_bytes());
         value.push(b':');
-        value.extend_from_slice(nonce.as_bytes());
+        value.extend_from_slice(nonce);
         value.push(b':');
         let signature_start = value.len();
         value.extend_from_slice(&self.digest.signature_bytes());

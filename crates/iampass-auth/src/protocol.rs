@@ -134,7 +134,7 @@ impl fmt::Debug for Digest {
 /// The request's key: the first 16 bytes of SHA-256 over the decimal nonce and the secret.
 #[must_use]
 pub fn token(nonce: u64, secret: &ApplicationSecret) -> Token {
-    token_for(&Decimal::new(nonce), secret)
+    token_for(Decimal::new(nonce).as_bytes(), secret)
 }
 
 /// The signed text: decimal nonce, URL as sent without scheme, decimal Unix seconds.
@@ -167,7 +167,7 @@ pub fn request_digest(
     nonce: u64,
     timestamp: u64,
 ) -> Digest {
-    request_digest_for(secret, url, &Decimal::new(nonce), &Decimal::new(timestamp))
+    request_digest_for(secret, url, Decimal::new(nonce).as_bytes(), Decimal::new(timestamp).as_bytes())
 }
 
 /// Whether a presented signature is the right one for a request. Takes the same time wherever the
@@ -186,19 +186,20 @@ pub fn signature_matches(
     request_digest(secret, url, nonce, timestamp).ct_eq(presented).into()
 }
 
+/// As [`request_digest`], for numbers that are at hand as [`Decimal`] writes them.
 pub(crate) fn request_digest_for(
     secret: &ApplicationSecret,
     url: &CanonicalUrl<'_>,
-    nonce: &Decimal,
-    timestamp: &Decimal,
+    nonce: &[u8],
+    timestamp: &[u8],
 ) -> Digest {
     let token = token_for(nonce, secret);
     let [start, slash, rest] = url.pieces().map(str::as_bytes);
-    mac(&token, [nonce.as_bytes(), start, slash, rest, timestamp.as_bytes()])
+    mac(&token, [nonce, start, slash, rest, timestamp])
 }
 
-fn token_for(nonce: &Decimal, secret: &ApplicationSecret) -> Token {
-    let pieces = [nonce.as_bytes(), secret.as_bytes()];
+fn token_for(nonce: &[u8], secret: &ApplicationSecret) -> Token {
+    let pieces = [nonce, secret.as_bytes()];
     let mut block = [0; BLOCK];
     let mut words = short_hash::Words::default();
     if short_hash::sha256(pieces, &mut words).is_some() {

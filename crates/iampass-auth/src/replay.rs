@@ -101,7 +101,7 @@ impl ReplayMemory {
         window: u64,
     ) -> Result<(), NotNew> {
         self.drop_expired(now.saturating_sub(window));
-        let key: Key = self.hasher.hash_one((application_id, nonce));
+        let key = self.key(application_id, nonce);
         // Seldom: usually one look at the memory both finds and notes.
         if self.is_forgotten(timestamp) || self.is_full() {
             if self.used.contains(&key) || self.recent.contains(&key) {
@@ -124,6 +124,14 @@ impl ReplayMemory {
             _ => self.by_second.entry(timestamp).or_default().push(key),
         }
         Ok(())
+    }
+
+    fn key(&self, application_id: &str, nonce: u64) -> Key {
+        let mut hasher = self.hasher.build_hasher();
+        // The nonce is of one length, so nothing needs to tell where the id ends.
+        hasher.write(application_id.as_bytes());
+        hasher.write_u64(nonce);
+        hasher.finish()
     }
 
     fn is_full(&self) -> bool {

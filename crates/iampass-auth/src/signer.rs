@@ -91,8 +91,9 @@ pub fn sign_with(
 ) -> SignedHeaders {
     let nonce_text = Decimal::new(nonce);
     let timestamp_text = Decimal::new(timestamp);
-    let digest = protocol::request_digest_for(credentials.secret(), url, &nonce_text, &timestamp_text);
+    let (nonce_digits, timestamp_digits) = (nonce_text.as_bytes(), timestamp_text.as_bytes());
+    let digest = protocol::request_digest_for(credentials.secret(), url, nonce_digits, timestamp_digits);
     let (authentication, signature_start) =
-        Authentication::new(credentials.application_id(), nonce, digest).write(&nonce_text);
+        Authentication::new(credentials.application_id(), nonce, digest).write(nonce_digits);
     SignedHeaders { authentication, signature_start, timestamp_text, nonce, timestamp }
 }

@@ -108,10 +108,10 @@ impl Verifier {
     /// Says why the request is not to be served. Answer 401; the text is for the log of who runs
     /// the server, or for the signer's author.
     pub fn verify(&self, presented: &PresentedHeaders<'_>, url: &str) -> Result<Verified, Refusal> {
-        let authentication = read_authentication(presented)?;
-        let timestamp = read_timestamp(presented)?;
+        let (authentication, nonce_digits) = read_authentication(presented)?;
+        let (timestamp, timestamp_digits) = read_timestamp(presented)?;
         check_version(presented)?;
-        self.check_signature(&authentication, timestamp, url)?;
+        self.check_signature(&authentication, nonce_digits, timestamp, timestamp_digits, url)?;
         let now = self.check_clock(timestamp)?;
         let application_id = ApplicationId::of_checked(authentication.application_id());
         let nonce = authentication.nonce();
@@ -122,10 +122,13 @@ impl Verifier {
         }
     }
 
+    /// Both numbers have one form only, so the digits that came are those that were signed.
     fn check_signature(
         &self,
         authentication: &Authentication<'_>,
+        nonce_digits: &[u8],
         timestamp: u64,
+        timestamp_digits: &[u8],
         url: &str,
     ) -> Result<(), Refusal> {
         let Some(secret) = self.lookup.secret(authentication.application_id()) else {
@@ -133,13 +136,14 @@ impl Verifier {
             return Err(Refusal::UnknownApplication { application_id });
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
-        let nonce = authentication.nonce();
-        let presented = authentication.digest();
-        if protocol::signature_matches(&secret, &url, nonce, timestamp, presented) {
-            Ok(())
-        } else {
-            Err(Refusal::SignatureMismatch { message: protocol::message(nonce, &url, timestamp) })
+        // In constant time: a digest's comparison is.
+        if protocol::request_digest_for(&secret, &url, nonce_digits, timestamp_digits)
+            == *authentication.digest()
+        {
+            return Ok(());
         }
+        let message = protocol::message(authentication.nonce(), &url, timestamp);
+        Err(Refusal::SignatureMismatch { message })
     }
 
     fn check_clock(&self, timestamp: u64) -> Result<u64, Refusal> {
@@ -175,13 +179,18 @@ impl fmt::Debug for Verifier {
     }
 }
 
-fn read_authentication<'a>(presented: &PresentedHeaders<'a>) -> Result<Authentication<'a>, Refusal> {
+/// With the nonce's digits.
+fn read_authentication<'a>(
+    presented: &PresentedHeaders<'a>,
+) -> Result<(Authentication<'a>, &'a [u8]), Refusal> {
     read(headers::AUTHENTICATION, presented.authentication()?, Authentication::from_bytes)
 }
 
-fn read_timestamp(presented: &PresentedHeaders<'_>) -> Result<u64, Refusal> {
-    let parse = |value| decimal::parse(value).map_err(HeaderFault::Timestamp);
-    read(headers::TIMESTAMP, presented.timestamp()?, parse)
+/// With its digits.
+fn read_timestamp<'a>(presented: &PresentedHeaders<'a>) -> Result<(u64, &'a [u8]), Refusal> {
+    let parse = |digits| decimal::parse(digits).map_err(HeaderFault::Timestamp);
+    let digits = presented.timestamp()?;
+    Ok((read(headers::TIMESTAMP, digits, parse)?, digits))
 }
 
 /// What can be read is text; whether the rest is, says more than what the reader stumbled over.
