@@ -8,8 +8,8 @@ use super::process::{command, criterion, json, output, program};
 
 pub(crate) fn sign(root: &Path) -> Result<Vec<Row>, Error> {
     let names = ["compressions", "compressions_in_one_call", "sign", "verify"];
-    let medians = criterion(root, &names)?;
-    let [floor, lower, sign, verify] = medians[..] else { return Ok(Vec::new()) };
+    let times = criterion(root, &names)?;
+    let [floor, lower, sign, verify] = times[..] else { return Ok(Vec::new()) };
     Ok(vec![
         Row::at_most(
             "sign one request ÷ seven bare SHA-256 compressions",
@@ -75,8 +75,8 @@ pub(crate) fn nonces(root: &Path) -> Result<Vec<Row>, Error> {
 }
 
 pub(crate) fn bulk(root: &Path) -> Result<Vec<Row>, Error> {
-    let medians = criterion(root, &["chunk_to_json", "chunk_to_signed_request"])?;
-    let [json, signed] = medians[..] else { return Ok(Vec::new()) };
+    let times = criterion(root, &["chunk_to_json", "chunk_to_signed_request"])?;
+    let [json, signed] = times[..] else { return Ok(Vec::new()) };
     Ok(vec![Row::at_most(
         "chunk of 1,000 users: serialise and sign ÷ `serde_json::to_vec`",
         signed / json,

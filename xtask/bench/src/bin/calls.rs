@@ -28,7 +28,7 @@ use tokio::runtime::Runtime;
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 43\r\n\r\n\
                         {\"status\": true, \"device_registered\": true}";
 const CALLS_PER_TURN: usize = 2_048;
-const TURNS: usize = 8;
+const TURNS: usize = 32;
 
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
