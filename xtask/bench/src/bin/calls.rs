@@ -21,14 +21,15 @@ use iampass_bench::{APPLICATION_ID, bare_reqwest, credentials};
 use iampass_management::generated::types::RegisteredDeviceResponse;
 use iampass_management::{ManagementClient, Settings, UserId};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, USER_AGENT};
+use rustix::time::{ClockId, clock_gettime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 43\r\n\r\n\
                         {\"status\": true, \"device_registered\": true}";
-const CALLS_PER_TURN: usize = 2_048;
-const TURNS: usize = 32;
+const CALLS_PER_TURN: usize = 512;
+const TURNS: usize = 128;
 
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
@@ -38,8 +39,8 @@ fn main() {
         "compare" => compare(&runtime, &arguments[2], arguments[3].parse().unwrap()),
         "resident" => {
             let ours = Ours::new(&arguments[2]);
-            let nanoseconds = (0..TURNS).map(|_| turn(&runtime, 1, &ours)).min();
-            println!("{{\"nanoseconds\": {}, \"resident_kib\": {}}}", nanoseconds.unwrap(), resident_kib());
+            let nanoseconds = fastest_tenth((0..TURNS).map(|_| turn(&runtime, 1, &ours)).collect());
+            println!("{{\"nanoseconds\": {nanoseconds}, \"resident_kib\": {}}}", resident_kib());
         }
         other => panic!("unknown command {other}"),
     }
@@ -143,17 +144,24 @@ impl Caller for ByHand {
     }
 }
 
-/// In turns, so that whatever else the machine does strikes both; the least of each is the cleanest.
+/// In turns, so that whatever else the machine does strikes all.
 fn compare(runtime: &Runtime, address: &str, tasks: usize) {
     let (ours, bare, by_hand) = (Ours::new(address), Bare::new(address), ByHand::new(address));
-    let mut least = [u64::MAX; 3];
+    let mut turns = [const { Vec::new() }; 3];
     for _ in 0..TURNS {
-        least[0] = least[0].min(turn(runtime, tasks, &ours));
-        least[1] = least[1].min(turn(runtime, tasks, &bare));
-        least[2] = least[2].min(turn(runtime, tasks, &by_hand));
+        turns[0].push(turn(runtime, tasks, &ours));
+        turns[1].push(turn(runtime, tasks, &bare));
+        turns[2].push(turn(runtime, tasks, &by_hand));
     }
-    let [ours, bare, by_hand] = least;
+    let [ours, bare, by_hand] = turns.map(fastest_tenth);
     println!("{{\"ours\": {ours}, \"bare\": {bare}, \"by_hand\": {by_hand}}}");
+}
+
+/// What the fastest tenth of the turns took at most. The very fastest may be luck: both ends happened to share a
+/// processor's cache.
+fn fastest_tenth(mut turns: Vec<u64>) -> u64 {
+    turns.sort_unstable();
+    turns[turns.len() / 10]
 }
 
 /// Nanoseconds on the processor per call.
@@ -177,10 +185,11 @@ fn turn(runtime: &Runtime, tasks: usize, caller: &impl Caller) -> u64 {
     (processor_nanoseconds() - before) / CALLS_PER_TURN as u64
 }
 
-/// Of this thread, which is the only one that works.
+/// Of this thread, which is the only one that works. The system's file about it counts whole ticks, of milliseconds,
+/// for a thread that never waits.
 fn processor_nanoseconds() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    text.split(' ').next().unwrap().parse().unwrap()
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap().as_nanos().try_into().unwrap()
 }
 
 fn resident_kib() -> u64 {
