@@ -62,8 +62,10 @@ pub(crate) async fn run(
     call: &Call,
     client: &Client,
     mut request: Request,
-    operation: &'static Operation,
+    operation: Option<&'static Operation>,
 ) -> reqwest::Result<Response> {
+    // `Hooks::check` has refused any other already.
+    let Some(operation) = operation else { return client.execute(request).await };
     let policy = &*call.policy;
     let deadline = Deadline::after(policy.deadline);
     let mut correction: Option<Correction> = None;

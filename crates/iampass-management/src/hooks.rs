@@ -80,15 +80,14 @@ impl ClientHooks<Hooks> for Client {
             .map_err(|problem| Error::InvalidRequest(problem.to_owned()))
     }
 
-    /// Signs each attempt for the URL that goes out.
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
+    /// Signs each attempt for the URL that goes out. Not an `async fn`: that would keep a second copy of the request.
+    fn exec(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
         let hooks = self.inner();
-        match Operation::by_id(info.operation_id) {
-            Some(operation) => {
-                attempts::run(&hooks.shared, &hooks.call, self.client(), request, operation).await
-            }
-            // `pre` has refused it already.
-            None => self.client().execute(request).await,
-        }
+        let operation = Operation::by_id(info.operation_id);
+        attempts::run(&hooks.shared, &hooks.call, self.client(), request, operation)
     }
 }

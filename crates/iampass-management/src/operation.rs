@@ -30,22 +30,43 @@ impl Operation {
     /// every parameter filled by exactly one segment.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let (mut template, mut segments) = (segments(self.path), segments(path));
-        loop {
-            match (template.next(), segments.next()) {
-                (None, None) => return true,
-                (Some(part), Some(segment)) if fits(part, segment) => {}
-                _ => return false,
+        let (mut template, mut path) = (self.path, path);
+        while let Some((before, parameter)) = template.split_once('{') {
+            let Some(segment) = path.strip_prefix(before) else { return false };
+            let end = segment.find('/').unwrap_or(segment.len());
+            if end == 0 {
+                return false;
             }
+            path = &segment[end..];
+            template = parameter.split_once('}').map_or("", |(_, after)| after);
         }
+        path == template
     }
 }
 
-/// Bytes are split faster than text, and no character other than `/` has its byte.
-fn segments(path: &str) -> impl Iterator<Item = &[u8]> {
-    path.as_bytes().split(|byte| *byte == b'/')
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn fits(part: &[u8], segment: &[u8]) -> bool {
-    if part.starts_with(b"{") { !segment.is_empty() } else { part == segment }
+    #[test]
+    fn a_path_matches_when_one_segment_fills_each_parameter() {
+        let operation = Operation::by_id("has_registered_mobile_device").unwrap();
+        let path = "/management/has_registered_mobile_device/app/user";
+        assert!(operation.matches(path));
+        for other in [
+            "",
+            "/",
+            "/management/has_registered_mobile_device/app",
+            "/management/has_registered_mobile_device/app/",
+            "/management/has_registered_mobile_device//user",
+            "/management/has_registered_mobile_device/app/user/",
+            "/management/has_registered_mobile_device/app/user/more",
+            "/management/has_registered_mobile_devices/app/user",
+            "/management/lost_user_mobile_device/app/user",
+            "management/has_registered_mobile_device/app/user",
+            "/more/management/has_registered_mobile_device/app/user",
+        ] {
+            assert!(!operation.matches(other), "{other}");
+        }
+    }
 }
