@@ -14,7 +14,7 @@ from IAMPASS.management_api import ManagementAPI, ManagementAPIResult as Result
 APPLICATION_ID = "f2f73bb47a41331fe204258ef046efee"
 APPLICATION_SECRET = "9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V"
 URL = f"https://main.iam-api.com/management/has_registered_mobile_device/{APPLICATION_ID}/user1"
-SIGNATURES, CALLS, TURNS = 1_000, 500, 40
+SIGNATURES, CALLS, TURNS = 1_000, 500, 20
 
 
 def sign():

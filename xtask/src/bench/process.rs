@@ -50,8 +50,9 @@ pub(crate) fn program(root: &Path, name: &str) -> Result<String, Error> {
     Ok(root.join("target/release").join(name).display().to_string())
 }
 
-/// How often each benchmark is run. For how long, and how long before, criterion is told in seconds.
-const ROUNDS: usize = 4;
+/// How often each measurement is made.
+pub(crate) const ROUNDS: usize = 4;
+/// How long criterion warms up and measures in each, in seconds.
 const WARM_UP: &str = "1";
 const MEASUREMENT: &str = "2";
 

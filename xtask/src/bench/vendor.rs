@@ -4,26 +4,33 @@ use std::path::Path;
 
 use super::error::Error;
 use super::figures::Row;
-use super::process::{Server, command, criterion, json, program};
+use super::process::{ROUNDS, Server, command, criterion, json, program};
 use crate::interop;
 
 pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let program = program(root, "calls")?;
-    let ours_sign = criterion(root, &["sign"])?.into_iter().sum::<f64>();
+    let our_sign = criterion(root, &["sign"])?.into_iter().sum::<f64>();
     let server = Server::start(&mut command(root, &program, &["serve"]))?;
-    let ours = json(&mut command(root, &program, &["resident", &server.address]))?;
-    let mut python = interop::vendor_python(root, "vendor_speed.py")?;
-    python.env("IAMPASS_SERVER", format!("http://{}", server.address));
-    let vendor = json(&mut python)?;
-    let (vendor_sign, vendor_call) = (vendor("sign_nanoseconds")?, vendor("call_nanoseconds")?);
-    let (our_call, our_memory) = (ours("nanoseconds")?, ours("resident_kib")?);
-    let vendor_memory = vendor("resident_kib")?;
+    let mut ours = command(root, &program, &["resident", &server.address]);
+    let mut vendors = interop::vendor_python(root, "vendor_speed.py")?;
+    vendors.env("IAMPASS_SERVER", format!("http://{}", server.address));
+    let (mut our_call, mut vendor_sign, mut vendor_call) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+    let (mut our_memory, mut vendor_memory) = (f64::INFINITY, f64::INFINITY);
+    // In turns, so that whatever else the machine does strikes both.
+    for _ in 0..ROUNDS {
+        let (ours, vendors) = (json(&mut ours)?, json(&mut vendors)?);
+        our_call = our_call.min(ours("nanoseconds")?);
+        our_memory = our_memory.min(ours("resident_kib")?);
+        vendor_sign = vendor_sign.min(vendors("sign_nanoseconds")?);
+        vendor_call = vendor_call.min(vendors("call_nanoseconds")?);
+        vendor_memory = vendor_memory.min(vendors("resident_kib")?);
+    }
     Ok(vec![
         Row::at_least(
             "vendor's Python `make_authentication_headers` ÷ ours",
-            vendor_sign / ours_sign,
+            vendor_sign / our_sign,
             25.0,
-            format!("{:.1} µs ÷ {:.2} µs", vendor_sign / 1e3, ours_sign / 1e3),
+            format!("{:.1} µs ÷ {:.2} µs", vendor_sign / 1e3, our_sign / 1e3),
         ),
         Row::at_least(
             "processor time per call, vendor's Python client ÷ ours",
