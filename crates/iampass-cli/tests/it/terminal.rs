@@ -49,12 +49,26 @@ impl Ended {
     }
 }
 
+/// Whether Ctrl-C is nothing to this process and so to what it starts: a shell that is no terminal's starts programs
+/// so with `&`.
+fn ignores_interrupts() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.map_or(0, |set| u64::from_str_radix(set.trim(), 16).unwrap());
+    ignored & (1 << (rustix::process::Signal::INT.as_raw() - 1)) != 0
+}
+
 impl Terminal {
     /// Starts a command on a terminal of this many columns.
     pub(crate) fn run(command: &Command, columns: u16) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(ROWS, columns)).unwrap();
-        let mut copy = PtyCommand::new(command.get_program()).args(command.get_args());
+        let mut copy = if ignores_interrupts() {
+            PtyCommand::new("env").arg("--default-signal=INT").arg(command.get_program())
+        } else {
+            PtyCommand::new(command.get_program())
+        };
+        copy = copy.args(command.get_args());
         if let Some(folder) = command.get_current_dir() {
             copy = copy.current_dir(folder);
         }
