@@ -108,10 +108,10 @@ impl Verifier {
     /// Says why the request is not to be served. Answer 401; the text is for the log of who runs
     /// the server, or for the signer's author.
     pub fn verify(&self, presented: &PresentedHeaders<'_>, url: &str) -> Result<Verified, Refusal> {
-        let (authentication, nonce_digits) = read_authentication(presented)?;
-        let (timestamp, timestamp_digits) = read_timestamp(presented)?;
+        let (authentication, nonce) = read_authentication(presented)?;
+        let (timestamp, digits) = read_timestamp(presented)?;
         check_version(presented)?;
-        self.check_signature(&authentication, nonce_digits, timestamp, timestamp_digits, url)?;
+        self.check_signature(&authentication, timestamp, &Digits { nonce, timestamp: digits }, url)?;
         let now = self.check_clock(timestamp)?;
         let application_id = ApplicationId::of_checked(authentication.application_id());
         let nonce = authentication.nonce();
@@ -122,13 +122,11 @@ impl Verifier {
         }
     }
 
-    /// Both numbers have one form only, so the digits that came are those that were signed.
     fn check_signature(
         &self,
         authentication: &Authentication<'_>,
-        nonce_digits: &[u8],
         timestamp: u64,
-        timestamp_digits: &[u8],
+        digits: &Digits<'_>,
         url: &str,
     ) -> Result<(), Refusal> {
         let Some(secret) = self.lookup.secret(authentication.application_id()) else {
@@ -137,9 +135,8 @@ impl Verifier {
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
         // In constant time: a digest's comparison is.
-        if protocol::request_digest_for(&secret, &url, nonce_digits, timestamp_digits)
-            == *authentication.digest()
-        {
+        let digest = protocol::request_digest_for(&secret, &url, digits.nonce, digits.timestamp);
+        if digest == *authentication.digest() {
             return Ok(());
         }
         let message = protocol::message(authentication.nonce(), &url, timestamp);
@@ -177,6 +174,12 @@ impl fmt::Debug for Verifier {
             .field("replay_capacity", &capacity)
             .finish_non_exhaustive()
     }
+}
+
+/// A request's numbers as they came. Each has one form only, so it is the one that was signed.
+struct Digits<'a> {
+    nonce: &'a [u8],
+    timestamp: &'a [u8],
 }
 
 /// With the nonce's digits.

@@ -64,7 +64,7 @@ pub(crate) async fn run(
     mut request: Request,
     operation: Option<&'static Operation>,
 ) -> reqwest::Result<Response> {
-    // `Hooks::check` has refused any other already.
+    // None: it is not in the contract, and `Hooks::check` has refused it before this.
     let Some(operation) = operation else { return client.execute(request).await };
     let policy = &*call.policy;
     let deadline = Deadline::after(policy.deadline);
