@@ -18,6 +18,8 @@ pub(crate) enum Error {
     Output { command: String, output: String },
     #[error("{}: there is no `{}` line followed by `{}`", path.display(), super::readme::BEGIN, super::readme::END)]
     NoPlace { path: PathBuf },
+    #[error("nothing was measured")]
+    NoSamples,
     #[error("{0}")]
     Contract(&'static str),
     #[error(transparent)]

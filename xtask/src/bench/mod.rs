@@ -14,6 +14,7 @@ mod process;
 mod program;
 mod readme;
 mod signing;
+mod times;
 mod vendor;
 
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::{Error, file};
+use super::times::Times;
 
 /// A program with its arguments, to be run in the repository.
 pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
@@ -31,15 +32,33 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// As [`output`], for a program that prints JSON on its last line; gives the number of a member.
-pub(crate) fn json(command: &mut Command) -> Result<impl Fn(&str) -> Result<f64, Error> + use<>, Error> {
+/// Runs a program that prints JSON on its last line.
+pub(crate) fn json(command: &mut Command) -> Result<Printed, Error> {
     let (name, output) = (name(command), output(command)?);
-    let value: Value =
-        output.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
-    Ok(move |member: &str| {
-        let failed = || Error::Output { command: name.clone(), output: output.clone() };
-        value[member].as_f64().ok_or_else(failed)
-    })
+    let value = output.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    Ok(Printed { command: name, output, value })
+}
+
+/// The members of what a program printed.
+pub(crate) struct Printed {
+    command: String,
+    output: String,
+    value: Value,
+}
+
+impl Printed {
+    pub(crate) fn number(&self, member: &str) -> Result<f64, Error> {
+        self.value[member].as_f64().ok_or_else(|| self.unreadable())
+    }
+
+    pub(crate) fn numbers(&self, member: &str) -> Result<Vec<f64>, Error> {
+        let list = self.value[member].as_array().ok_or_else(|| self.unreadable())?;
+        list.iter().map(|number| number.as_f64().ok_or_else(|| self.unreadable())).collect()
+    }
+
+    fn unreadable(&self) -> Error {
+        Error::Output { command: self.command.clone(), output: self.output.clone() }
+    }
 }
 
 /// Builds one of the programs in `xtask/bench`; gives its path.
@@ -50,28 +69,38 @@ pub(crate) fn program(root: &Path, name: &str) -> Result<String, Error> {
     Ok(root.join("target/release").join(name).display().to_string())
 }
 
-/// How often each measurement is made.
+/// How many times each measurement is made, in turns with what it is compared with.
 pub(crate) const ROUNDS: usize = 4;
 /// How long criterion warms up and measures in each, in seconds.
 const WARM_UP: &str = "1";
 const MEASUREMENT: &str = "2";
 
-/// Runs the criterion benchmarks whose names match, in turns; gives the nanoseconds of each by its name.
-///
-/// They are those of the fastest tenth of its samples in its fastest round: whatever else the machine does, or a
-/// neighbour on the same processor, comes and goes within seconds, adds to some samples and never takes from any.
-pub(crate) fn criterion(root: &Path, names: &[&str]) -> Result<Vec<f64>, Error> {
+/// Runs the criterion benchmarks of these names; gives the nanoseconds of each.
+pub(crate) fn criterion<const NAMES: usize>(
+    root: &Path,
+    names: [&str; NAMES],
+) -> Result<[Times; NAMES], Error> {
+    let mut times = [const { Times::new() }; NAMES];
+    for _ in 0..ROUNDS {
+        criterion_round(root, names, &mut times)?;
+    }
+    Ok(times)
+}
+
+/// One round of [`criterion`], whose samples are added.
+pub(crate) fn criterion_round<const NAMES: usize>(
+    root: &Path,
+    names: [&str; NAMES],
+    times: &mut [Times; NAMES],
+) -> Result<(), Error> {
     let filter = format!("^({})$", names.join("|"));
     let cargo = ["bench", "--quiet", "--locked", "-p", "iampass-bench", "--bench", "signing", "--"];
     let criterion = [&filter, "--noplot", "--warm-up-time", WARM_UP, "--measurement-time", MEASUREMENT];
-    let mut least = vec![f64::INFINITY; names.len()];
-    for _ in 0..ROUNDS {
-        output(&mut command(root, "cargo", &[&cargo[..], &criterion[..]].concat()))?;
-        for (least, name) in least.iter_mut().zip(names) {
-            *least = least.min(fastest_tenth(root, name)?);
-        }
+    output(&mut command(root, "cargo", &[&cargo[..], &criterion[..]].concat()))?;
+    for (times, name) in times.iter_mut().zip(names) {
+        times.add(samples(root, name)?);
     }
-    Ok(least)
+    Ok(())
 }
 
 /// What criterion keeps of each sample.
@@ -83,16 +112,11 @@ struct Samples {
     iters: Vec<f64>,
 }
 
-fn fastest_tenth(root: &Path, name: &str) -> Result<f64, Error> {
+fn samples(root: &Path, name: &str) -> Result<Vec<f64>, Error> {
     let path = root.join("target/criterion").join(name).join("new/sample.json");
     let text = fs::read_to_string(&path).map_err(file(&path))?;
-    let samples: Samples =
-        serde_json::from_str(&text).map_err(|source| Error::Json { path: path.clone(), source })?;
-    let mut each: Vec<_> =
-        samples.times.iter().zip(&samples.iters).map(|(time, count)| time / count).collect();
-    each.sort_by(f64::total_cmp);
-    let failed = || Error::Output { command: path.display().to_string(), output: text.clone() };
-    each.get(each.len() / 10).copied().ok_or_else(failed)
+    let samples: Samples = serde_json::from_str(&text).map_err(|source| Error::Json { path, source })?;
+    Ok(samples.times.iter().zip(&samples.iters).map(|(time, count)| time / count).collect())
 }
 
 /// A program that serves until it is dropped, and prints its address on its first line.

@@ -7,20 +7,28 @@ use super::figures::Row;
 use super::process::{command, criterion, json, output, program};
 
 pub(crate) fn sign(root: &Path) -> Result<Vec<Row>, Error> {
-    let names = ["compressions", "compressions_in_one_call", "sign", "verify"];
-    let times = criterion(root, &names)?;
-    let [floor, lower, sign, verify] = times[..] else { return Ok(Vec::new()) };
+    let [floor, lower, sign, verify] =
+        criterion(root, ["compressions", "compressions_in_one_call", "sign", "verify"])?;
+    let sign_time = sign.fastest_tenth()?;
     Ok(vec![
         Row::at_most(
             "sign one request ÷ seven bare SHA-256 compressions",
-            sign / floor,
+            sign_time / floor.fastest_tenth()?,
             1.5,
             format!(
-                "{sign:.0} ns ÷ {floor:.0} ns; ÷ {lower:.0} ns, as one call over seven blocks: {:.2}",
-                sign / lower
+                "{} ÷ {}; ÷ {}, as one call over seven blocks: {:.2}",
+                sign.text()?,
+                floor.text()?,
+                lower.text()?,
+                sign_time / lower.fastest_tenth()?
             ),
         ),
-        Row::at_most("verify ÷ sign", verify / sign, 1.5, format!("{verify:.0} ns ÷ {sign:.0} ns")),
+        Row::at_most(
+            "verify ÷ sign",
+            verify.fastest_tenth()? / sign_time,
+            1.5,
+            format!("{} ÷ {}", verify.text()?, sign.text()?),
+        ),
     ])
 }
 
@@ -68,19 +76,18 @@ fn counted(root: &Path, program: &str, operation: &str, times: u32) -> Result<f6
 
 pub(crate) fn nonces(root: &Path) -> Result<Vec<Row>, Error> {
     let program = program(root, "nonces")?;
-    let figures = json(&mut command(root, &program, &[]))?;
-    let from =
-        format!("{} requests of one client that {} tasks share", figures("nonces")?, figures("tasks")?);
-    Ok(vec![Row::at_most("nonces that came twice", figures("twice")?, 0.0, from)])
+    let printed = json(&mut command(root, &program, &[]))?;
+    let (nonces, tasks) = (printed.number("nonces")?, printed.number("tasks")?);
+    let from = format!("{nonces} requests of one client that {tasks} tasks share");
+    Ok(vec![Row::at_most("nonces that came twice", printed.number("twice")?, 0.0, from)])
 }
 
 pub(crate) fn bulk(root: &Path) -> Result<Vec<Row>, Error> {
-    let times = criterion(root, &["chunk_to_json", "chunk_to_signed_request"])?;
-    let [json, signed] = times[..] else { return Ok(Vec::new()) };
+    let [json, signed] = criterion(root, ["chunk_to_json", "chunk_to_signed_request"])?;
     Ok(vec![Row::at_most(
         "chunk of 1,000 users: serialise and sign ÷ `serde_json::to_vec`",
-        signed / json,
+        signed.fastest_tenth()? / json.fastest_tenth()?,
         1.1,
-        format!("{:.1} µs ÷ {:.1} µs", signed / 1e3, json / 1e3),
+        format!("{} ÷ {}", signed.text()?, json.text()?),
     )])
 }

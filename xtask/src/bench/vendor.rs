@@ -4,39 +4,44 @@ use std::path::Path;
 
 use super::error::Error;
 use super::figures::Row;
-use super::process::{ROUNDS, Server, command, criterion, json, program};
+use super::process::{ROUNDS, Server, command, criterion_round, json, program};
+use super::times::Times;
 use crate::interop;
 
 pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let program = program(root, "calls")?;
-    let our_sign = criterion(root, &["sign"])?.into_iter().sum::<f64>();
     let server = Server::start(&mut command(root, &program, &["serve"]))?;
     let mut ours = command(root, &program, &["resident", &server.address]);
     let mut vendors = interop::vendor_python(root, "vendor_speed.py")?;
     vendors.env("IAMPASS_SERVER", format!("http://{}", server.address));
-    let (mut our_call, mut vendor_sign, mut vendor_call) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
-    let (mut our_memory, mut vendor_memory) = (f64::INFINITY, f64::INFINITY);
+    let mut our_sign = [Times::new()];
+    let [mut our_call, mut our_memory] = [const { Times::new() }; 2];
+    let [mut vendor_sign, mut vendor_call, mut vendor_memory] = [const { Times::new() }; 3];
     // In turns, so that whatever else the machine does strikes both.
     for _ in 0..ROUNDS {
-        let (ours, vendors) = (json(&mut ours)?, json(&mut vendors)?);
-        our_call = our_call.min(ours("nanoseconds")?);
-        our_memory = our_memory.min(ours("resident_kib")?);
-        vendor_sign = vendor_sign.min(vendors("sign_nanoseconds")?);
-        vendor_call = vendor_call.min(vendors("call_nanoseconds")?);
-        vendor_memory = vendor_memory.min(vendors("resident_kib")?);
+        criterion_round(root, ["sign"], &mut our_sign)?;
+        let printed = json(&mut vendors)?;
+        vendor_sign.add(printed.numbers("sign_nanoseconds")?);
+        vendor_call.add(printed.numbers("call_nanoseconds")?);
+        vendor_memory.add([printed.number("resident_kib")?]);
+        let printed = json(&mut ours)?;
+        our_call.add(printed.numbers("nanoseconds")?);
+        our_memory.add([printed.number("resident_kib")?]);
     }
+    let [our_sign] = our_sign;
+    let (vendor_memory, our_memory) = (vendor_memory.median()?, our_memory.median()?);
     Ok(vec![
         Row::at_least(
             "vendor's Python `make_authentication_headers` ÷ ours",
-            vendor_sign / our_sign,
+            vendor_sign.fastest_tenth()? / our_sign.fastest_tenth()?,
             25.0,
-            format!("{:.1} µs ÷ {:.2} µs", vendor_sign / 1e3, our_sign / 1e3),
+            format!("{} ÷ {}", vendor_sign.text()?, our_sign.text()?),
         ),
         Row::at_least(
             "processor time per call, vendor's Python client ÷ ours",
-            vendor_call / our_call,
+            vendor_call.fastest_tenth()? / our_call.fastest_tenth()?,
             5.0,
-            format!("{:.0} µs ÷ {:.0} µs", vendor_call / 1e3, our_call / 1e3),
+            format!("{} ÷ {}", vendor_call.text()?, our_call.text()?),
         ),
         Row::at_least(
             "resident memory, vendor's Python client ÷ ours",
