@@ -75,11 +75,14 @@ fn a_drop_does_not_wait_for_open_connections() {
 
 #[test]
 fn two_at_once_have_nothing_in_common() {
-    let (one, two) = (Backend::with_users(&["alice"]), Backend::with_users(&["bob"]));
+    let (one, two) = (Backend::with_users(&["only-here"]), Backend::with_users(&["bob"]));
     assert_ne!(one.address(), two.address());
-    assert_eq!((one.users(), two.users()), (vec!["alice".to_owned()], vec!["bob".to_owned()]));
-    assert!(is_there(one.address(), &one.signer, "alice"));
-    drop(one);
+    assert_eq!((one.users(), two.users()), (vec!["only-here".to_owned()], vec!["bob".to_owned()]));
+    let Backend { emulator, signer } = one;
+    let address = emulator.local_addr();
+    assert!(is_there(address, &signer, "only-here"));
+    drop(emulator);
+    assert!(!is_there(address, &signer, "only-here"));
     assert!(is_there(two.address(), &two.signer, "bob"));
 }
 
