@@ -13,11 +13,7 @@ pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for (tasks, name, goal) in [("1", "one after the other", 1.05), ("64", "64 tasks", 1.15)] {
         let printed = json(&mut command(root, &program, &["compare", &server.address, tasks]))?;
-        let times = |member| -> Result<Times, Error> {
-            let mut times = Times::new();
-            times.add(printed.numbers(member)?);
-            Ok(times)
-        };
+        let times = |member| printed.numbers(member).map(Times::of);
         let (ours, bare, by_hand) = (times("ours")?, times("bare")?, times("by_hand")?);
         let bare_time = bare.fastest_tenth()?;
         let what = format!("processor time per call ÷ bare reqwest, {name}");

@@ -82,25 +82,27 @@ pub(crate) fn criterion<const NAMES: usize>(
 ) -> Result<[Times; NAMES], Error> {
     let mut times = [const { Times::new() }; NAMES];
     for _ in 0..ROUNDS {
-        criterion_round(root, names, &mut times)?;
+        for (times, samples) in times.iter_mut().zip(criterion_round(root, names)?) {
+            times.add(samples);
+        }
     }
     Ok(times)
 }
 
-/// One round of [`criterion`], whose samples are added.
+/// The samples of one round of [`criterion`].
 pub(crate) fn criterion_round<const NAMES: usize>(
     root: &Path,
     names: [&str; NAMES],
-    times: &mut [Times; NAMES],
-) -> Result<(), Error> {
+) -> Result<[Vec<f64>; NAMES], Error> {
     let filter = format!("^({})$", names.join("|"));
     let cargo = ["bench", "--quiet", "--locked", "-p", "iampass-bench", "--bench", "signing", "--"];
     let criterion = [&filter, "--noplot", "--warm-up-time", WARM_UP, "--measurement-time", MEASUREMENT];
     output(&mut command(root, "cargo", &[&cargo[..], &criterion[..]].concat()))?;
-    for (times, name) in times.iter_mut().zip(names) {
-        times.add(samples(root, name)?);
+    let mut all = [const { Vec::new() }; NAMES];
+    for (place, name) in all.iter_mut().zip(names) {
+        *place = samples(root, name)?;
     }
-    Ok(())
+    Ok(all)
 }
 
 /// What criterion keeps of each sample.

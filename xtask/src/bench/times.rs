@@ -11,6 +11,12 @@ impl Times {
         Self(Vec::new())
     }
 
+    pub(crate) fn of(times: Vec<f64>) -> Self {
+        let mut all = Self::new();
+        all.add(times);
+        all
+    }
+
     /// Adds those of another round.
     pub(crate) fn add(&mut self, times: impl IntoIterator<Item = f64>) {
         self.0.extend(times);
