@@ -1,13 +1,13 @@
 //! Who signs: an application's id and its secret.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use displaydoc::Display;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
-
-use crate::error::{InvalidApplicationId, InvalidSecret};
 
 /// The id that IAMPASS issued for an application.
 ///
@@ -203,3 +203,51 @@ impl Credentials {
         &self.secret
     }
 }
+
+/// Why a text is not an [`ApplicationId`].
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidApplicationId {
+    /// Nothing was given. Set the application id that IAMPASS issued.
+    #[displaydoc("the application id is empty: give the id that IAMPASS issued for the application")]
+    Empty,
+    /// A URL path cannot carry `.` or `..` as a segment. Check what was passed as the id.
+    #[displaydoc("the application id is `.` or `..`, which a URL path cannot carry")]
+    DotSegment,
+    /// A character that the `Authentication` header cannot carry. Remove it; it is usually white
+    /// space or a line break that came along with a paste.
+    #[displaydoc(
+        "the application id has {character:?} at byte {position}: only visible ASCII other than `:` \
+         can travel in the `Authentication` header"
+    )]
+    Character {
+        /// Where it stands, in bytes from the start.
+        position: usize,
+        /// The character itself.
+        character: char,
+    },
+}
+
+impl StdError for InvalidApplicationId {}
+
+/// Why a text is not an [`ApplicationSecret`](crate::ApplicationSecret). The text itself is never
+/// shown.
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidSecret {
+    /// Nothing was given. Set the secret that IAMPASS issued.
+    #[displaydoc("the application secret is empty: give the secret that IAMPASS issued for the application")]
+    Empty,
+    /// White space or an invisible mark at an end, as a paste or an `echo` leaves it. Remove it:
+    /// every byte of the secret takes part in the signature.
+    #[displaydoc(
+        "the application secret begins or ends with white space, a line break or an invisible mark: \
+         remove it, every byte of the secret takes part in the signature"
+    )]
+    SurroundingSpace,
+    /// A control character inside, as a paste of several lines leaves it. Give the secret alone.
+    #[displaydoc("the application secret has a control character inside: give the secret alone, on one line")]
+    ControlCharacter,
+}
+
+impl StdError for InvalidSecret {}

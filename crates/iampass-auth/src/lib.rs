@@ -1,29 +1,24 @@
 #![doc = include_str!("../README.md")]
 
-mod authentication;
-mod canonical;
+mod clock;
 mod credentials;
-mod decimal;
-mod error;
 pub mod explain;
-pub mod headers;
-mod presented;
 pub mod protocol;
-mod replay;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-mod short_hash;
-mod signer;
-mod source;
-mod verifier;
+mod sign;
+mod verify;
 
-pub use authentication::Authentication;
-pub use canonical::{CanonicalUrl, canonical_url};
-pub use credentials::{ApplicationId, ApplicationSecret, Credentials};
-pub use error::{HeaderFault, InvalidApplicationId, InvalidDecimal, InvalidSecret, InvalidUrl, Refusal};
-pub use headers::SignedHeaders;
-pub use presented::PresentedHeaders;
-pub use replay::DEFAULT_REPLAY_CAPACITY;
-pub use signer::{Signer, sign_with};
-pub use source::{Clock, NonceSource, SystemClock, ThreadRngNonce};
-pub use verifier::{DEFAULT_WINDOW, SecretLookup, Verified, Verifier};
+pub use clock::{Clock, SystemClock};
+pub use credentials::{ApplicationId, ApplicationSecret, Credentials, InvalidApplicationId, InvalidSecret};
+pub use protocol::authentication::{Authentication, HeaderFault};
+pub use protocol::canonical_url::{CanonicalUrl, InvalidUrl, canonical_url};
+pub use protocol::decimal::InvalidDecimal;
+pub use protocol::headers;
+pub use sign::nonce::{NonceSource, ThreadRngNonce};
+pub use sign::signed_headers::SignedHeaders;
+pub use sign::signer::{Signer, sign_with};
+pub use verify::presented_headers::PresentedHeaders;
+pub use verify::refusal::Refusal;
+pub use verify::replay_memory::DEFAULT_REPLAY_CAPACITY;
+pub use verify::verifier::{DEFAULT_WINDOW, SecretLookup, Verified, Verifier};

@@ -3,9 +3,9 @@
 use ::reqwest::header::{HeaderName, HeaderValue};
 use ::reqwest::{Request, Url};
 
-use crate::canonical::canonical_url_without_user_info;
-use crate::headers;
-use crate::signer::Signer;
+use crate::protocol::canonical_url::canonical_url_without_user_info;
+use crate::protocol::headers;
+use crate::sign::signer::Signer;
 
 // `HeaderName` wants its names in lower case; a test holds them against those in `headers`.
 static AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");

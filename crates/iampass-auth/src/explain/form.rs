@@ -3,10 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::RefusedRequest;
 use super::mistake::Kind;
-use crate::error::{HeaderFault, Refusal};
-use crate::headers;
+use super::request::RefusedRequest;
+use crate::protocol::authentication::HeaderFault;
+use crate::protocol::headers;
+use crate::verify::refusal::Refusal;
 
 /// How the vendor's page spells what the vendor's clients spell rightly.
 const MISSPELLED: &str = "authentiaction";

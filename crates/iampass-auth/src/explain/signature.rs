@@ -3,15 +3,16 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use super::explanation::Explanation;
 use super::keys::{self, Key};
 use super::mistake::{Kind, Mistake};
+use super::request::RefusedRequest;
 use super::texts::{Request, Text, texts};
-use super::{Explanation, RefusedRequest};
-use crate::authentication::Authentication;
-use crate::canonical::canonical_url;
 use crate::credentials::ApplicationSecret;
-use crate::headers;
 use crate::protocol;
+use crate::protocol::authentication::Authentication;
+use crate::protocol::canonical_url::canonical_url;
+use crate::protocol::headers;
 
 /// How many mistakes at once are tried. Those of the vendor's page are three, and tried together.
 const MISTAKES: usize = 2;

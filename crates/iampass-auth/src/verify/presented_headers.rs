@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::error::{HeaderFault, Refusal};
-use crate::headers;
+use super::refusal::Refusal;
+use crate::protocol::authentication::HeaderFault;
+use crate::protocol::headers;
 
 /// What a request presented under the names of [`headers`], not yet looked into.
 #[derive(Clone, Copy, Default)]

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::authentication::Authentication;
-use crate::canonical::{CanonicalUrl, canonical_url};
+use super::nonce::{NonceSource, ThreadRngNonce};
+use super::signed_headers::SignedHeaders;
+use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
-use crate::decimal::Decimal;
-use crate::error::InvalidUrl;
-use crate::headers::SignedHeaders;
-use crate::protocol;
-use crate::source::{Clock, NonceSource, SystemClock, ThreadRngNonce};
+use crate::protocol::authentication::Authentication;
+use crate::protocol::canonical_url::{CanonicalUrl, InvalidUrl, canonical_url};
+use crate::protocol::decimal::Decimal;
+use crate::protocol::signature;
 
 /// Signs requests for one application.
 ///
@@ -92,7 +92,7 @@ pub fn sign_with(
     let nonce_text = Decimal::new(nonce);
     let timestamp_text = Decimal::new(timestamp);
     let (nonce_digits, timestamp_digits) = (nonce_text.as_bytes(), timestamp_text.as_bytes());
-    let digest = protocol::request_digest_for(credentials.secret(), url, nonce_digits, timestamp_digits);
+    let digest = signature::request_digest_for(credentials.secret(), url, nonce_digits, timestamp_digits);
     let (authentication, signature_start) =
         Authentication::new(credentials.application_id(), nonce, digest).write(nonce_digits);
     SignedHeaders { authentication, signature_start, timestamp_text, nonce, timestamp }

@@ -1,11 +1,13 @@
 //! The value of the `Authentication` header: `hmac {application_id}:{nonce}:{signature}`.
 
+use std::error::Error as StdError;
 use std::fmt;
 
-use crate::credentials::ApplicationId;
-use crate::decimal::{self, Decimal};
-use crate::error::HeaderFault;
-use crate::protocol::{Digest, SIGNATURE_TEXT};
+use displaydoc::Display;
+
+use super::decimal::{self, Decimal, InvalidDecimal};
+use super::signature::{Digest, SIGNATURE_TEXT};
+use crate::credentials::{ApplicationId, InvalidApplicationId};
 
 const SCHEME: &str = "hmac ";
 
@@ -112,5 +114,54 @@ impl fmt::Debug for Authentication<'_> {
             .field("application_id", &self.application_id)
             .field("nonce", &self.nonce)
             .finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with the form of a presented header.
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeaderFault {
+    /// The header came more than once. Send it once.
+    #[displaydoc("it was sent more than once")]
+    Repeated,
+    /// The value has bytes that are not visible ASCII or space.
+    #[displaydoc("its value is not plain ASCII text")]
+    NotText,
+    /// The value does not begin with `hmac` and one space.
+    #[displaydoc(
+        "it does not begin with `hmac` in lower case and a single space; \
+         the form is `hmac {{application_id}}:{{nonce}}:{{signature}}`"
+    )]
+    Scheme,
+    /// The value is not three parts divided by two colons.
+    #[displaydoc(
+        "it does not have three parts divided by `:`; \
+         the form is `hmac {{application_id}}:{{nonce}}:{{signature}}`"
+    )]
+    Parts,
+    /// The first part is not an application id.
+    #[displaydoc("{0}")]
+    ApplicationId(InvalidApplicationId),
+    /// The second part is not a nonce.
+    #[displaydoc("its nonce is not an unpadded decimal 64-bit number: {0}")]
+    Nonce(InvalidDecimal),
+    /// The third part is not a signature.
+    #[displaydoc(
+        "its signature is not the base64 text (standard alphabet, with padding, 24 characters) \
+         of 16 bytes"
+    )]
+    Signature,
+    /// The value is not a timestamp.
+    #[displaydoc("it is not Unix seconds as an unpadded decimal number: {0}")]
+    Timestamp(InvalidDecimal),
+}
+
+impl StdError for HeaderFault {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::ApplicationId(reason) => Some(reason),
+            Self::Nonce(reason) | Self::Timestamp(reason) => Some(reason),
+            Self::Repeated | Self::NotText | Self::Scheme | Self::Parts | Self::Signature => None,
+        }
     }
 }

@@ -1,20 +1,11 @@
-//! The headers of Protocol 1: their names, and the values that a signer makes.
-//!
-//! The names are those that the vendor's clients send. The vendor's page spells them differently
-//! (`X-IAMPASS-Authentiaction-…`).
+//! The headers that a signer makes.
 
 use std::fmt;
 
-/// Carries application id, nonce and signature. Not `Authorization`.
-pub const AUTHENTICATION: &str = "Authentication";
-/// Carries the time of signing in Unix seconds.
-pub const TIMESTAMP: &str = "X-IAMPASS-Authentication-Timestamp";
-/// Carries the protocol's version.
-pub const VERSION: &str = "X-IAMPASS-Authentication-Version";
-/// Carries the protocol's version under the name that the vendor's Python package sends.
-pub const VERSION_VENDOR_SPELLING: &str = "X-IAMOASS-Authentication-Version";
-/// The version of the protocol that this crate speaks.
-pub const PROTOCOL_VERSION: &str = "1";
+use crate::protocol::decimal::Decimal;
+use crate::protocol::headers::{
+    AUTHENTICATION, PROTOCOL_VERSION, TIMESTAMP, VERSION, VERSION_VENDOR_SPELLING,
+};
 
 /// The headers that sign one request, once: a second attempt needs new ones.
 ///
@@ -24,7 +15,7 @@ pub struct SignedHeaders {
     pub(crate) authentication: String,
     /// Where the base64 text begins in `authentication`.
     pub(crate) signature_start: usize,
-    pub(crate) timestamp_text: crate::decimal::Decimal,
+    pub(crate) timestamp_text: Decimal,
     pub(crate) nonce: u64,
     pub(crate) timestamp: u64,
 }

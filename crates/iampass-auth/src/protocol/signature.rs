@@ -1,19 +1,4 @@
-//! Authentication Protocol 1, stage by stage, as pure functions.
-//!
-//! ```text
-//! N, T      = nonce and Unix seconds, in decimal, unpadded
-//! token     = first 16 bytes of SHA-256(N ‖ secret)
-//! U         = the URL as sent, less `scheme://`
-//! message   = N ‖ U ‖ T
-//! digest    = first 16 bytes of HMAC-SHA-256(key = token, message)
-//! signature = base64(digest), with padding
-//! ```
-//!
-//! This is what the vendor's shipped clients compute. The vendor's page differs in the token (raw
-//! nonce bytes), the URL (with scheme) and the message (its worked example has no timestamp).
-//!
-//! [`token`], [`message`] and [`digest`] are the stages one by one; [`request_digest`] runs them all,
-//! without putting the message together in memory.
+//! The stages of Protocol 1, from the token to the signature.
 
 use std::fmt;
 
@@ -24,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
-use crate::canonical::CanonicalUrl;
+use super::canonical_url::CanonicalUrl;
+use super::decimal::Decimal;
+use super::short_hash::{self, BLOCK};
 use crate::credentials::ApplicationSecret;
-use crate::decimal::Decimal;
-use crate::short_hash::{self, BLOCK};
 
 /// How many bytes of a SHA-256 output the protocol keeps.
 const KEPT: usize = 16;

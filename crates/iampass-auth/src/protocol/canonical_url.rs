@@ -1,9 +1,12 @@
 //! The URL as it enters the signed text.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::error::InvalidUrl;
+use displaydoc::Display;
+
+use super::decimal;
 
 /// A URL as Protocol 1 signs it: host, `:port` unless it is the scheme's default, path, and
 /// `?query` if there is one. No scheme (vendor's client; the vendor's page has it), no fragment.
@@ -180,9 +183,50 @@ fn without_default_port(authority: &str, default_port: u16) -> Result<&str, Inva
         // RFC 3986 lets a colon stand before no port; clients drop it.
         Some("") => Ok(host),
         Some(digits) => {
-            let number = crate::decimal::parse(digits.as_bytes()).map_err(|_| InvalidUrl::InvalidPort)?;
+            let number = decimal::parse(digits.as_bytes()).map_err(|_| InvalidUrl::InvalidPort)?;
             let number = u16::try_from(number).map_err(|_| InvalidUrl::InvalidPort)?;
             Ok(if number == default_port { host } else { authority })
         }
     }
 }
+
+/// Why a URL cannot be signed.
+#[derive(Clone, Debug, Display, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidUrl {
+    /// No `scheme://` in front. Give the absolute URL that is sent, not its path.
+    #[displaydoc("the URL is not absolute: give it as it is sent, with `https://` and the host")]
+    MissingScheme,
+    /// A scheme other than `http` and `https`. Protocol 1 is made of HTTP headers.
+    #[displaydoc("the URL has the scheme `{scheme}`: only `https` and `http` requests can be signed")]
+    UnsupportedScheme {
+        /// The scheme as given.
+        scheme: String,
+    },
+    /// Nothing stands where the host should be. Add it.
+    #[displaydoc("the URL has no host")]
+    EmptyHost,
+    /// A bracket of an IPv6 address has no partner. Write the address as `[::1]`.
+    #[displaydoc("the URL's host has a bracket without its partner: write an IPv6 address as `[::1]`")]
+    UnbalancedBracket,
+    /// The port is not a number from 0 to 65535 without leading zeros. Correct it.
+    #[displaydoc("the URL's port is not a number from 0 to 65535 without leading zeros")]
+    InvalidPort,
+    /// `user:password@` in front of the host. It is not sent as part of the URL, so it cannot be
+    /// signed; take it out.
+    #[displaydoc("the URL has user-info (`…@`) in front of its host: take it out, it is never sent")]
+    UserInfo,
+    /// A character that a URL cannot have when it is sent. Percent-encode it first.
+    #[displaydoc(
+        "the URL has {character:?} at byte {position}: percent-encode it first, the URL is signed \
+         as it is sent"
+    )]
+    Character {
+        /// Where it stands, in bytes from the start.
+        position: usize,
+        /// The character itself.
+        character: char,
+    },
+}
+
+impl StdError for InvalidUrl {}

@@ -4,16 +4,14 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::authentication::Authentication;
-use crate::canonical::canonical_url;
+use super::presented_headers::{PresentedHeaders, is_text};
+use super::refusal::Refusal;
+use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, NotNew, ReplayMemory};
+use crate::clock::{Clock, SystemClock};
 use crate::credentials::{ApplicationId, ApplicationSecret};
-use crate::decimal;
-use crate::error::{HeaderFault, Refusal};
-use crate::headers;
-use crate::presented::{PresentedHeaders, is_text};
-use crate::protocol;
-use crate::replay::{DEFAULT_REPLAY_CAPACITY, NotNew, ReplayMemory};
-use crate::source::{Clock, SystemClock};
+use crate::protocol::authentication::{Authentication, HeaderFault};
+use crate::protocol::canonical_url::canonical_url;
+use crate::protocol::{decimal, headers, signature};
 
 /// How far a signer's clock may be from the verifier's, each way, unless told otherwise.
 ///
@@ -135,11 +133,11 @@ impl Verifier {
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
         // In constant time: a digest's comparison is.
-        let digest = protocol::request_digest_for(&secret, &url, digits.nonce, digits.timestamp);
+        let digest = signature::request_digest_for(&secret, &url, digits.nonce, digits.timestamp);
         if digest == *authentication.digest() {
             return Ok(());
         }
-        let message = protocol::message(authentication.nonce(), &url, timestamp);
+        let message = signature::message(authentication.nonce(), &url, timestamp);
         Err(Refusal::SignatureMismatch { message })
     }
 

@@ -1,6 +1,8 @@
 //! Unsigned numbers as the protocol writes them: decimal, unpadded, at most 20 digits.
 
-use crate::error::InvalidDecimal;
+use std::error::Error as StdError;
+
+use displaydoc::Display;
 
 /// `u64::MAX` has this many digits.
 const MAX_DIGITS: usize = 20;
@@ -88,6 +90,26 @@ pub(crate) fn parse(digits: &[u8]) -> Result<u64, InvalidDecimal> {
     let others = others.iter().fold(0, |number, digit| 10 * number + value(digit));
     others.checked_mul(10).and_then(|tens| tens.checked_add(value(last))).ok_or(InvalidDecimal::TooLarge)
 }
+
+/// Why a text is not a number as the protocol writes it.
+#[derive(Clone, Copy, Debug, Display, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidDecimal {
+    /// No digit at all.
+    #[displaydoc("it is empty")]
+    Empty,
+    /// Something other than `0`–`9`: a sign, a space, a decimal point.
+    #[displaydoc("it has a character other than the digits 0-9")]
+    NotADigit,
+    /// Padded with zeros. Write the shortest form.
+    #[displaydoc("it has leading zeros")]
+    LeadingZero,
+    /// More than 64 bits.
+    #[displaydoc("it does not fit in 64 bits")]
+    TooLarge,
+}
+
+impl StdError for InvalidDecimal {}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,5 @@
+//! Signing.
+
+pub(crate) mod nonce;
+pub(crate) mod signed_headers;
+pub(crate) mod signer;
