@@ -1,11 +1,11 @@
-//! Where the time comes from.
+//! The clock that timestamps are read from.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Tells the time. Any `Fn() -> u64` is one.
+/// A source of the present time. Any `Fn() -> u64` is one.
 pub trait Clock: Send + Sync {
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// Returns the present time in seconds since 1970-01-01T00:00:00Z.
     fn unix_seconds(&self) -> u64;
 }
 
@@ -21,7 +21,7 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
-/// The machine's clock. A clock that is set before 1970 reads 0.
+/// The operating system's clock. It reads 0 if it is set to a time before 1970.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -1,4 +1,4 @@
-//! Who signs: an application's id and its secret.
+//! An application's id and secret.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,30 +11,30 @@ use zeroize::Zeroizing;
 
 /// The id that IAMPASS issued for an application.
 ///
-/// It is public: it stands in every URL and in the `Authentication` header. So it must be visible
-/// ASCII, must not hold the header's divider `:`, and cannot be `.` or `..`, which a URL path
-/// cannot carry. Cloning shares the text.
+/// The id is public: it is part of every URL and of the `Authentication` header. It is visible ASCII
+/// without `:`, which separates the parts of that header, and it is not `.` or `..`, which a URL path
+/// cannot carry. Cloning is cheap: the text is shared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApplicationId(Arc<str>);
 
 impl ApplicationId {
-    /// Takes an id as issued.
+    /// Validates an id.
     ///
     /// # Errors
     ///
-    /// When the text is empty, `.` or `..`, or has a character that is not visible ASCII or is
-    /// `:`.
+    /// Returns an error if the text is empty, `.` or `..`, or contains `:` or anything but visible
+    /// ASCII.
     pub fn new(id: &str) -> Result<Self, InvalidApplicationId> {
         Self::check(id)?;
         Ok(Self(id.into()))
     }
 
-    /// Takes an id that went through [`ApplicationId::check`], as those of headers do when they are read.
-    pub(crate) fn of_checked(id: &str) -> Self {
+    /// Makes an id of a text that [`ApplicationId::check`] has accepted.
+    pub(crate) fn from_validated(id: &str) -> Self {
         Self(id.into())
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -98,21 +98,21 @@ impl fmt::Display for ApplicationId {
 
 /// The secret that IAMPASS issued together with the application id.
 ///
-/// It is used as the UTF-8 bytes of the text as issued; it is not decoded, although it may look
-/// like hexadecimal or base64 (vendor's client). It is wiped from memory when the last clone is
-/// dropped, never shown by `Debug`, has no `Display`, and is compared in constant time (the length
-/// is not kept secret).
+/// The protocol uses the UTF-8 bytes of the text as issued. The text is not decoded, although it may
+/// look like hexadecimal or base64 (as in the vendor's clients).
+///
+/// The text is wiped from memory when the last clone is dropped. `Debug` does not show it and there is
+/// no `Display`. Comparison takes constant time, but does not hide the length.
 #[derive(Clone)]
 pub struct ApplicationSecret(Arc<Zeroizing<String>>);
 
 impl ApplicationSecret {
-    /// Takes a secret as issued. A `String` is taken over, not copied; it is wiped even when it is
-    /// refused.
+    /// Validates a secret. A `String` is moved in, not copied, and is wiped even if it is refused.
     ///
     /// # Errors
     ///
-    /// When the text is empty, has white space or an invisible mark at an end, or a control
-    /// character inside. The error never shows the text.
+    /// Returns an error if the text is empty, begins or ends with white space or an invisible mark, or
+    /// contains a control character. The error does not show the text.
     pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
         let secret = Zeroizing::new(secret.into());
         if secret.is_empty() {
@@ -136,7 +136,7 @@ impl ApplicationSecret {
     }
 }
 
-/// White space, and the two marks without width that editors and web pages put around a text.
+/// White space, or one of the two zero-width characters that editors and web pages add to a text.
 fn is_paste_residue(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}')
 }
@@ -177,7 +177,7 @@ impl fmt::Debug for ApplicationSecret {
     }
 }
 
-/// An application's id and secret: what it takes to sign.
+/// An application's id and secret, with which it signs requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
     application_id: ApplicationId,
@@ -185,19 +185,19 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Puts the two together.
+    /// Combines an id and its secret.
     #[must_use]
     pub fn new(application_id: ApplicationId, secret: ApplicationSecret) -> Self {
         Self { application_id, secret }
     }
 
-    /// Whose credentials they are.
+    /// Returns the id.
     #[must_use]
     pub fn application_id(&self) -> &ApplicationId {
         &self.application_id
     }
 
-    /// The secret, still sealed: only the functions of this crate can read it.
+    /// Returns the secret. Only the functions of this crate can read its text.
     #[must_use]
     pub fn secret(&self) -> &ApplicationSecret {
         &self.secret
@@ -208,20 +208,20 @@ impl Credentials {
 #[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidApplicationId {
-    /// Nothing was given. Set the application id that IAMPASS issued.
+    /// The text is empty. Use the application id that IAMPASS issued.
     #[displaydoc("the application id is empty: give the id that IAMPASS issued for the application")]
     Empty,
-    /// A URL path cannot carry `.` or `..` as a segment. Check what was passed as the id.
+    /// A URL path cannot carry the segments `.` and `..`. Check what is passed as the id.
     #[displaydoc("the application id is `.` or `..`, which a URL path cannot carry")]
     DotSegment,
-    /// A character that the `Authentication` header cannot carry. Remove it; it is usually white
-    /// space or a line break that came along with a paste.
+    /// The `Authentication` header cannot carry a character of the text. Remove it: usually it is
+    /// white space or a line break that was pasted along with the id.
     #[displaydoc(
         "the application id has {character:?} at byte {position}: only visible ASCII other than `:` \
          can travel in the `Authentication` header"
     )]
     Character {
-        /// Where it stands, in bytes from the start.
+        /// Its position, in bytes from the start.
         position: usize,
         /// The character itself.
         character: char,
@@ -230,22 +230,21 @@ pub enum InvalidApplicationId {
 
 impl StdError for InvalidApplicationId {}
 
-/// Why a text is not an [`ApplicationSecret`](crate::ApplicationSecret). The text itself is never
-/// shown.
+/// Why a text is not an [`ApplicationSecret`]. The error does not show the text.
 #[derive(Clone, Debug, Display, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidSecret {
-    /// Nothing was given. Set the secret that IAMPASS issued.
+    /// The text is empty. Use the secret that IAMPASS issued.
     #[displaydoc("the application secret is empty: give the secret that IAMPASS issued for the application")]
     Empty,
-    /// White space or an invisible mark at an end, as a paste or an `echo` leaves it. Remove it:
-    /// every byte of the secret takes part in the signature.
+    /// The text begins or ends with white space or an invisible mark, as pasting or `echo` adds it.
+    /// Remove it: every byte of the secret takes part in the signature.
     #[displaydoc(
         "the application secret begins or ends with white space, a line break or an invisible mark: \
          remove it, every byte of the secret takes part in the signature"
     )]
     SurroundingSpace,
-    /// A control character inside, as a paste of several lines leaves it. Give the secret alone.
+    /// The text contains a control character, as several pasted lines do. Use the secret alone.
     #[displaydoc("the application secret has a control character inside: give the secret alone, on one line")]
     ControlCharacter,
 }

@@ -1,14 +1,15 @@
-//! What was found out.
+//! The result of a diagnosis.
 
 use super::mistake::{Kind, Mistake};
 
-/// What was found out beyond a refusal's own words.
+/// What [`explain`](super::explain) found out about a refused request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What was done wrong; empty if none of the well-known mistakes fits.
+    /// The mistakes that the signer made. Empty if none of the well-known ones fits.
     pub mistakes: Vec<Mistake>,
-    /// The text that was signed in the place of the right one. It holds the URL, and with it user ids.
+    /// The text that the signer signed instead of the correct one. It contains the URL, and with it user
+    /// ids.
     pub signed: Option<String>,
 }
 
@@ -17,7 +18,7 @@ impl Explanation {
         Self { mistakes: vec![Mistake(kind)], signed: None }
     }
 
-    /// All of it in one text, what was done wrong first; empty if nothing was found out.
+    /// Describes mistakes and signed text in one line. Empty if nothing was found out.
     #[must_use]
     pub fn text(&self) -> String {
         let mistakes = self.mistakes.iter().map(ToString::to_string);

@@ -1,4 +1,4 @@
-//! What a signer may have taken for the HMAC's key.
+//! The HMAC keys that a signer may have used, right or wrong.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -11,34 +11,34 @@ use crate::protocol;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// A key, and the mistakes it takes to come to it.
-pub(super) struct Key {
+/// A key that may have been used, and the mistakes that lead to it.
+pub(super) struct CandidateKey {
     pub(super) mistakes: Vec<Kind>,
     pub(super) bytes: Bytes,
 }
 
-/// The right key.
-pub(super) fn right(secret: &ApplicationSecret, nonce: u64) -> Key {
+/// Returns the correct key.
+pub(super) fn correct(secret: &ApplicationSecret, nonce: u64) -> CandidateKey {
     let bytes = protocol::token(nonce, secret).as_bytes().to_vec();
-    Key { mistakes: Vec::new(), bytes: Zeroizing::new(bytes) }
+    CandidateKey { mistakes: Vec::new(), bytes: Zeroizing::new(bytes) }
 }
 
-/// The keys that one or two mistakes lead to.
-pub(super) fn wrong(secret: &ApplicationSecret, nonce: u64) -> Vec<Key> {
+/// Returns the keys that one or two mistakes lead to.
+pub(super) fn mistaken(secret: &ApplicationSecret, nonce: u64) -> Vec<CandidateKey> {
     let mut keys = Vec::new();
-    for (decoding, secret) in secrets(secret.as_str()) {
-        for (making, bytes) in tokens(nonce, &secret) {
-            let mistakes: Vec<_> = decoding.iter().cloned().chain(making).collect();
+    for (secret_mistake, secret) in candidate_secrets(secret.as_str()) {
+        for (token_mistake, bytes) in candidate_tokens(nonce, &secret) {
+            let mistakes: Vec<_> = secret_mistake.iter().cloned().chain(token_mistake).collect();
             if !mistakes.is_empty() {
-                keys.push(Key { mistakes, bytes });
+                keys.push(CandidateKey { mistakes, bytes });
             }
         }
     }
     keys
 }
 
-/// The bytes that a secret's text may be taken for.
-fn secrets(text: &str) -> Vec<(Option<Kind>, Bytes)> {
+/// Returns the bytes that a signer may have used as the secret.
+fn candidate_secrets(text: &str) -> Vec<(Option<Kind>, Bytes)> {
     let mut secrets: Vec<(_, Bytes)> = vec![(None, Zeroizing::new(text.as_bytes().to_vec()))];
     for line_break in ["\n", "\r\n"] {
         let with_break = format!("{text}{line_break}").into_bytes();
@@ -64,8 +64,8 @@ fn hex_decoded(text: &str) -> Option<Bytes> {
     Some(decoded)
 }
 
-/// The keys that nonce and secret may be made into.
-fn tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Kind>, Bytes)> {
+/// Returns the keys that a signer may have made from nonce and secret.
+fn candidate_tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Kind>, Bytes)> {
     let decimal = nonce.to_string();
     let hash = |parts: [&[u8]; 2]| -> Bytes {
         let hash = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();

@@ -1,17 +1,17 @@
-//! What the author of a signer did wrong, as far as it can be found out.
+//! Finds out which mistake the author of a signer made.
 //!
 //! A [`Refusal`] says what was expected. [`explain`] tries the well-known mistakes, most of which follow
-//! from the vendor's own page, and names the one that fits. It is for development and support: it takes
-//! some hundred signatures, and its words are for the signer's author, not for the public. Nothing in an
-//! [`Explanation`] holds a secret, a token or a signature.
+//! from the vendor's own page, and names those that lead to the presented signature. It computes some
+//! hundred signatures and its texts are for the signer's author: use it in development and support. An
+//! [`Explanation`] contains no secret, token or signature.
 
 mod explanation;
 mod form;
 mod keys;
+mod messages;
 mod mistake;
 mod request;
 mod signature;
-mod texts;
 
 use crate::credentials::ApplicationSecret;
 use crate::verify::refusal::Refusal;
@@ -20,10 +20,10 @@ pub use explanation::Explanation;
 pub use mistake::Mistake;
 pub use request::RefusedRequest;
 
-/// Looks for the mistake behind a refusal.
+/// Looks for the mistakes that led to a refusal.
 ///
-/// `secret` is that of the application that the request names, if it is known. `others` are other
-/// applications' ids and secrets, one of which may have been taken by mistake.
+/// `secret` is the secret of the application that the request names, if it is known. `others` are ids and
+/// secrets of other applications, in case the signer used one of those.
 pub fn explain(
     refusal: &Refusal,
     request: &RefusedRequest<'_>,
@@ -31,9 +31,7 @@ pub fn explain(
     others: impl IntoIterator<Item = (String, ApplicationSecret)>,
 ) -> Explanation {
     match refusal {
-        Refusal::SignatureMismatch { .. } => {
-            signature::look_into(request, secret, others).unwrap_or_default()
-        }
-        refusal => form::look_into(refusal, request).map(Explanation::of).unwrap_or_default(),
+        Refusal::SignatureMismatch { .. } => signature::diagnose(request, secret, others).unwrap_or_default(),
+        refusal => form::diagnose(refusal, request).map(Explanation::of).unwrap_or_default(),
     }
 }

@@ -1,4 +1,4 @@
-//! The request that was refused.
+//! A refused request, as input for the diagnosis.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ pub struct RefusedRequest<'a> {
 }
 
 impl<'a> RefusedRequest<'a> {
-    /// A request for a URL as [`Verifier::verify`](crate::Verifier::verify) takes it, with all of its
-    /// headers.
+    /// Describes a request by its method, the URL that was given to
+    /// [`Verifier::verify`](crate::Verifier::verify), and all of its headers.
     pub fn new<V: AsRef<[u8]> + ?Sized + 'a>(
         method: &'a str,
         url: &'a str,
@@ -22,14 +22,14 @@ impl<'a> RefusedRequest<'a> {
         Self { method, url, headers }
     }
 
-    /// The first header of this name, if it is text.
+    /// Returns the first header of this name, if it is UTF-8.
     pub(super) fn header(&self, name: &str) -> Option<&'a str> {
         let (_, value) = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
         std::str::from_utf8(value).ok()
     }
 }
 
-/// Without the headers: one of them holds the signature.
+/// Leaves the headers out, because one of them holds the signature.
 impl fmt::Debug for RefusedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefusedRequest")

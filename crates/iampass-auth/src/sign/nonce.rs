@@ -1,15 +1,15 @@
-//! Where the nonces come from.
+//! The source of nonces.
 
 use std::sync::Arc;
 
 use rand::Rng as _;
 
-/// Draws nonces. Any `Fn() -> u64` is one.
+/// A source of nonces. Any `Fn() -> u64` is one.
 ///
-/// A nonce must never come twice within the verifier's clock window, so a source of one's own is
-/// for tests and for reproducing a signature.
+/// A nonce must not be used twice within the verifier's clock window. Use a source other than
+/// [`ThreadRngNonce`] in tests only, or to reproduce a signature.
 pub trait NonceSource: Send + Sync {
-    /// A nonce that was not used before.
+    /// Returns a nonce that was not used before.
     fn nonce(&self) -> u64;
 }
 
@@ -25,10 +25,10 @@ impl<N: NonceSource + ?Sized> NonceSource for Arc<N> {
     }
 }
 
-/// 64 uniformly random bits from the thread's cryptographically secure generator.
+/// Returns 64 uniformly random bits from the thread's cryptographically secure generator.
 ///
-/// The generator seeds itself from the operating system and panics if the operating system has no
-/// randomness to give, since signing with a guessable nonce would be worse.
+/// The operating system seeds the generator. It panics if the operating system cannot do so, since
+/// signing with a guessable nonce would be worse.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ThreadRngNonce;
 

@@ -16,7 +16,7 @@ const RECENT: usize = 256;
 
 /// Why a nonce was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotNew {
+pub(crate) enum NonceRejection {
     /// It was used before.
     Replayed,
     /// What was used at that second is no longer known.
@@ -92,28 +92,28 @@ impl ReplayMemory {
 
     /// Notes that a nonce was used by a request signed at `timestamp`, which lies in the window
     /// around `now`.
-    pub(crate) fn note(
+    pub(crate) fn record(
         &mut self,
         application_id: &str,
         nonce: u64,
         timestamp: u64,
         now: u64,
         window: u64,
-    ) -> Result<(), NotNew> {
+    ) -> Result<(), NonceRejection> {
         self.drop_expired(now.saturating_sub(window));
         let key = self.key(application_id, nonce);
         // Seldom: usually one look at the memory both finds and notes.
         if self.is_forgotten(timestamp) || self.is_full() {
             if self.used.contains(&key) || self.recent.contains(&key) {
-                return Err(NotNew::Replayed);
+                return Err(NonceRejection::Replayed);
             }
             if self.is_forgotten(timestamp) {
-                return Err(NotNew::Forgotten);
+                return Err(NonceRejection::Forgotten);
             }
             self.make_room(timestamp, now.saturating_add(window))?;
         }
         if self.used.contains(&key) || !self.recent.insert(key) {
-            return Err(NotNew::Replayed);
+            return Err(NonceRejection::Replayed);
         }
         if self.recent.len() >= RECENT {
             self.used.extend(self.recent.drain());
@@ -139,13 +139,13 @@ impl ReplayMemory {
     }
 
     /// For one more nonce of that second. `latest` is the last second in the window.
-    fn make_room(&mut self, timestamp: u64, latest: u64) -> Result<(), NotNew> {
+    fn make_room(&mut self, timestamp: u64, latest: u64) -> Result<(), NonceRejection> {
         self.drop_future(latest);
         if self.is_full() {
             let oldest = self.by_second.first_key_value().map(|(second, _)| *second);
             // Making room for something that is itself the oldest would forget newer seconds for it.
             if oldest.is_some_and(|oldest| timestamp <= oldest) {
-                return Err(NotNew::Forgotten);
+                return Err(NonceRejection::Forgotten);
             }
             self.drop_oldest();
         }

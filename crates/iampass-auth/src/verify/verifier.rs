@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::presented_headers::{PresentedHeaders, is_text};
 use super::refusal::Refusal;
-use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, NotNew, ReplayMemory};
+use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, NonceRejection, ReplayMemory};
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{ApplicationId, ApplicationSecret};
 use crate::protocol::authentication::{Authentication, HeaderFault};
@@ -111,12 +111,12 @@ impl Verifier {
         check_version(presented)?;
         self.check_signature(&authentication, timestamp, &Digits { nonce, timestamp: digits }, url)?;
         let now = self.check_clock(timestamp)?;
-        let application_id = ApplicationId::of_checked(authentication.application_id());
+        let application_id = ApplicationId::from_validated(authentication.application_id());
         let nonce = authentication.nonce();
-        match self.note(&application_id, nonce, timestamp, now) {
+        match self.record(&application_id, nonce, timestamp, now) {
             Ok(()) => Ok(Verified { application_id, nonce, timestamp }),
-            Err(NotNew::Replayed) => Err(Refusal::Replayed { application_id, nonce }),
-            Err(NotNew::Forgotten) => Err(Refusal::Forgotten { timestamp }),
+            Err(NonceRejection::Replayed) => Err(Refusal::Replayed { application_id, nonce }),
+            Err(NonceRejection::Forgotten) => Err(Refusal::Forgotten { timestamp }),
         }
     }
 
@@ -128,7 +128,7 @@ impl Verifier {
         url: &str,
     ) -> Result<(), Refusal> {
         let Some(secret) = self.lookup.secret(authentication.application_id()) else {
-            let application_id = ApplicationId::of_checked(authentication.application_id());
+            let application_id = ApplicationId::from_validated(authentication.application_id());
             return Err(Refusal::UnknownApplication { application_id });
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
@@ -150,17 +150,17 @@ impl Verifier {
         }
     }
 
-    fn note(
+    fn record(
         &self,
         application_id: &ApplicationId,
         nonce: u64,
         timestamp: u64,
         now: u64,
-    ) -> Result<(), NotNew> {
+    ) -> Result<(), NonceRejection> {
         // Nothing that runs under the lock can leave the memory half changed, so one that was
         // poisoned by a thread's death is as good as any.
         let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
-        replays.note(application_id.as_str(), nonce, timestamp, now, self.window.as_secs())
+        replays.record(application_id.as_str(), nonce, timestamp, now, self.window.as_secs())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The URL as it enters the signed text.
+//! The canonical URL.
 
 use std::hash::{BuildHasher as _, RandomState};
 

@@ -1,8 +1,8 @@
-//! What the crate promises, a file per subject.
+//! Integration tests, a file per subject.
 
 #![expect(clippy::similar_names, reason = "signer and signed, verifier and verified are the field's words")]
 
-// Named as tests so that `clippy.toml`'s leave to unwrap holds for their helpers too.
+// Marked as tests so that `clippy.toml` allows their helpers to unwrap as well.
 #[cfg(test)]
 mod authentication;
 #[cfg(test)]

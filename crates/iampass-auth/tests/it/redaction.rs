@@ -1,4 +1,4 @@
-//! No text that this crate makes holds a secret, a token or a signature.
+//! No text of this crate shows a secret, a token or a signature.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use iampass_auth::{
 
 use crate::support::{NOW, URL};
 
-/// Stands for the secret wherever it might turn up.
+/// The secret, easy to find in a text.
 const MARKER: &str = "MARKER-4f1d-secret";
 
 fn credentials() -> Credentials {
@@ -65,7 +65,7 @@ fn debug_shows_neither_secret_nor_signature() {
     }
 }
 
-/// How bytes look when they slip out: as a list and as hexadecimal digits.
+/// The forms in which bytes could appear in a text: as a list and as hexadecimal digits.
 fn hidden_forms(bytes: &[u8]) -> [String; 2] {
     let hex: Vec<_> = bytes[..4].iter().map(|byte| format!("{byte:02x}")).collect();
     let list: Vec<_> = bytes[..4].iter().map(u8::to_string).collect();

@@ -1,4 +1,4 @@
-//! What a signer's author reads.
+//! The texts of refusals and errors.
 
 use iampass_auth::{ApplicationId, ApplicationSecret, HeaderFault, Refusal, Signer, Verifier, headers};
 

@@ -1,24 +1,24 @@
-//! No nonce twice, in bounded memory, whatever the clock does.
+//! No nonce is accepted twice, memory is bounded, and the clock may be set.
 
 use std::collections::HashSet;
 
 use iampass_auth::{Refusal, canonical_url, sign_with};
 use proptest::prelude::*;
 
-use crate::support::{APPLICATION, Hand, NOW, SECRET, Sent, URL, credentials_of, present, verifier};
+use crate::support::{APPLICATION, NOW, SECRET, Sent, TestClock, URL, credentials_of, present, verifier};
 
 const WINDOW: u64 = 300;
 
-fn is_replayed(answer: &Result<(), Refusal>) -> bool {
-    matches!(answer, Err(Refusal::Replayed { .. }))
+fn is_replayed(outcome: &Result<(), Refusal>) -> bool {
+    matches!(outcome, Err(Refusal::Replayed { .. }))
 }
 
-fn is_forgotten(answer: &Result<(), Refusal>) -> bool {
-    matches!(answer, Err(Refusal::Forgotten { .. }))
+fn is_forgotten(outcome: &Result<(), Refusal>) -> bool {
+    matches!(outcome, Err(Refusal::Forgotten { .. }))
 }
 
-fn is_outside(answer: &Result<(), Refusal>) -> bool {
-    matches!(answer, Err(Refusal::OutsideClockWindow { .. }))
+fn is_outside(outcome: &Result<(), Refusal>) -> bool {
+    matches!(outcome, Err(Refusal::OutsideClockWindow { .. }))
 }
 
 #[test]
@@ -65,12 +65,12 @@ fn a_refused_request_uses_up_no_nonce() {
 
 #[test]
 fn nonces_are_remembered_to_the_window_s_last_second() {
-    let hand = Hand::at(NOW);
-    let verifier = verifier().with_clock(hand.clock());
+    let clock = TestClock::at(NOW);
+    let verifier = verifier().with_clock(clock.reader());
     assert_eq!(present(&verifier, 7, NOW), Ok(()));
-    hand.set(NOW + WINDOW);
+    clock.set(NOW + WINDOW);
     assert!(is_replayed(&present(&verifier, 7, NOW)));
-    hand.set(NOW + WINDOW + 1);
+    clock.set(NOW + WINDOW + 1);
     assert!(is_outside(&present(&verifier, 7, NOW)));
     // The same nonce may come again once its first use cannot be replayed any more.
     assert_eq!(present(&verifier, 7, NOW + WINDOW + 1), Ok(()));
@@ -78,12 +78,12 @@ fn nonces_are_remembered_to_the_window_s_last_second() {
 
 #[test]
 fn each_of_many_nonces_is_remembered_and_forgotten_in_time() {
-    let hand = Hand::at(NOW);
-    let verifier = verifier().with_clock(hand.clock());
+    let clock = TestClock::at(NOW);
+    let verifier = verifier().with_clock(clock.reader());
     let count = |timestamp| (0..1_000).filter(|nonce| present(&verifier, *nonce, timestamp).is_ok()).count();
     assert_eq!((count(NOW), count(NOW), count(NOW + 1)), (1_000, 0, 0));
     let later = NOW + WINDOW + 1;
-    hand.set(later);
+    clock.set(later);
     assert_eq!((count(later), count(later), count(later - 1)), (1_000, 0, 0));
 }
 
@@ -129,31 +129,31 @@ fn the_memory_recovers_with_the_next_second() {
 
 #[test]
 fn a_clock_that_is_set_back_lets_nothing_in_again() {
-    let hand = Hand::at(NOW);
-    let verifier = verifier().with_clock(hand.clock());
+    let clock = TestClock::at(NOW);
+    let verifier = verifier().with_clock(clock.reader());
     assert_eq!(present(&verifier, 1, NOW), Ok(()));
-    hand.set(NOW + WINDOW + 1);
+    clock.set(NOW + WINDOW + 1);
     assert_eq!(present(&verifier, 2, NOW + WINDOW + 1), Ok(()));
-    hand.set(NOW);
+    clock.set(NOW);
     assert!(is_forgotten(&present(&verifier, 1, NOW)));
     assert_eq!(present(&verifier, 3, NOW + 1), Ok(()), "what was not forgotten is served");
 }
 
 #[test]
 fn a_clock_that_jumped_ahead_and_came_back_shuts_nobody_out() {
-    let hand = Hand::at(NOW);
-    let verifier = verifier().with_clock(hand.clock()).with_replay_capacity(2);
+    let clock = TestClock::at(NOW);
+    let verifier = verifier().with_clock(clock.reader()).with_replay_capacity(2);
     assert_eq!(present(&verifier, 1, NOW), Ok(()));
     let wrong = NOW + 1_000_000;
-    hand.set(wrong);
+    clock.set(wrong);
     assert_eq!(present(&verifier, 2, wrong), Ok(()));
     assert_eq!(present(&verifier, 3, wrong + 1), Ok(()));
-    hand.set(NOW + 5);
+    clock.set(NOW + 5);
     // Full of a future that is not to come: that goes first, and it is never replayed.
     assert_eq!(present(&verifier, 4, NOW + 5), Ok(()));
     assert_eq!(present(&verifier, 5, NOW + 5), Ok(()));
     assert_eq!(present(&verifier, 6, NOW + 6), Ok(()));
-    hand.set(wrong);
+    clock.set(wrong);
     assert!(is_forgotten(&present(&verifier, 2, wrong)));
     assert!(is_forgotten(&present(&verifier, 3, wrong + 1)));
     assert_eq!(present(&verifier, 7, wrong + 2), Ok(()));
@@ -192,14 +192,14 @@ proptest! {
         capacity in 1_usize..6,
         steps in prop::collection::vec((0_u64..40, 0_u64..12, 0_u64..40), 1..120),
     ) {
-        let hand = Hand::at(NOW);
+        let clock = TestClock::at(NOW);
         let verifier = verifier()
-            .with_clock(hand.clock())
+            .with_clock(clock.reader())
             .with_window(std::time::Duration::from_secs(5))
             .with_replay_capacity(capacity);
         let mut accepted = HashSet::new();
         for (now, nonce, timestamp) in steps {
-            hand.set(NOW + now);
+            clock.set(NOW + now);
             if present(&verifier, nonce, NOW + timestamp).is_ok() {
                 prop_assert!(accepted.insert((nonce, timestamp)), "{nonce} at {timestamp} twice");
             }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use iampass_auth::{Clock, InvalidUrl, NonceSource, Signer, SystemClock, ThreadRngNonce};
 
-use crate::support::{Hand, URL, credentials};
+use crate::support::{TestClock, URL, credentials};
 
 #[test]
 fn every_call_draws_a_fresh_nonce() {
@@ -41,10 +41,10 @@ fn all_64_bits_of_a_nonce_are_random() {
 
 #[test]
 fn the_time_is_taken_anew_for_every_call() {
-    let hand = Hand::at(1000);
-    let signer = Signer::new(credentials()).with_clock(hand.clock());
+    let clock = TestClock::at(1000);
+    let signer = Signer::new(credentials()).with_clock(clock.reader());
     assert_eq!(signer.sign(URL).unwrap().timestamp(), 1000);
-    hand.set(1001);
+    clock.set(1001);
     let signed = signer.clone().sign(URL).unwrap();
     assert_eq!(signed.timestamp(), 1001);
     assert_eq!(signed.timestamp_text(), "1001");

@@ -1,4 +1,4 @@
-//! What most files need: one application, and requests as a server sees them.
+//! Helpers for most files: one application, and requests as a server sees them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,16 +26,16 @@ pub(crate) fn sign(nonce: u64, timestamp: u64) -> SignedHeaders {
     sign_with(&credentials(), &canonical_url(URL).unwrap(), nonce, timestamp)
 }
 
-/// Knows every application under the one secret, so that tests can choose ids freely.
+/// Accepts every application id with the same secret, so that tests can choose ids freely.
 pub(crate) fn verifier() -> Verifier {
     Verifier::new(|_: &str| ApplicationSecret::new(SECRET).ok()).with_clock(|| NOW)
 }
 
-/// A clock that a test sets.
+/// A clock that is set by the test.
 #[derive(Clone)]
-pub(crate) struct Hand(Arc<AtomicU64>);
+pub(crate) struct TestClock(Arc<AtomicU64>);
 
-impl Hand {
+impl TestClock {
     pub(crate) fn at(now: u64) -> Self {
         Self(Arc::new(AtomicU64::new(now)))
     }
@@ -44,13 +44,13 @@ impl Hand {
         self.0.store(now, Ordering::Relaxed);
     }
 
-    pub(crate) fn clock(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
+    pub(crate) fn reader(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
         let now = Arc::clone(&self.0);
         move || now.load(Ordering::Relaxed)
     }
 }
 
-/// The headers of a request as text, to be spoilt one by one.
+/// The headers of a request as text, which a test can change one by one.
 #[derive(Clone)]
 pub(crate) struct Sent(pub(crate) Vec<(&'static str, String)>);
 
@@ -92,7 +92,7 @@ pub(crate) fn sent() -> Sent {
     Sent::new(&sign(42, NOW))
 }
 
-/// One request through a verifier.
+/// Signs a request and gives it to a verifier.
 pub(crate) fn present(verifier: &Verifier, nonce: u64, timestamp: u64) -> Result<(), Refusal> {
     Sent::new(&sign(nonce, timestamp)).verify_with(verifier).map(|_| ())
 }

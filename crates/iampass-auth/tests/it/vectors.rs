@@ -2,7 +2,7 @@
 //!
 //! `tests/vendor-vectors.json` was made by the vendor's Python package `IAMPASS` 0.0.32 as published
 //! on the Python Package Index, with its nonce and clock held still. Each entry shows every value on
-//! the way. It is the one thing here that neither our signer nor our verifier had a hand in; do not
+//! the way. It is the one thing here that neither our signer nor our verifier had a clock in; do not
 //! regenerate it with our code.
 
 use iampass_auth::{

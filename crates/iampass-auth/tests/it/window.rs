@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iampass_auth::{DEFAULT_WINDOW, Refusal};
 
-use crate::support::{Hand, NOW, present, verifier};
+use crate::support::{NOW, TestClock, present, verifier};
 
 #[test]
 fn both_edges_belong_to_the_window() {
@@ -40,7 +40,7 @@ fn a_window_of_zero_takes_the_present_second() {
 #[test]
 fn the_ends_of_time_do_not_overflow() {
     for now in [0, u64::MAX] {
-        let verifier = verifier().with_clock(Hand::at(now).clock()).with_window(Duration::MAX);
+        let verifier = verifier().with_clock(TestClock::at(now).reader()).with_window(Duration::MAX);
         assert_eq!(present(&verifier, 1, 0), Ok(()));
         assert_eq!(present(&verifier, 2, u64::MAX), Ok(()));
     }

@@ -1,21 +1,21 @@
-//! What a signer may have taken for the text to sign.
+//! The texts that a signer may have signed, right or wrong.
 
 use super::mistake::Kind;
 
-/// Hosts that a signer may have had in mind: the machine's own, and the vendor's.
+/// Hosts that a signer may have used by mistake: those of the local machine, and the vendor's.
 const HOSTS: [&str; 5] = ["127.0.0.1", "localhost", "[::1]", "main.iam-api.com", "iam-api.com"];
 
-/// A text, and the mistakes it takes to come to it.
-pub(super) struct Text {
+/// A text that may have been signed, and the mistakes that lead to it.
+pub(super) struct CandidateMessage {
     pub(super) mistakes: Vec<Kind>,
-    pub(super) text: String,
+    pub(super) message: String,
 }
 
-/// A request, taken apart.
+/// The parts of a request that may have been signed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Request<'a> {
+pub(super) struct RequestParts<'a> {
     pub(super) method: &'a str,
-    /// The scheme's default port is dropped already.
+    /// Host and port, without the scheme's default port.
     pub(super) authority: &'a str,
     pub(super) default_port: u16,
     pub(super) path_and_query: &'a str,
@@ -23,56 +23,56 @@ pub(super) struct Request<'a> {
     pub(super) timestamp: u64,
 }
 
-/// The right text, and those that one or two mistakes lead to.
-pub(super) fn texts(request: Request<'_>) -> Vec<Text> {
-    let mut texts = Vec::new();
-    for (in_url, url) in urls(request) {
-        for (in_order, text) in orders(request, &url) {
-            let mistakes = in_url.iter().cloned().chain(in_order).collect();
-            texts.push(Text { mistakes, text });
+/// Returns the correct message, and those that one or two mistakes lead to.
+pub(super) fn candidate_messages(request: RequestParts<'_>) -> Vec<CandidateMessage> {
+    let mut messages = Vec::new();
+    for (url_mistake, url) in candidate_urls(request) {
+        for (order_mistake, message) in candidate_orders(request, &url) {
+            let mistakes = url_mistake.iter().cloned().chain(order_mistake).collect();
+            messages.push(CandidateMessage { mistakes, message });
         }
     }
-    texts
+    messages
 }
 
-fn urls(request: Request<'_>) -> Vec<(Option<Kind>, String)> {
-    let Request { authority, path_and_query, .. } = request;
-    let right = format!("{authority}{path_and_query}");
+fn candidate_urls(request: RequestParts<'_>) -> Vec<(Option<Kind>, String)> {
+    let RequestParts { authority, path_and_query, .. } = request;
+    let correct = format!("{authority}{path_and_query}");
     let (host, port) = split_port(authority);
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     let mut urls = Vec::new();
-    let mut wrong = |mistake, url: String| {
-        if url != right {
+    let mut add = |mistake, url: String| {
+        if url != correct {
             urls.push((Some(mistake), url));
         }
     };
     for scheme in ["http", "https"] {
-        wrong(Kind::SchemeLeftIn, format!("{scheme}://{right}"));
+        add(Kind::SchemeLeftIn, format!("{scheme}://{correct}"));
     }
-    wrong(Kind::QueryLeftOut, format!("{authority}{path}"));
+    add(Kind::QueryLeftOut, format!("{authority}{path}"));
     match port {
-        Some(_) => wrong(Kind::PortLeftOut, format!("{host}{path_and_query}")),
+        Some(_) => add(Kind::PortLeftOut, format!("{host}{path_and_query}")),
         None => {
             for port in [request.default_port, 80, 443] {
-                wrong(Kind::DefaultPortIncluded, format!("{host}:{port}{path_and_query}"));
+                add(Kind::DefaultPortIncluded, format!("{host}:{port}{path_and_query}"));
             }
         }
     }
-    wrong(Kind::HostLeftOut, path_and_query.to_owned());
+    add(Kind::HostLeftOut, path_and_query.to_owned());
     for other in HOSTS {
-        wrong(Kind::OtherHost, format!("{other}{path_and_query}"));
+        add(Kind::OtherHost, format!("{other}{path_and_query}"));
         if let Some(port) = port {
-            wrong(Kind::OtherHost, format!("{other}:{port}{path_and_query}"));
+            add(Kind::OtherHost, format!("{other}:{port}{path_and_query}"));
         }
     }
-    if let Some(decoded) = decoded(path) {
+    if let Some(decoded) = percent_decoded(path) {
         let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-        wrong(Kind::PathDecoded, format!("{authority}{decoded}{query}"));
+        add(Kind::PathDecoded, format!("{authority}{decoded}{query}"));
     }
     if let Some(path_and_query) = path_and_query.strip_prefix("/management") {
-        wrong(Kind::PrefixLeftOut, format!("{authority}{path_and_query}"));
+        add(Kind::PrefixLeftOut, format!("{authority}{path_and_query}"));
     }
-    urls.push((None, right));
+    urls.push((None, correct));
     urls
 }
 
@@ -83,8 +83,8 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn orders(request: Request<'_>, url: &str) -> Vec<(Option<Kind>, String)> {
-    let Request { method, nonce, timestamp, .. } = request;
+fn candidate_orders(request: RequestParts<'_>, url: &str) -> Vec<(Option<Kind>, String)> {
+    let RequestParts { method, nonce, timestamp, .. } = request;
     let mut orders = vec![
         (None, format!("{nonce}{url}{timestamp}")),
         (Some(Kind::TimestampLeftOut), format!("{nonce}{url}")),
@@ -103,8 +103,8 @@ fn orders(request: Request<'_>, url: &str) -> Vec<(Option<Kind>, String)> {
     orders
 }
 
-/// What a percent-encoded path says; `None` if that is no text.
-fn decoded(path: &str) -> Option<String> {
+/// Percent-decodes a path. `None` if the result is not UTF-8.
+fn percent_decoded(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     loop {
