@@ -18,7 +18,7 @@ pub use protocol::headers;
 pub use sign::nonce::{NonceSource, ThreadRngNonce};
 pub use sign::signed_headers::SignedHeaders;
 pub use sign::signer::{Signer, sign_with};
+pub use verify::DEFAULT_REPLAY_CAPACITY;
 pub use verify::presented_headers::PresentedHeaders;
 pub use verify::refusal::Refusal;
-pub use verify::replay_memory::DEFAULT_REPLAY_CAPACITY;
 pub use verify::verifier::{DEFAULT_WINDOW, SecretLookup, Verified, Verifier};

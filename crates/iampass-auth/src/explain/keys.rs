@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::mistake::Kind;
 use crate::credentials::ApplicationSecret;
 use crate::protocol;
+use crate::protocol::crypto::sha256;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
@@ -67,21 +67,17 @@ fn hex_decoded(text: &str) -> Option<Bytes> {
 /// Returns the keys that a signer may have made from nonce and secret.
 fn candidate_tokens(nonce: u64, secret: &[u8]) -> Vec<(Option<Kind>, Bytes)> {
     let decimal = nonce.to_string();
-    let hash = |parts: [&[u8]; 2]| -> Bytes {
-        let hash = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
-        Zeroizing::new(hash.to_vec())
-    };
-    let cut = |hash: &Bytes| -> Bytes { Zeroizing::new(hash.iter().take(16).copied().collect()) };
+    let cut = |first: &[u8], second: &[u8]| -> Bytes { Zeroizing::new(sha256(first, second)[..16].to_vec()) };
     let hex = |bytes: &[u8]| -> Bytes {
         Zeroizing::new(bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect())
     };
-    let whole = hash([decimal.as_bytes(), secret]);
-    let token = cut(&whole);
+    let whole: Bytes = Zeroizing::new(sha256(decimal.as_bytes(), secret).to_vec());
+    let token = cut(decimal.as_bytes(), secret);
     vec![
-        (Some(Kind::NonceRawBytes), cut(&hash([&nonce.to_be_bytes(), secret]))),
-        (Some(Kind::NonceRawBytes), cut(&hash([&nonce.to_le_bytes(), secret]))),
-        (Some(Kind::NoncePadded), cut(&hash([format!("{nonce:020}").as_bytes(), secret]))),
-        (Some(Kind::SecretBeforeNonce), cut(&hash([secret, decimal.as_bytes()]))),
+        (Some(Kind::NonceRawBytes), cut(&nonce.to_be_bytes(), secret)),
+        (Some(Kind::NonceRawBytes), cut(&nonce.to_le_bytes(), secret)),
+        (Some(Kind::NoncePadded), cut(format!("{nonce:020}").as_bytes(), secret)),
+        (Some(Kind::SecretBeforeNonce), cut(secret, decimal.as_bytes())),
         (Some(Kind::TokenInHex), hex(&token)),
         (Some(Kind::TokenInHex), hex(&whole)),
         (Some(Kind::TokenNotCut), whole),

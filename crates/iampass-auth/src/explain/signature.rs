@@ -1,8 +1,5 @@
 //! Mistakes that lead to a well-formed signature that does not match.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
-
 use super::explanation::Explanation;
 use super::keys::{self, CandidateKey};
 use super::messages::{CandidateMessage, RequestParts, candidate_messages};
@@ -12,6 +9,7 @@ use crate::credentials::ApplicationSecret;
 use crate::protocol;
 use crate::protocol::authentication::Authentication;
 use crate::protocol::canonical_url::canonical_url;
+use crate::protocol::crypto::hmac_sha256;
 use crate::protocol::headers;
 
 /// How many mistakes are tried in combination. The three on the vendor's page are also tried together.
@@ -39,7 +37,7 @@ pub(super) fn diagnose(
     let secret = secret?;
     let mut keys = vec![keys::correct(secret, nonce)];
     keys.extend(keys::mistaken(secret, nonce));
-    let canonical = canonical.to_string();
+    let canonical = canonical.as_str();
     let (authority, path_and_query) = canonical.split_at(canonical.find(['/', '?'])?);
     let is_https = request.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let default_port = if is_https { 443 } else { 80 };
@@ -58,9 +56,7 @@ fn search(keys: &[CandidateKey], messages: &[CandidateMessage], presented: &[u8]
                 {
                     continue;
                 }
-                let mut digest = <Hmac<Sha256>>::new_from_slice(&key.bytes).ok()?;
-                digest.update(message.message.as_bytes());
-                let digest = digest.finalize().into_bytes();
+                let digest = hmac_sha256(&key.bytes, message.message.as_bytes());
                 let wrong_half = (!digest.starts_with(presented)).then_some(Kind::DigestEnd);
                 if wrong_half.is_some() && !digest.ends_with(presented) {
                     continue;

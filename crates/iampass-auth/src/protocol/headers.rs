@@ -1,6 +1,6 @@
-//! The names of the headers of Protocol 1.
+//! The header names of Protocol 1.
 //!
-//! The names are those that the vendor's clients send. The vendor's page spells them differently
+//! These are the names that the vendor's clients send. The vendor's page spells them differently
 //! (`X-IAMPASS-Authentiaction-…`).
 
 /// Carries application id, nonce and signature. Not `Authorization`.

@@ -1,4 +1,4 @@
-//! Signing.
+//! Signing requests.
 
 pub(crate) mod nonce;
 pub(crate) mod signed_headers;

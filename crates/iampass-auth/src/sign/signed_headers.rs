@@ -2,62 +2,75 @@
 
 use std::fmt;
 
-use crate::protocol::decimal::Decimal;
+use crate::protocol::authentication::Authentication;
 use crate::protocol::headers::{
     AUTHENTICATION, PROTOCOL_VERSION, TIMESTAMP, VERSION, VERSION_VENDOR_SPELLING,
 };
 
-/// The headers that sign one request, once: a second attempt needs new ones.
+/// The headers that sign one request. A further attempt needs new ones.
 ///
-/// Iterating gives name and value, always in the same order. `Debug` does not show the signature.
+/// Iteration yields name and value, always in the same order. `Debug` does not show the signature.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedHeaders {
-    pub(crate) authentication: String,
-    /// Where the base64 text begins in `authentication`.
-    pub(crate) signature_start: usize,
-    pub(crate) timestamp_text: Decimal,
-    pub(crate) nonce: u64,
-    pub(crate) timestamp: u64,
+    authentication: String,
+    timestamp_text: String,
+    nonce: u64,
+    timestamp: u64,
 }
 
 impl SignedHeaders {
-    /// The value of [`AUTHENTICATION`].
+    pub(super) fn new(authentication: &Authentication<'_>, timestamp: u64) -> Self {
+        Self {
+            authentication: authentication.to_header_value(),
+            timestamp_text: timestamp.to_string(),
+            nonce: authentication.nonce(),
+            timestamp,
+        }
+    }
+
+    /// Returns the value of [`AUTHENTICATION`].
     #[must_use]
     pub fn authentication(&self) -> &str {
         &self.authentication
     }
 
-    /// The value of [`TIMESTAMP`].
+    /// Returns the value of [`TIMESTAMP`].
     #[must_use]
     pub fn timestamp_text(&self) -> &str {
-        self.timestamp_text.as_str()
+        &self.timestamp_text
     }
 
-    /// As [`SignedHeaders::authentication`], taken out without a copy.
+    /// Like [`SignedHeaders::authentication`], but moves the text out.
     #[must_use]
     pub fn into_authentication(self) -> String {
         self.authentication
     }
 
-    /// The nonce that was used.
+    /// Returns the nonce that was used.
     #[must_use]
     pub fn nonce(&self) -> u64 {
         self.nonce
     }
 
-    /// The time of signing, in Unix seconds.
+    /// Returns the time of signing in Unix seconds.
     #[must_use]
     pub fn timestamp(&self) -> u64 {
         self.timestamp
     }
 
-    /// The signature: base64 of 16 bytes, with padding.
+    /// Returns the signature: base64 of 16 bytes, with padding.
     #[must_use]
     pub fn signature(&self) -> &str {
-        &self.authentication[self.signature_start..]
+        self.split_authentication().1
     }
 
-    /// Name and value of each header, in the order in which they are sent.
+    /// Splits the value of [`AUTHENTICATION`] before the signature.
+    fn split_authentication(&self) -> (&str, &str) {
+        let start = self.authentication.rfind(':').map_or(0, |colon| colon + 1);
+        self.authentication.split_at(start)
+    }
+
+    /// Returns name and value of each header, in the order in which they are sent.
     #[must_use]
     pub fn pairs(&self) -> [(&'static str, &str); 4] {
         [
@@ -68,7 +81,7 @@ impl SignedHeaders {
         ]
     }
 
-    /// As [`SignedHeaders::pairs`], one by one.
+    /// Iterates over [`SignedHeaders::pairs`].
     #[must_use]
     pub fn iter(&self) -> std::array::IntoIter<(&'static str, &str), 4> {
         self.pairs().into_iter()
@@ -86,11 +99,9 @@ impl<'a> IntoIterator for &'a SignedHeaders {
 
 impl fmt::Debug for SignedHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unsigned, _signature) = self.split_authentication();
         f.debug_struct("SignedHeaders")
-            .field(
-                "authentication",
-                &format_args!("\"{}(redacted)\"", &self.authentication[..self.signature_start]),
-            )
+            .field("authentication", &format!("{unsigned}(redacted)"))
             .field("timestamp", &self.timestamp)
             .finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! Signs requests.
+//! The signer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,15 +7,15 @@ use super::nonce::{NonceSource, ThreadRngNonce};
 use super::signed_headers::SignedHeaders;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
+use crate::protocol;
 use crate::protocol::authentication::Authentication;
 use crate::protocol::canonical_url::{CanonicalUrl, InvalidUrl, canonical_url};
-use crate::protocol::decimal::Decimal;
-use crate::protocol::signature;
 
 /// Signs requests for one application.
 ///
-/// Each call takes the time and a new nonce, so each attempt of a request is signed on its own.
-/// Cloning shares everything; a clone can go to another thread. `Debug` does not show the secret.
+/// Each call reads the clock and draws a new nonce, so that each attempt of a request is signed on its
+/// own. Clones share clock and nonce source, and can be sent to other threads. `Debug` does not show the
+/// secret.
 #[derive(Clone)]
 pub struct Signer {
     credentials: Credentials,
@@ -24,50 +24,51 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer with the machine's clock and nonces from the thread's secure generator.
+    /// Creates a signer that uses [`SystemClock`] and [`ThreadRngNonce`].
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self { credentials, clock: Arc::new(SystemClock), nonces: Arc::new(ThreadRngNonce) }
     }
 
-    /// Takes the time from another clock: one that corrects the machine's, or stands still.
+    /// Uses another clock, for example one that corrects the system's, or a fixed one.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Takes the nonces from another source. It must not give one twice.
+    /// Uses another source of nonces. It must not return the same nonce twice.
     #[must_use]
     pub fn with_nonce_source(mut self, nonces: impl NonceSource + 'static) -> Self {
         self.nonces = Arc::new(nonces);
         self
     }
 
-    /// The clock that it signs by, for one that builds on it.
+    /// Returns the clock, so that another one can be based on it.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
 
-    /// Whose requests it signs, and with what.
+    /// Returns the credentials.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Signs a request for this URL, now. Method and body take no part.
+    /// Signs a request for this URL with the present time and a new nonce. Method and body are not
+    /// signed.
     ///
-    /// Give the URL as it is sent: absolute, percent-encoded, dot segments resolved.
+    /// The URL must be the one that is sent: absolute, percent-encoded, dot segments resolved.
     ///
     /// # Errors
     ///
-    /// When the URL cannot be signed, see [`canonical_url`].
+    /// Returns an error if the URL cannot be signed, see [`canonical_url`].
     pub fn sign(&self, url: &str) -> Result<SignedHeaders, InvalidUrl> {
         Ok(self.sign_canonical(&canonical_url(url)?))
     }
 
-    /// As [`Signer::sign`], for a URL that is in canonical form already.
+    /// Like [`Signer::sign`], for a URL that is already in canonical form.
     #[must_use]
     pub fn sign_canonical(&self, url: &CanonicalUrl<'_>) -> SignedHeaders {
         sign_with(&self.credentials, url, self.nonces.nonce(), self.clock.unix_seconds())
@@ -80,8 +81,8 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Signs a request with a given nonce (never use one twice) and time (Unix seconds): a pure
-/// function.
+/// Signs a request with a given nonce and time (Unix seconds). This is a pure function; do not use a
+/// nonce twice.
 #[must_use]
 pub fn sign_with(
     credentials: &Credentials,
@@ -89,11 +90,6 @@ pub fn sign_with(
     nonce: u64,
     timestamp: u64,
 ) -> SignedHeaders {
-    let nonce_text = Decimal::new(nonce);
-    let timestamp_text = Decimal::new(timestamp);
-    let (nonce_digits, timestamp_digits) = (nonce_text.as_bytes(), timestamp_text.as_bytes());
-    let digest = signature::request_digest_for(credentials.secret(), url, nonce_digits, timestamp_digits);
-    let (authentication, signature_start) =
-        Authentication::new(credentials.application_id(), nonce, digest).write(nonce_digits);
-    SignedHeaders { authentication, signature_start, timestamp_text, nonce, timestamp }
+    let digest = protocol::request_digest(credentials.secret(), url, nonce, timestamp);
+    SignedHeaders::new(&Authentication::new(credentials.application_id(), nonce, digest), timestamp)
 }

@@ -1,6 +1,8 @@
-//! Verifying.
+//! Verifying requests.
 
 pub(crate) mod presented_headers;
 pub(crate) mod refusal;
-pub(crate) mod replay_memory;
+mod replay_memory;
 pub(crate) mod verifier;
+
+pub use replay_memory::DEFAULT_REPLAY_CAPACITY;

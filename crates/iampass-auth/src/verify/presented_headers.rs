@@ -3,10 +3,13 @@
 use std::fmt;
 
 use super::refusal::Refusal;
-use crate::protocol::authentication::HeaderFault;
-use crate::protocol::headers;
+use crate::protocol::authentication::{Authentication, HeaderFault};
+use crate::protocol::{decimal, headers};
 
-/// What a request presented under the names of [`headers`], not yet looked into.
+/// How many characters of an unsupported version are shown in a refusal.
+const SHOWN_VERSION: usize = 32;
+
+/// The authentication headers of a request, not yet parsed. Their names are those in [`headers`].
 #[derive(Clone, Copy, Default)]
 pub struct PresentedHeaders<'a> {
     authentication: Presented<'a>,
@@ -24,12 +27,12 @@ enum Presented<'a> {
 }
 
 impl<'a> PresentedHeaders<'a> {
-    /// Picks the authentication headers out of all headers of a request, whatever the case of
+    /// Selects the authentication headers among all headers of a request, regardless of the case of
     /// their names.
     ///
-    /// Give every header, repeated ones repeatedly: a header that came twice is refused, because
-    /// proxies and servers differ in which of the two they believe. With the `http` crate:
-    /// `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))`.
+    /// Pass every header, and a repeated one as often as it came: a repeated authentication header is
+    /// refused, because proxies and servers differ in which of the values they use. With the `http`
+    /// crate: `headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))`.
     pub fn from_pairs<V: AsRef<[u8]> + ?Sized + 'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a V)>,
     ) -> Self {
@@ -59,56 +62,60 @@ impl<'a> PresentedHeaders<'a> {
         }
     }
 
-    pub(crate) fn authentication(&self) -> Result<&'a [u8], Refusal> {
-        required(headers::AUTHENTICATION, self.authentication)
+    pub(super) fn authentication(&self) -> Result<Authentication<'a>, Refusal> {
+        let name = headers::AUTHENTICATION;
+        Authentication::parse(self.authentication.required(name)?)
+            .map_err(|reason| Refusal::MalformedHeader { name, reason })
     }
 
-    pub(crate) fn timestamp(&self) -> Result<&'a [u8], Refusal> {
-        required(headers::TIMESTAMP, self.timestamp)
+    pub(super) fn timestamp(&self) -> Result<u64, Refusal> {
+        let name = headers::TIMESTAMP;
+        decimal::parse(self.timestamp.required(name)?)
+            .map_err(|reason| Refusal::MalformedHeader { name, reason: HeaderFault::Timestamp(reason) })
     }
 
-    /// Whether this one version was sent under both spellings, as signers do.
-    pub(crate) fn versions_are(&self, version: &str) -> bool {
-        [self.version, self.version_vendor_spelling]
-            .iter()
-            .all(|presented| matches!(presented, Presented::Once(bytes) if *bytes == version.as_bytes()))
-    }
-
-    /// The version under each spelling that was sent: at least one.
-    pub(crate) fn versions(&self) -> Result<[Option<(&'static str, &'a str)>; 2], Refusal> {
-        let right = optional_text(headers::VERSION, self.version)?;
-        let vendor = optional_text(headers::VERSION_VENDOR_SPELLING, self.version_vendor_spelling)?;
-        if right.is_none() && vendor.is_none() {
+    /// Refuses any version but the one that is supported. Either of the two headers is enough; if both
+    /// are there, both must be right.
+    pub(super) fn check_version(&self) -> Result<(), Refusal> {
+        let both = [
+            (headers::VERSION, self.version.text(headers::VERSION)?),
+            (
+                headers::VERSION_VENDOR_SPELLING,
+                self.version_vendor_spelling.text(headers::VERSION_VENDOR_SPELLING)?,
+            ),
+        ];
+        let mut presented = both.into_iter().filter_map(|(name, text)| Some((name, text?))).peekable();
+        if presented.peek().is_none() {
             return Err(Refusal::MissingHeader { name: headers::VERSION });
         }
-        Ok([
-            right.map(|text| (headers::VERSION, text)),
-            vendor.map(|text| (headers::VERSION_VENDOR_SPELLING, text)),
-        ])
+        match presented.find(|(_, version)| *version != headers::PROTOCOL_VERSION) {
+            None => Ok(()),
+            Some((name, version)) => Err(Refusal::UnsupportedVersion {
+                name,
+                presented: version.chars().take(SHOWN_VERSION).collect(),
+            }),
+        }
     }
 }
 
-fn required<'a>(name: &'static str, header: Presented<'a>) -> Result<&'a [u8], Refusal> {
-    optional(name, header)?.ok_or(Refusal::MissingHeader { name })
-}
-
-fn optional<'a>(name: &'static str, header: Presented<'a>) -> Result<Option<&'a [u8]>, Refusal> {
-    match header {
-        Presented::Absent => Ok(None),
-        Presented::Repeated => Err(Refusal::MalformedHeader { name, reason: HeaderFault::Repeated }),
-        Presented::Once(bytes) => Ok(Some(bytes)),
+impl<'a> Presented<'a> {
+    fn required(self, name: &'static str) -> Result<&'a str, Refusal> {
+        self.text(name)?.ok_or(Refusal::MissingHeader { name })
     }
-}
 
-fn optional_text<'a>(name: &'static str, header: Presented<'a>) -> Result<Option<&'a str>, Refusal> {
-    let not_text = || Refusal::MalformedHeader { name, reason: HeaderFault::NotText };
-    let text = |bytes| std::str::from_utf8(bytes).ok().filter(|_| is_text(bytes)).ok_or_else(not_text);
-    optional(name, header)?.map(text).transpose()
-}
-
-/// Whether a header's value is visible ASCII and spaces.
-pub(crate) fn is_text(value: &[u8]) -> bool {
-    value.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    /// Returns the value, which must be visible ASCII and spaces, if the header was sent.
+    fn text(self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+        let malformed = |reason| Refusal::MalformedHeader { name, reason };
+        match self {
+            Self::Absent => Ok(None),
+            Self::Repeated => Err(malformed(HeaderFault::Repeated)),
+            Self::Once(value) => std::str::from_utf8(value)
+                .ok()
+                .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+                .map(Some)
+                .ok_or_else(|| malformed(HeaderFault::NotText)),
+        }
+    }
 }
 
 impl fmt::Debug for PresentedHeaders<'_> {
@@ -122,7 +129,7 @@ impl fmt::Debug for PresentedHeaders<'_> {
     }
 }
 
-/// Says that a header is there, not what it holds: one of them holds the signature.
+/// Shows whether a header is there, but not its value: one of them holds the signature.
 impl fmt::Debug for Presented<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -2,10 +2,9 @@
 //!
 //! No text here ever holds a secret, a token or the signature that a verifier expected.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
-use displaydoc::Display;
+use thiserror::Error;
 
 use crate::credentials::ApplicationId;
 use crate::protocol::authentication::HeaderFault;
@@ -15,25 +14,26 @@ use crate::protocol::canonical_url::InvalidUrl;
 ///
 /// The text is written for the author of the signer: it says what is wrong and what to do. It may
 /// hold the URL, and with it user ids, but never a secret, a token or the expected signature.
-#[derive(Clone, Debug, Display, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// A header is missing. Send it with every request.
-    #[displaydoc("the header `{name}` is missing: send it with every request")]
+    #[error("the header `{name}` is missing: send it with every request")]
     MissingHeader {
         /// Which one.
         name: &'static str,
     },
     /// A header is there but cannot be read. Write it as the reason says.
-    #[displaydoc("the header `{name}` cannot be read: {reason}")]
+    #[error("the header `{name}` cannot be read: {reason}")]
     MalformedHeader {
         /// Which one.
         name: &'static str,
         /// What is wrong with it.
+        #[source]
         reason: HeaderFault,
     },
     /// The version is not `1`, or its two spellings contradict each other. Send `1`.
-    #[displaydoc(
+    #[error(
         "the header `{name}` says {presented:?}: only version `1` of the protocol is spoken here, \
          send that under every spelling of the header"
     )]
@@ -44,7 +44,7 @@ pub enum Refusal {
         presented: String,
     },
     /// Nobody here knows this application. Check the application id, and which server it is for.
-    #[displaydoc(
+    #[error(
         "the application `{application_id}` is not known here: \
          check the application id, and that this is the server it was issued for"
     )]
@@ -53,11 +53,11 @@ pub enum Refusal {
         application_id: ApplicationId,
     },
     /// The request came for a URL that cannot be signed, mostly for want of a good `Host` header.
-    #[displaydoc("the URL that the request came for cannot be signed: {0}")]
-    UnsignableUrl(InvalidUrl),
+    #[error("the URL that the request came for cannot be signed: {0}")]
+    UnsignableUrl(#[source] InvalidUrl),
     /// The signature is for another text or made with another secret. Compare the text with the
     /// one that the signer signed; if they are the same, the secret differs.
-    #[displaydoc(
+    #[error(
         "the signature is not right: the text to sign was {message:?} (nonce, URL as sent without \
          scheme, timestamp); if the signer signed exactly that, its application secret is another one"
     )]
@@ -67,7 +67,7 @@ pub enum Refusal {
     },
     /// The signer's clock and the verifier's are too far apart. Set the clock, and sign anew for
     /// each attempt.
-    #[displaydoc(
+    #[error(
         "the request was signed at {timestamp}, and it is {now} here: more than {window:?} apart; \
          set the signer's clock, and sign each attempt anew just before it is sent"
     )]
@@ -80,7 +80,7 @@ pub enum Refusal {
         window: Duration,
     },
     /// The nonce was used before. Draw a new one for every attempt.
-    #[displaydoc(
+    #[error(
         "the nonce {nonce} was already used by the application `{application_id}`: \
          draw a new random nonce and sign anew for every attempt, retries included"
     )]
@@ -93,7 +93,7 @@ pub enum Refusal {
     /// The verifier no longer knows which nonces were used at that second, so it cannot tell a
     /// replay from a new request: it served very many requests, or its clock was set. Sign anew
     /// with the present time.
-    #[displaydoc(
+    #[error(
         "the nonces of second {timestamp} are no longer remembered here, so a replay could not be \
          told: sign anew with the present time"
     )]
@@ -101,22 +101,6 @@ pub enum Refusal {
         /// When the signer says it signed, in Unix seconds.
         timestamp: u64,
     },
-}
-
-impl StdError for Refusal {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::MalformedHeader { reason, .. } => Some(reason),
-            Self::UnsignableUrl(reason) => Some(reason),
-            Self::MissingHeader { .. }
-            | Self::UnsupportedVersion { .. }
-            | Self::UnknownApplication { .. }
-            | Self::SignatureMismatch { .. }
-            | Self::OutsideClockWindow { .. }
-            | Self::Replayed { .. }
-            | Self::Forgotten { .. } => None,
-        }
-    }
 }
 
 impl Refusal {

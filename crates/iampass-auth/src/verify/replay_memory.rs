@@ -1,149 +1,103 @@
 //! Remembers which nonces were used, in bounded memory.
 
-use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::ops::RangeInclusive;
 
-/// How many nonces a verifier remembers unless told otherwise.
-///
-/// It takes about 8 MB when full. With a window of 300 s each way that is some 400 requests per
-/// second for as long as anyone likes.
-pub const DEFAULT_REPLAY_CAPACITY: usize = 262_144;
+use crate::credentials::ApplicationId;
 
-/// How many nonces are noted before they come among the others.
-const RECENT: usize = 256;
+/// How many nonces a verifier remembers unless [`Verifier::with_replay_capacity`] says otherwise.
+///
+/// With a window of 300 s each way this is enough for 400 requests per second without end. A full
+/// memory takes about 40 MB.
+///
+/// [`Verifier::with_replay_capacity`]: crate::Verifier::with_replay_capacity
+pub const DEFAULT_REPLAY_CAPACITY: usize = 262_144;
 
 /// Why a nonce was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NonceRejection {
+pub(super) enum NonceRejection {
     /// It was used before.
     Replayed,
-    /// What was used at that second is no longer known.
+    /// The nonces of its second were dropped, so it is unknown whether it was used before.
     Forgotten,
 }
 
-/// Stands for an application and a nonce: a keyed hash of both. That one request shares it with another of a full
-/// memory happens once in 10¹³ requests, and would only make a good one be refused.
-type Key = u64;
+/// The application that used a nonce, and the nonce.
+type UsedNonce = (ApplicationId, u64);
 
-/// Takes a [`Key`] for its hash as it is: it is keyed and well mixed.
-#[derive(Clone, Copy, Default)]
-struct HashOfKey(u64);
-
-impl Hasher for HashOfKey {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-type Keys = HashSet<Key, BuildHasherDefault<HashOfKey>>;
-
-/// The nonces used within the clock window, by the second they were signed at.
+/// The nonces that were used within the clock window, by the second of their timestamp.
 ///
-/// It never accepts a nonce that it could have forgotten. A second whose nonces are dropped is
-/// refused from then on, for whatever reason they were dropped:
-/// * it left the window: the `floor` rises to it. Only what was dropped raises the floor, never the
-///   clock alone, so a clock that jumps ahead and comes back shuts nobody out for longer than the
-///   signers' clocks differ.
-/// * the memory is full: first go the seconds that lie beyond the window in the future, which only
-///   a clock that was set back leaves behind, and `lost_future` covers them; then the oldest.
-pub(crate) struct ReplayMemory {
+/// A nonce that may have been dropped is never accepted: once the nonces of a second are dropped, every
+/// further request with a timestamp of that second is rejected. There are two reasons to drop a second:
+/// * It left the window. `floor` rises to it. The clock alone does not raise the floor, so that a clock
+///   that jumps ahead and comes back rejects nothing but timestamps that were really used.
+/// * The memory is full. First the seconds beyond the window in the future are dropped, which are there
+///   only if the clock was set back, and `lost_future` covers them; then the oldest second.
+pub(super) struct ReplayMemory {
     capacity: usize,
-    hasher: RandomState,
-    /// All that were used, but for the last few.
-    used: Keys,
-    /// Those: writing to a small set does not wait for memory, and looking for what is not in a large one seldom does.
-    recent: Keys,
-    by_second: BTreeMap<u64, Vec<Key>>,
-    /// Timestamps at or below it are refused.
+    used: HashSet<UsedNonce>,
+    by_second: BTreeMap<u64, Vec<UsedNonce>>,
+    /// Timestamps up to this one are rejected.
     floor: Option<u64>,
-    /// Timestamps inside are refused.
+    /// Timestamps in this range are rejected.
     lost_future: Option<RangeInclusive<u64>>,
 }
 
 impl ReplayMemory {
-    /// A memory for so many nonces, at least one.
-    pub(crate) fn with_capacity(capacity: usize) -> Self {
+    /// Creates a memory for this many nonces, at least one.
+    pub(super) fn with_capacity(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
-            hasher: RandomState::new(),
-            used: Keys::default(),
-            recent: Keys::default(),
+            used: HashSet::new(),
             by_second: BTreeMap::new(),
             floor: None,
             lost_future: None,
         }
     }
 
-    pub(crate) fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// Notes that a nonce was used by a request signed at `timestamp`, which lies in the window
-    /// around `now`.
-    pub(crate) fn record(
+    /// Records the nonce of a request whose timestamp is in the window, the range of acceptable seconds.
+    pub(super) fn record(
         &mut self,
-        application_id: &str,
+        application_id: &ApplicationId,
         nonce: u64,
         timestamp: u64,
-        now: u64,
-        window: u64,
+        window: &RangeInclusive<u64>,
     ) -> Result<(), NonceRejection> {
-        self.drop_expired(now.saturating_sub(window));
-        let key = self.key(application_id, nonce);
-        // Seldom: usually one look at the memory both finds and notes.
-        if self.is_forgotten(timestamp) || self.is_full() {
-            if self.used.contains(&key) || self.recent.contains(&key) {
-                return Err(NonceRejection::Replayed);
-            }
-            if self.is_forgotten(timestamp) {
-                return Err(NonceRejection::Forgotten);
-            }
-            self.make_room(timestamp, now.saturating_add(window))?;
-        }
-        if self.used.contains(&key) || !self.recent.insert(key) {
+        self.drop_before(*window.start());
+        let used = (application_id.clone(), nonce);
+        if self.used.contains(&used) {
             return Err(NonceRejection::Replayed);
         }
-        if self.recent.len() >= RECENT {
-            self.used.extend(self.recent.drain());
+        if self.is_forgotten(timestamp) {
+            return Err(NonceRejection::Forgotten);
         }
-        match self.by_second.last_entry() {
-            // As most come: signed just now.
-            Some(mut latest) if *latest.key() == timestamp => latest.get_mut().push(key),
-            _ => self.by_second.entry(timestamp).or_default().push(key),
-        }
+        self.make_room(timestamp, *window.end())?;
+        self.used.insert(used.clone());
+        self.by_second.entry(timestamp).or_default().push(used);
         Ok(())
     }
 
-    fn key(&self, application_id: &str, nonce: u64) -> Key {
-        let mut hasher = self.hasher.build_hasher();
-        // The nonce is of one length, so nothing needs to tell where the id ends.
-        hasher.write(application_id.as_bytes());
-        hasher.write_u64(nonce);
-        hasher.finish()
-    }
-
     fn is_full(&self) -> bool {
-        self.used.len() + self.recent.len() >= self.capacity
+        self.used.len() >= self.capacity
     }
 
-    /// For one more nonce of that second. `latest` is the last second in the window.
-    fn make_room(&mut self, timestamp: u64, latest: u64) -> Result<(), NonceRejection> {
-        self.drop_future(latest);
+    fn is_forgotten(&self, timestamp: u64) -> bool {
+        self.floor.is_some_and(|floor| timestamp <= floor)
+            || self.lost_future.as_ref().is_some_and(|lost| lost.contains(&timestamp))
+    }
+
+    /// Makes room for one more nonce with this timestamp.
+    fn make_room(&mut self, timestamp: u64, end_of_window: u64) -> Result<(), NonceRejection> {
+        if self.is_full() {
+            self.drop_after(end_of_window);
+        }
         if self.is_full() {
             let oldest = self.by_second.first_key_value().map(|(second, _)| *second);
-            // Making room for something that is itself the oldest would forget newer seconds for it.
+            // Do not drop newer nonces for the sake of the oldest one.
             if oldest.is_some_and(|oldest| timestamp <= oldest) {
                 return Err(NonceRejection::Forgotten);
             }
@@ -152,46 +106,34 @@ impl ReplayMemory {
         Ok(())
     }
 
-    fn is_forgotten(&self, timestamp: u64) -> bool {
-        self.floor.is_some_and(|floor| timestamp <= floor)
-            || self.lost_future.as_ref().is_some_and(|lost| lost.contains(&timestamp))
-    }
-
-    /// Drops the seconds before the earliest that is still in the window.
-    fn drop_expired(&mut self, earliest: u64) {
-        while self.by_second.first_key_value().is_some_and(|(second, _)| *second < earliest) {
+    fn drop_before(&mut self, start: u64) {
+        while self.by_second.first_key_value().is_some_and(|(second, _)| *second < start) {
             self.drop_oldest();
         }
     }
 
     fn drop_oldest(&mut self) {
-        if let Some((second, keys)) = self.by_second.pop_first() {
-            self.forget(&keys);
+        if let Some((second, nonces)) = self.by_second.pop_first() {
+            self.forget(&nonces);
             self.floor = self.floor.max(Some(second));
         }
     }
 
-    /// Drops the seconds after the latest that is still in the window.
-    fn drop_future(&mut self, latest: u64) {
-        while let Some(entry) = self.by_second.last_entry() {
-            let second = *entry.key();
-            if second <= latest {
-                return;
+    fn drop_after(&mut self, end: u64) {
+        while let Some((&second, _)) = self.by_second.last_key_value()
+            && second > end
+        {
+            if let Some(nonces) = self.by_second.remove(&second) {
+                self.forget(&nonces);
             }
-            let keys = entry.remove();
-            self.forget(&keys);
-            self.lost_future = Some(match self.lost_future.take() {
-                Some(lost) => second.min(*lost.start())..=second.max(*lost.end()),
-                None => second..=second,
-            });
+            let (first, last) = self.lost_future.take().map_or((second, second), RangeInclusive::into_inner);
+            self.lost_future = Some(first.min(second)..=last.max(second));
         }
     }
 
-    fn forget(&mut self, keys: &[Key]) {
-        for key in keys {
-            if !self.used.remove(key) {
-                self.recent.remove(key);
-            }
+    fn forget(&mut self, nonces: &[UsedNonce]) {
+        for nonce in nonces {
+            self.used.remove(nonce);
         }
     }
 }

@@ -137,7 +137,7 @@ proptest! {
         prop_assert!(verifier.verify(&sent.presented(), &url).is_err());
     }
 
-    /// Signing has shorter ways for what is short; they must come to the same.
+    /// For secrets and URLs of any length, around the sizes of the hash's blocks.
     #[test]
     fn all_at_once_is_stage_by_stage(
         nonce in (any::<u64>(), 0..64u32).prop_map(|(nonce, shift)| nonce >> shift),
@@ -157,7 +157,6 @@ proptest! {
         prop_assert!(protocol::signature_matches(&secret, &url, nonce, timestamp, &digest));
     }
 
-    /// The token is the hasher's own, whichever way it was made.
     #[test]
     fn a_token_is_sixteen_bytes_of_the_hash(
         nonce in (any::<u64>(), 0..64u32).prop_map(|(nonce, shift)| nonce >> shift),
