@@ -44,6 +44,15 @@ impl Signer {
         self
     }
 
+    /// Returns a signer with other credentials that shares this one's clock and nonce source.
+    ///
+    /// IAMPASS issues credentials for a sign-in session besides those of the application: requests of the
+    /// session are signed with these, by the same clock.
+    #[must_use]
+    pub fn with_credentials(&self, credentials: Credentials) -> Self {
+        Self { credentials, ..self.clone() }
+    }
+
     /// Returns the clock, so that another one can be based on it.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {

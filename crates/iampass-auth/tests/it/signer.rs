@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use iampass_auth::{Clock, InvalidUrl, NonceSource, Signer, SystemClock, ThreadRngNonce};
+use iampass_auth::{
+    Clock, InvalidUrl, NonceSource, Signer, SystemClock, ThreadRngNonce, canonical_url, sign_with,
+};
 
-use crate::support::{TestClock, URL, credentials};
+use crate::support::{TestClock, URL, credentials, credentials_of};
 
 #[test]
 fn every_call_draws_a_fresh_nonce() {
@@ -65,6 +67,20 @@ fn a_clock_can_be_shared_or_chosen_at_run_time() {
     assert_eq!(signer.sign(URL).unwrap().timestamp(), shared.unix_seconds());
     let nonces: Arc<dyn NonceSource> = Arc::new(|| 8);
     assert_eq!(signer.with_nonce_source(nonces).sign(URL).unwrap().nonce(), 8);
+}
+
+#[test]
+fn a_signer_with_other_credentials_shares_clock_and_nonces() {
+    let clock = TestClock::at(1000);
+    let signer = Signer::new(credentials()).with_clock(clock.reader()).with_nonce_source(|| 6);
+    let session = credentials_of("session", "secret of the session");
+    let session_signer = signer.with_credentials(session.clone());
+    clock.set(1001);
+    let signed = session_signer.sign(URL).unwrap();
+    assert_eq!(signed, sign_with(&session, &canonical_url(URL).unwrap(), 6, 1001));
+    assert_eq!(session_signer.credentials(), &session);
+    // The original signer is as it was.
+    assert_eq!(signer.sign(URL).unwrap(), sign_with(&credentials(), &canonical_url(URL).unwrap(), 6, 1001));
 }
 
 #[test]
