@@ -135,7 +135,7 @@ mod tests {
             let name = chore.get_name();
             let is_named =
                 chores.contains(&format!("`{name}`")) || chores.contains(&format!("`cargo xtask {name}`"));
-            assert!(is_named, "`{name}` is missing in the README's table of rooms");
+            assert!(is_named, "`{name}` is missing in the README's table of folders");
         }
     }
 }

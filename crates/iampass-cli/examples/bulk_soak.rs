@@ -31,7 +31,7 @@ const APPLICATION_ID: &str = "soak";
 const SECRET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 /// One id in so many is invalid.
 const INVALID: usize = 997;
-/// The most that the client may take with the duplicate set off.
+/// The most that the client may take with the duplicates not looked for.
 const MEMORY_LIMIT_KIB: u64 = 64 * 1024;
 /// Chunks that failed for good are given again, so often at the most.
 const ROUNDS: usize = 20;
@@ -216,26 +216,28 @@ where
 {
     let ids = ids.into_iter();
     let mut reported = Marks::none(ids.len());
+    let client = client.with_policy(CallPolicy::default().with_attempt_timeout(ATTEMPT_TIMEOUT));
     let bulk = client.add_users_in_bulk(ids).chunk_size(arguments.chunk).concurrency(arguments.concurrency);
-    let bulk = bulk.policy(CallPolicy::default().with_attempt_timeout(ATTEMPT_TIMEOUT));
-    let mut bulk = bulk.deduplicate(arguments.deduplicate);
+    let mut reports = bulk.deduplicate(arguments.deduplicate).reports();
     let mut again = Vec::new();
-    while let Some(report) = bulk.next().await {
+    while let Some(report) = reports.next().await {
         account.chunks += 1;
-        let positions =
-            usize::try_from(report.input.start).unwrap()..usize::try_from(report.input.end).unwrap();
-        if positions.len() != report.ids.len() + report.invalid.len() || report.duplicates > 0 {
-            account.problem(format!("chunk {} does not add up", report.number));
+        let chunk = &report.chunk;
+        let invalid = report.invalid().count();
+        if chunk.skipped.len() != invalid {
+            account.problem(format!("chunk {} has duplicates", chunk.number));
         }
-        let reported_twice = positions.filter(|position| !reported.set(*position)).count();
+        let positions = chunk.positions.iter().copied().chain(chunk.skipped.iter().map(|id| id.position));
+        let reported_twice =
+            positions.filter(|position| !reported.set(usize::try_from(*position).unwrap())).count();
         if reported_twice > 0 {
             account.problem(format!("{reported_twice} ids were reported twice"));
         }
-        account.invalid += report.invalid.len();
+        account.invalid += invalid;
         if let ChunkResult::Done(outcome) = &report.result {
             account.created += outcome.created.len();
             account.existing += outcome.existing.len();
-            let done_twice = report.ids.iter().filter(|id| !account.done.set(position(id))).count();
+            let done_twice = chunk.ids.iter().filter(|id| !account.done.set(position(id))).count();
             if done_twice > 0 {
                 account.problem(format!("{done_twice} ids were done twice"));
             }

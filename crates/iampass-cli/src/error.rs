@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
-use iampass_management::{BaseUrl, Error};
+use iampass_management::{BaseUrl, Error, ErrorKind};
 
 use crate::bulk::BulkError;
 use crate::commands::verify::CaptureProblem;
@@ -78,11 +78,11 @@ impl Failure {
     }
 
     /// What the service wrote about it.
-    pub(crate) fn service_text(&self) -> Option<&str> {
+    pub(crate) fn server_message(&self) -> Option<&str> {
         match self {
-            Self::Management { source, .. } => source.service_text(),
-            Self::Bulk(error) => error.call()?.service_text(),
-            Self::NotStored(why) => why.service_text(),
+            Self::Management { source, .. } => source.server_message(),
+            Self::Bulk(error) => error.call()?.server_message(),
+            Self::NotStored(why) => why.server_message(),
             _ => None,
         }
     }
@@ -121,12 +121,15 @@ impl Failure {
 }
 
 fn exit_for(error: &Error) -> Exit {
-    match error {
-        Error::Settings(_) | Error::BaseUrl(_) => Exit::Usage,
-        Error::Refused { .. } => Exit::Refused,
-        Error::NotFound { .. } => Exit::NotFound,
-        Error::Unauthorized { .. } => Exit::NotAuthorised,
-        Error::Connect { .. } | Error::Timeout { .. } | Error::Transport { .. } => Exit::Unreachable,
+    match error.kind() {
+        ErrorKind::Settings(_)
+        | ErrorKind::BaseUrl(_)
+        | ErrorKind::UserId(_)
+        | ErrorKind::ApplicationId(_) => Exit::Usage,
+        ErrorKind::Refused(_) => Exit::Refused,
+        ErrorKind::NotFound { .. } => Exit::NotFound,
+        ErrorKind::Unauthorized(_) => Exit::NotAuthorised,
+        ErrorKind::Connect(_) | ErrorKind::Timeout(_) | ErrorKind::Transport(_) => Exit::Unreachable,
         _ => Exit::Failed,
     }
 }

@@ -2,7 +2,7 @@
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
-use iampass_management::{BaseUrl, Error, Operation};
+use iampass_management::{BaseUrl, Error, ErrorKind, Unknown};
 
 use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
@@ -49,43 +49,49 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
 }
 
 fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
-    let hint = match error {
+    let hint = match error.kind() {
         _ if error.is_untrusted_certificate() => UNTRUSTED.to_owned(),
-        Error::Connect { .. } => format!(
+        ErrorKind::Connect(_) => format!(
             "check that {server} (IAMPASS_SERVER) is right and can be reached from here; {}",
             after_failure(error)
         ),
-        Error::Refused { reason: None, .. } => {
-            "the service gave no reason; its operators may know".to_owned()
-        }
-        Error::Unauthorized { .. } => {
+        ErrorKind::Refused(None) => "the service gave no reason; its operators may know".to_owned(),
+        ErrorKind::Unauthorized(_) => {
             format!("are IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET those of {server}?")
         }
-        Error::NotFound { .. } => {
+        ErrorKind::NotFound { unknown: Unknown::Application, .. } => {
+            format!("check IAMPASS_APPLICATION_ID; was it issued for {server}?")
+        }
+        ErrorKind::NotFound { unknown: Unknown::User, .. } => {
+            "check the user's id; `iampass users add` adds a user".to_owned()
+        }
+        ErrorKind::NotFound { .. } => {
             "check the user's id and IAMPASS_APPLICATION_ID; `iampass users add` adds a user".to_owned()
         }
-        Error::UnexpectedStatus { status, .. } if status.is_redirection() => format!(
+        ErrorKind::UnexpectedStatus { status, .. } if status.is_redirection() => format!(
             "is {server} right (IAMPASS_SERVER)? Redirects are not followed, as they would carry the \
              signature elsewhere"
         ),
-        Error::UnexpectedStatus { status, .. } if status.is_client_error() && !error.is_rate_limited() => {
+        ErrorKind::UnexpectedStatus { status, .. }
+            if status.is_client_error() && !error.is_rate_limited() =>
+        {
             format!("is {server} right (IAMPASS_SERVER)?")
         }
-        Error::UnexpectedStatus { retry_after: Some(wait), .. } => {
+        ErrorKind::UnexpectedStatus { retry_after: Some(wait), .. } => {
             format!("the service asks to wait {} s; {}", wait.as_secs(), after_failure(error))
         }
-        Error::Timeout { .. } | Error::Transport { .. } | Error::UnexpectedStatus { .. } => {
+        ErrorKind::Timeout(_) | ErrorKind::Transport(_) | ErrorKind::UnexpectedStatus { .. } => {
             after_failure(error).to_owned()
         }
-        Error::UnreadableAnswer { .. } => {
+        ErrorKind::Decode(_) => {
             format!(
                 "check that {server} is IAMPASS, and that no proxy answers in its place; {}",
                 after_failure(error)
             )
         }
-        Error::Tls { .. } => "install the system's CA certificates".to_owned(),
-        Error::Setup { .. } => "look at the proxy settings of the environment (HTTPS_PROXY)".to_owned(),
-        Error::NotSent { .. } => "this is a fault of the program: please report it".to_owned(),
+        ErrorKind::Tls(_) => "install the system's CA certificates".to_owned(),
+        ErrorKind::Setup(_) => "look at the proxy settings of the environment (HTTPS_PROXY)".to_owned(),
+        ErrorKind::NotSent(_) => "this is a fault of the program: please report it".to_owned(),
         _ => return None,
     };
     Some(hint)
@@ -93,8 +99,7 @@ fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
 
 /// Whether the command may be repeated. What the operation allows is in the contract.
 fn after_failure(error: &Error) -> &'static str {
-    let operation = error.operation().and_then(Operation::by_id);
-    if error.is_retryable() || operation.is_some_and(|operation| operation.safe_to_repeat) {
+    if error.is_retryable() || error.operation().is_some_and(|operation| operation.safe_to_repeat) {
         "the command can safely be repeated"
     } else {
         "the service may have acted: ask `iampass device status USER` before you repeat the command"

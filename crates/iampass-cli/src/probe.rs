@@ -25,15 +25,10 @@ pub(crate) fn nobody() -> Result<UserId, Failure> {
 /// Makes one call that changes nothing.
 pub(crate) async fn ask(client: &ManagementClient, nobody: &UserId) -> Result<Verdict, Error> {
     match client.has_registered_mobile_device(nobody).await {
-        Ok(_) | Err(Error::Refused { .. }) => Ok(Verdict::Accepted),
-        Err(error) if error.is_not_found() => {
-            let application = client.application_id().as_str();
-            let text = error.service_text().unwrap_or_default();
-            // The vendor's words are "Client Application … not found"; those for users are not known.
-            let is_about_application = !text.contains(NOBODY)
-                && (text.contains(application) || text.to_ascii_lowercase().contains("application"));
-            Ok(if is_about_application { Verdict::UnknownApplication(error) } else { Verdict::Accepted })
-        }
+        Ok(_) => Ok(Verdict::Accepted),
+        Err(error) if error.is_refused() => Ok(Verdict::Accepted),
+        Err(error) if error.is_unknown_application() => Ok(Verdict::UnknownApplication(error)),
+        Err(error) if error.is_not_found() => Ok(Verdict::Accepted),
         Err(error) => Err(error),
     }
 }

@@ -115,7 +115,7 @@ impl Printer {
 
 impl Subscriber for Printer {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("iampass_management") && *metadata.level() <= Level::DEBUG
+        metadata.target().starts_with("iampass_client") && *metadata.level() <= Level::DEBUG
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {

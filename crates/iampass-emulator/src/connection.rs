@@ -8,12 +8,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
 use crate::patience::Patient;
 use crate::service::Service;
 use crate::strike::Reset;
+use crate::tls::Acceptor;
 
 const MAX_HEADERS: usize = 64;
 /// How large a request's head may be; it is also the most that a connection buffers.
@@ -23,7 +24,7 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 #[derive(Clone)]
 pub(crate) struct Serving {
     pub(crate) service: Arc<Service>,
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Acceptor>,
     /// How long a TLS handshake and a request's head may take, an idle connection stays open, and a client
     /// may leave an answer unread.
     pub(crate) read_timeout: Duration,
@@ -37,6 +38,9 @@ pub(crate) async fn serve(stream: TcpStream, serving: Serving) {
     let Some(tls) = tls else {
         return converse(stream, service, read_timeout, |stream| stream).await;
     };
+    #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
+    match tls {}
+    #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     match timeout(read_timeout, tls.accept(stream)).await {
         Ok(Ok(stream)) => converse(stream, service, read_timeout, |stream| stream.get_ref().0).await,
         // Somebody who does not trust the certificate would not learn it otherwise.

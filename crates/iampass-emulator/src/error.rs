@@ -92,22 +92,34 @@ pub enum DataError {
     Sqlite(#[from] StorageError),
 }
 
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why TLS cannot be spoken.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TlsError {
+    /// This crate was built without TLS. Enable its feature `rustls`.
+    #[error("this program was built without TLS; enable the feature `rustls` of iampass-emulator")]
+    NotBuilt,
+    /// The program has installed no provider of cryptography. Install one before the emulator starts, or enable the
+    /// feature `rustls`, which brings one.
+    #[error(
+        "no rustls provider is installed; with the feature `rustls-no-provider`, call `install_default` of a \
+         provider before the emulator starts"
+    )]
+    NoProvider,
     /// The text holds no certificate. Give PEM, with `-----BEGIN CERTIFICATE-----`.
     #[error("there is no certificate in PEM")]
     NoCertificate,
     /// The certificates cannot be read. Give PEM.
     #[error("the certificates cannot be read")]
-    Certificate(#[source] rustls::pki_types::pem::Error),
+    Certificate(#[source] BoxedError),
     /// The private key cannot be read, or there is none. Give PEM, not encrypted.
     #[error("the private key cannot be read")]
-    Key(#[source] rustls::pki_types::pem::Error),
+    Key(#[source] BoxedError),
     /// Certificate and key cannot be used, or not together. Give those that belong together.
     #[error("the certificate and its key cannot be used")]
-    Refused(#[source] rustls::Error),
+    Refused(#[source] BoxedError),
     /// A host that the certificate is to be for is none. Give a name or an address, without scheme and
     /// port.
     #[error("`{host}` is no host that a certificate can be for")]
@@ -117,7 +129,7 @@ pub enum TlsError {
     },
     /// A certificate could not be made.
     #[error("a certificate cannot be made")]
-    Make(#[source] rcgen::Error),
+    Make(#[source] BoxedError),
 }
 
 /// What went wrong below the emulator's state: the disk is full or broken, or memory has run out.

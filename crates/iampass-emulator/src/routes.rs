@@ -43,7 +43,7 @@ impl Routes {
     /// [`StartError::Unserved`] for an operation that has no handler, or one whose handler takes
     /// other parameters than the contract's path has.
     pub(crate) fn new(with_admin: bool) -> Result<Self, StartError> {
-        let mut routes = OPERATIONS.iter().map(management_route).collect::<Result<Vec<_>, _>>()?;
+        let mut routes = OPERATIONS.into_iter().map(management_route).collect::<Result<Vec<_>, _>>()?;
         for (method, target) in [(Method::GET, Target::ShowLink), (Method::POST, Target::UseLink)] {
             routes.push(Route { method, template: Template::new(LINK_PATH), target });
         }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_operation_of_the_contract_is_served() {
-        for operation in &OPERATIONS {
+        for operation in OPERATIONS {
             assert!(management_route(operation).is_ok(), "{}", operation.id);
         }
     }

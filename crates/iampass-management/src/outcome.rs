@@ -4,7 +4,7 @@ use std::fmt;
 
 use reqwest::Url;
 
-use crate::ids::UserId;
+use iampass_client::UserId;
 
 /// What became of the users of one [`add_users`](crate::ManagementClient::add_users) call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -32,15 +32,12 @@ pub fn compressions(state: &mut [u32; 8], blocks: &[[u8; 64]; COMPRESSIONS]) {
     }
 }
 
-/// A reqwest client as it comes. The features that this workspace asks for leave the choice of a TLS provider to the
-/// program, even for plain http.
+/// A reqwest client as it comes.
 ///
 /// # Panics
 /// If the machine's TLS or proxy settings are of no use.
 #[must_use]
 #[expect(clippy::unwrap_used, reason = "there is nothing to measure without a client")]
 pub fn bare_reqwest() -> reqwest::Client {
-    // An error here says that there is one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }

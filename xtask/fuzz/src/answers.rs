@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
 use iampass_management::{
-    ApplicationId, ApplicationSecret, CallPolicy, Credentials, Error, ManagementClient, Settings, UserId,
+    ApplicationId, ApplicationSecret, CallPolicy, Connection, Credentials, Error, ManagementClient, Settings,
+    UserId,
 };
 use tokio::runtime::Runtime;
 
@@ -44,9 +45,9 @@ impl Caller {
             ApplicationSecret::new("9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V").unwrap(),
         );
         let settings = Settings::new(format!("http://{address}").parse().unwrap(), credentials);
-        let client = ManagementClient::builder(settings).no_proxy().policy(CallPolicy::one_attempt()).build();
+        let connection = Connection::builder(settings).no_proxy().policy(CallPolicy::one_attempt()).build();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { runtime, client: client.unwrap(), answers }
+        Self { runtime, client: connection.unwrap().into(), answers }
     }
 
     fn call(&mut self, choice: u8, body: &[u8]) {

@@ -1,6 +1,6 @@
 //! The checkpoint of an import: which ids a run leaves out because of it, and what it leaves of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -11,8 +11,6 @@ use crate::scratch::{assert_readable, scratch, write};
 
 /// Six lines with ids, one of them twice, and one that cannot be sent.
 const INPUT: &str = "alice\nbob\n\ncarol\nbob\n..\ndave\nerin\n";
-const IDS: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
-const IDS_AND_DUPLICATES: [&str; 6] = ["alice", "bob", "carol", "bob", "dave", "erin"];
 const BEGINNING: &str = "{\"iampass_checkpoint\":";
 /// After each of these, an id need not be sent again.
 const DEALT_WITH: [&str; 5] = ["created", "existing", "sent_again", "unlisted", "deleted"];
@@ -122,10 +120,24 @@ fn reported(data: &[u8]) -> BTreeMap<u64, u64> {
     done.collect()
 }
 
+/// The chunks that have ids. One is full as soon as so many ids are in it, or so many were skipped.
 fn chunks(import: &Import) -> Chunks {
-    let ids = if import.keep_duplicates { &IDS_AND_DUPLICATES[..] } else { &IDS };
-    let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-    (0..).zip(ids.chunks(import.chunk_size).map(owned)).collect()
+    let (mut chunks, mut number, mut seen) = (Vec::new(), 0, BTreeSet::new());
+    let (mut ids, mut skipped) = (Vec::new(), 0);
+    for id in INPUT.lines().filter(|id| !id.is_empty()) {
+        if id != ".." && (seen.insert(id) || import.keep_duplicates) {
+            ids.push(id.to_owned());
+        } else {
+            skipped += 1;
+        }
+        if ids.len().max(skipped) == import.chunk_size {
+            chunks.push((number, std::mem::take(&mut ids)));
+            (number, skipped) = (number + 1, 0);
+        }
+    }
+    chunks.push((number, ids));
+    chunks.retain(|(_, ids)| !ids.is_empty());
+    chunks
 }
 
 /// No id is left out, or sent twice, that should not be.

@@ -49,6 +49,9 @@ pub(crate) enum ContractError {
     /// is the likely cause.
     #[error("the code that progenitor made cannot be adjusted: {0}")]
     Output(String),
+    /// The finished code would not compile or not pass the workspace's lints. Avoid in the contract what leads to it.
+    #[error("the generated file could not be used: {0}")]
+    Unusable(String),
 }
 
 /// Why `cargo xtask codegen` failed.

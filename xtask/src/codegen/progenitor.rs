@@ -7,6 +7,7 @@ use std::sync::Once;
 use openapiv3::{OpenAPI, ReferenceOr};
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use quote::quote;
 
 use super::error::ContractError;
 use super::validate::operations;
@@ -17,21 +18,20 @@ pub(crate) fn generate(document: &OpenAPI, contract: &Contract) -> Result<TokenS
     attempt(document, contract).map_err(|problem| blame(document, contract, problem))
 }
 
-fn settings(contract: &Contract) -> Result<GenerationSettings, String> {
-    let hooks: TokenStream = contract.hooks_type.parse().map_err(|error| format!("{error}"))?;
+fn settings(contract: &Contract) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(hooks);
+        .with_inner_type(quote! { iampass_client::Hooks });
     for (schema, rust_type) in contract.replacements {
         settings.with_replacement(schema, rust_type, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
-    Ok(settings)
+    settings
 }
 
 fn attempt(document: &OpenAPI, contract: &Contract) -> Result<TokenStream, String> {
-    let settings = settings(contract)?;
+    let settings = settings(contract);
     catch(|| {
         Generator::new(&settings).generate_tokens(document).map_err(|error| first_line(&error.to_string()))
     })?

@@ -10,7 +10,7 @@ use super::error::BulkError;
 use super::input::Layout;
 use super::ledger::{Answer, Ledger};
 use super::outcome::Outcome;
-use super::prepare::{Prepared, Recipe, prepare};
+use super::prepare::{ChunkOptions, Prepared, ReceiverClosed, prepare};
 use super::run::{Files, Operation, open_files};
 use super::survey::{Input, Survey};
 use crate::args::InputFormat;
@@ -69,7 +69,7 @@ impl Import {
             let survey = survey.map_err(|source| refused(BulkError::input(&self.input, source, false)))?;
             (input.into_reader().0, survey)
         };
-        let recipe = Recipe {
+        let options = ChunkOptions {
             layout,
             chunk_size: self.chunk_size,
             keep_duplicates: self.keep_duplicates,
@@ -77,43 +77,43 @@ impl Import {
         };
         let content = survey.map(|Survey { content, .. }| content);
         let (server, application_id) = ("https://main.iam-api.com".to_owned(), "fuzz".to_owned());
-        let header = Header::new(Operation::Import, server, application_id).of_run(&recipe, false, content);
+        let header = Header::new(Operation::Import, server, application_id).of_run(&options, false, content);
         let files = Files::new(self.input.clone(), Some(self.checkpoint.clone()), None);
         let (journal, earlier, report) = open_files(&files, &header).map_err(refused)?;
         let mut ledger = Ledger::new(files, journal, earlier, report);
-        let imported = self.go_through(reader, &recipe, &mut ledger);
+        let imported = self.go_through(reader, &options, &mut ledger);
         ledger.close();
         Ok(Imported { fault: ledger.fault.take().map(told), ..imported })
     }
 
-    fn go_through(&self, reader: impl std::io::Read, recipe: &Recipe, ledger: &mut Ledger) -> Imported {
+    fn go_through(
+        &self,
+        reader: impl std::io::Read,
+        options: &ChunkOptions,
+        ledger: &mut Ledger,
+    ) -> Imported {
         let mut imported = Imported::default();
-        let mut give = |prepared| {
-            let chunk = match prepared {
-                // As the loop that sends: nothing is begun after the ledger has said so.
-                _ if ledger.stopping => return Err(super::prepare::Gone),
-                Prepared::Chunk(chunk) => chunk,
-                Prepared::SetAside(ids) => {
-                    ledger.set_aside(&ids);
-                    return Ok(());
-                }
-            };
-            let number = chunk.number;
-            let ids: Vec<_> = chunk.ids.iter().map(ToString::to_string).collect();
-            match ledger.begin(chunk) {
-                Some(to_send) => {
+        let mut give = |prepared: Prepared| {
+            // As the loop that sends: nothing is begun after the ledger has said so.
+            if ledger.stopping {
+                return Err(ReceiverClosed);
+            }
+            let number = prepared.chunk.number;
+            let ids: Vec<_> = prepared.chunk.ids.iter().map(ToString::to_string).collect();
+            let is_empty = ids.is_empty();
+            match ledger.begin(prepared) {
+                Some(chunk) => {
                     imported.sent.push((number, ids));
-                    let count = imported.sent.len();
-                    if count <= self.answered {
-                        ledger.answered(count as u64 - 1, &to_send, AllCreated);
+                    if imported.sent.len() <= self.answered {
+                        ledger.answered(&chunk, AllCreated);
                     }
                 }
-                None if ledger.stopping => {}
+                None if ledger.stopping || is_empty => {}
                 None => imported.skipped.push((number, ids)),
             }
             Ok(())
         };
-        if prepare(reader, recipe, &mut give).is_ok() && !ledger.stopping {
+        if prepare(reader, options, &mut give).is_ok() && !ledger.stopping {
             ledger.input_ended();
         }
         imported

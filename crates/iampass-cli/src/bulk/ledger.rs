@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use iampass_management::{AddUsersOutcome, ChunkReport, ChunkResult, Error, UserId};
+use iampass_management::{
+    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, Error, SkipReason, SkippedId, UserId,
+};
 
 use super::checkpoint::{Earlier, Journal};
 use super::error::{BulkError, is_hopeless};
 use super::input::InputError;
 use super::outcome::Outcome;
-use super::prepare::{Chunk, SetAside, Why};
+use super::prepare::Prepared;
 use super::report::{Report, Row};
 use super::run::Files;
 use super::tally::Tally;
@@ -18,8 +20,6 @@ const FAILURES_IN_A_ROW: u32 = 10;
 
 /// A chunk that is being sent.
 struct Sending {
-    number: u64,
-    lines: Vec<u64>,
     digest: Option<String>,
     /// An earlier run may have sent it.
     again: bool,
@@ -30,9 +30,8 @@ pub(super) struct Ledger {
     journal: Option<Journal>,
     earlier: Earlier,
     report: Option<Report>,
-    /// By the number that the bulk gives: it counts the chunks that it gets.
+    /// By the chunk's number.
     sending: HashMap<u64, Sending>,
-    given: u64,
     failures_in_a_row: u32,
     pub(super) tally: Tally,
     /// Of `tally`, what earlier runs have done.
@@ -65,7 +64,6 @@ impl Ledger {
             earlier,
             report,
             sending: HashMap::new(),
-            given: 0,
             failures_in_a_row: 0,
             tally: Tally::default(),
             done_earlier: 0,
@@ -80,19 +78,23 @@ impl Ledger {
     }
 
     /// Notes ids that will not be sent.
-    pub(super) fn set_aside(&mut self, ids: &[SetAside]) {
-        self.tally.add_all(&ids.iter().map(|id| id.why.outcome()).collect());
-        for SetAside { line, why, .. } in ids {
-            if let Why::Invalid(reason) = why {
+    fn skip(&mut self, ids: &[SkippedId]) {
+        for SkippedId { position: line, reason, .. } in ids {
+            self.tally.add(Outcome::of_skipped(*reason), 1);
+            if let SkipReason::Invalid(reason) = reason {
                 self.tell(format!("line {line}: {reason}"));
             }
         }
         if let Some(report) = self.report.as_mut().filter(|_| !self.broken) {
-            let reasons: Vec<_> = ids.iter().map(|id| id.why.reason()).collect();
-            let lines = ids.iter().zip(&reasons).map(|(SetAside { line, id, why }, reason)| Row {
-                line: *line,
-                id,
-                outcome: why.outcome(),
+            let reason = |id: &SkippedId| match id.reason {
+                SkipReason::Invalid(reason) => Some(reason.to_string()),
+                _ => None,
+            };
+            let reasons: Vec<_> = ids.iter().map(reason).collect();
+            let lines = ids.iter().zip(&reasons).map(|(id, reason)| Row {
+                line: id.position,
+                id: &id.id,
+                outcome: Outcome::of_skipped(id.reason),
                 chunk: None,
                 reason: reason.as_deref(),
             });
@@ -102,17 +104,25 @@ impl Ledger {
         }
     }
 
-    /// Takes a chunk before it is sent; gives its ids back if it is to be sent.
-    pub(super) fn begin(&mut self, chunk: Chunk) -> Option<Vec<UserId>> {
-        let Chunk { number, ids, lines, digest } = chunk;
+    /// Takes a chunk before it is sent; gives it back if it is to be sent.
+    pub(super) fn begin(&mut self, Prepared { mut chunk, digest }: Prepared) -> Option<Chunk> {
+        let skipped = std::mem::take(&mut chunk.skipped);
+        self.skip(&skipped);
+        if self.stopping {
+            return None;
+        }
+        let number = chunk.number;
         if let Some((outcomes, before)) = self.earlier.done.remove(&number) {
-            if outcomes.total() != ids.len() as u64 || before != digest {
-                let (first, last) = range(&lines);
+            if outcomes.total() != chunk.ids.len() as u64 || before != digest {
+                let (first, last) = lines(&chunk.positions, &skipped);
                 self.stop_for(self.files.changed(first, last));
                 return None;
             }
             self.tally.add_all(&outcomes);
             self.done_earlier += outcomes.total();
+            return None;
+        }
+        if chunk.ids.is_empty() {
             return None;
         }
         if let Some(Err(problem)) =
@@ -122,47 +132,48 @@ impl Ledger {
             return None;
         }
         let again = self.earlier.begun.contains(&number);
-        self.sending.insert(self.given, Sending { number, lines, digest, again });
-        self.given += 1;
-        Some(ids)
+        self.sending.insert(number, Sending { digest, again });
+        Some(chunk)
     }
 
     /// Notes what came of a chunk.
-    pub(super) fn finish<T: Answer>(&mut self, chunk: ChunkReport<T>) {
-        let ChunkReport { number, ids, result, .. } = chunk;
+    pub(super) fn finish<T: Answer>(&mut self, report: ChunkReport<T>) {
+        let ChunkReport { chunk, result, .. } = report;
         match result {
-            ChunkResult::Done(answer) => self.answered(number, &ids, answer),
-            ChunkResult::Failed(error) => self.failed(number, &ids, error),
-            // Chunks with nothing in them, or to be skipped, are not given to the bulk.
-            _ => drop(self.sending.remove(&number)),
+            ChunkResult::Done(answer) => self.answered(&chunk, answer),
+            ChunkResult::Failed(error) => self.failed(&chunk, error),
+            // Chunks without ids are not given to the client.
+            _ => drop(self.sending.remove(&chunk.number)),
         }
     }
 
     /// Notes that a chunk's request was answered.
-    pub(super) fn answered(&mut self, number: u64, ids: &[UserId], answer: impl Answer) {
-        let Some(sent) = self.sending.remove(&number) else { return };
+    pub(super) fn answered(&mut self, chunk: &Chunk, answer: impl Answer) {
+        let Some(sent) = self.sending.remove(&chunk.number) else { return };
         self.failures_in_a_row = 0;
-        let outcomes = answer.outcomes(ids, sent.again);
-        self.write_down(&sent, ids, &outcomes, None);
+        let outcomes = answer.outcomes(&chunk.ids, sent.again);
+        self.write_down(chunk, &outcomes, None);
         let tally: Tally = outcomes.iter().copied().collect();
         self.tally.add_all(&tally);
         if let Some(journal) = self.journal.as_mut().filter(|_| !self.broken)
-            && let Err(problem) = journal.finish(sent.number, tally, sent.digest)
+            && let Err(problem) = journal.finish(chunk.number, tally, sent.digest)
         {
             self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
         }
     }
 
-    fn failed(&mut self, number: u64, ids: &[UserId], error: Error) {
-        let Some(sent) = self.sending.remove(&number) else { return };
-        let outcomes = vec![Outcome::Failed; ids.len()];
-        let reason = match error.service_text() {
+    fn failed(&mut self, chunk: &Chunk, error: Error) {
+        if self.sending.remove(&chunk.number).is_none() {
+            return;
+        }
+        let outcomes = vec![Outcome::Failed; chunk.ids.len()];
+        let reason = match error.server_message() {
             Some(text) => format!("{error}: {}", text.trim()),
             None => error.to_string(),
         };
-        self.write_down(&sent, ids, &outcomes, Some(&reason));
-        self.tally.add(Outcome::Failed, ids.len() as u64);
-        let (first, last) = range(&sent.lines);
+        self.write_down(chunk, &outcomes, Some(&reason));
+        self.tally.add(Outcome::Failed, chunk.ids.len() as u64);
+        let (first, last) = lines(&chunk.positions, &[]);
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         self.tell(format!("{lines}: {reason}"));
         self.failures += 1;
@@ -180,13 +191,14 @@ impl Ledger {
     }
 
     /// A chunk's lines are on the disk before the checkpoint has the chunk.
-    fn write_down(&mut self, sent: &Sending, ids: &[UserId], outcomes: &[Outcome], reason: Option<&str>) {
+    fn write_down(&mut self, chunk: &Chunk, outcomes: &[Outcome], reason: Option<&str>) {
         let Some(report) = self.report.as_mut().filter(|_| !self.broken) else { return };
-        let lines = sent.lines.iter().zip(ids).zip(outcomes).map(|((line, id), outcome)| Row {
+        let ids = chunk.positions.iter().zip(&chunk.ids);
+        let lines = ids.zip(outcomes).map(|((line, id), outcome)| Row {
             line: *line,
             id: id.as_str(),
             outcome: *outcome,
-            chunk: Some(sent.number),
+            chunk: Some(chunk.number),
             reason,
         });
         let written = report.write(lines).and_then(|()| {
@@ -239,24 +251,10 @@ impl Ledger {
     }
 }
 
-fn range(lines: &[u64]) -> (u64, u64) {
-    (lines.first().copied().unwrap_or_default(), lines.last().copied().unwrap_or_default())
-}
-
-impl Why {
-    pub(super) fn outcome(self) -> Outcome {
-        match self {
-            Self::Invalid(_) => Outcome::Invalid,
-            Self::Duplicate => Outcome::Duplicate,
-        }
-    }
-
-    fn reason(self) -> Option<String> {
-        match self {
-            Self::Invalid(reason) => Some(reason.to_string()),
-            Self::Duplicate => None,
-        }
-    }
+/// The first and the last line of a chunk.
+fn lines(positions: &[u64], skipped: &[SkippedId]) -> (u64, u64) {
+    let all = || positions.iter().copied().chain(skipped.iter().map(|id| id.position));
+    (all().min().unwrap_or_default(), all().max().unwrap_or_default())
 }
 
 /// A call's answer, as what became of each id.

@@ -1,5 +1,6 @@
 //! What can become of an id.
 
+use iampass_management::SkipReason;
 use serde::{Deserialize, Serialize};
 
 /// The names are those of the report and of the JSON on standard output: they stay the same between
@@ -29,6 +30,11 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// What became of an id that is not sent.
+    pub(super) fn of_skipped(reason: SkipReason) -> Self {
+        if reason == SkipReason::Duplicate { Self::Duplicate } else { Self::Invalid }
+    }
+
     /// Whether it came from an answer of the service, so that the id need not be sent again.
     pub(super) fn is_an_answer(self) -> bool {
         match self {

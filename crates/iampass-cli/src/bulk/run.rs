@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use futures_util::stream::Stream;
-use iampass_management::{Bulk, UserId};
+use iampass_management::{SkipReason, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
@@ -15,7 +14,7 @@ use super::input::Layout;
 use super::interrupt::Signal;
 use super::ledger::Ledger;
 use super::outcome::Outcome;
-use super::prepare::{Ended, Gone, Prepared, Recipe, Why, prepare};
+use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
 use super::report::Report;
 use super::sending::{Plan, send};
@@ -39,28 +38,6 @@ impl Operation {
         match self {
             Self::Import => "import",
             Self::Remove => "remove",
-        }
-    }
-}
-
-/// How fast chunks are sent.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
-    concurrency: usize,
-    rate: Option<f64>,
-}
-
-impl Pace {
-    /// The ids have been looked at, so the bulk need not look for duplicates.
-    pub(super) fn set<S, T>(self, bulk: Bulk<S, T>, chunk_size: usize) -> Bulk<S, T>
-    where
-        S: Stream<Item: Into<String>>,
-        T: Send + 'static,
-    {
-        let bulk = bulk.chunk_size(chunk_size).concurrency(self.concurrency).deduplicate(false);
-        match self.rate {
-            Some(rate) => bulk.requests_per_second(rate),
-            None => bulk,
         }
     }
 }
@@ -104,20 +81,20 @@ pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(),
     let mut input = Input::open(&arguments.input)
         .map_err(|source| BulkError::Open { path: arguments.input.clone(), source })?;
     let survey = input.survey(&layout).map_err(|source| BulkError::input(&arguments.input, source, false))?;
-    let recipe = Recipe {
+    let options = ChunkOptions {
         layout,
         chunk_size: arguments.chunk.get(),
         keep_duplicates: arguments.keep_duplicates,
         digests: survey.is_none() && arguments.checkpoint.is_some(),
     };
     if arguments.dry_run {
-        check(operation, arguments, input, &recipe, |_| Ok(()))
+        check(operation, arguments, input, &options, |_| Ok(()))
     } else if arguments.curl {
         let service = Service::open(&arguments.service)?;
         let print = |ids| print(&service, operation, arguments.output.format, ids);
-        check(operation, arguments, input, &recipe, print)
+        check(operation, arguments, input, &options, print)
     } else {
-        send_all(operation, arguments, input, survey, recipe)
+        send_all(operation, arguments, input, survey, options)
     }
 }
 
@@ -150,36 +127,32 @@ fn check(
     operation: Operation,
     arguments: &BulkArguments,
     input: Input,
-    recipe: &Recipe,
+    options: &ChunkOptions,
     take: impl Fn(Vec<UserId>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
     let mut tally = Tally::default();
     let mut not_taken = None;
     let (reader, _) = input.into_reader();
-    let mut give = |prepared| {
-        match prepared {
-            Prepared::Chunk(chunk) => {
-                tally.add(Outcome::Valid, chunk.ids.len() as u64);
-                take(chunk.ids).map_err(|failure| {
-                    not_taken = Some(failure);
-                    Gone
-                })?;
+    let mut give = |Prepared { chunk, .. }: Prepared| {
+        for id in &chunk.skipped {
+            if let SkipReason::Invalid(reason) = id.reason {
+                progress.warn(&format!("line {}: {reason}", id.position));
             }
-            Prepared::SetAside(ids) => {
-                for id in ids {
-                    if let Why::Invalid(reason) = id.why {
-                        progress.warn(&format!("line {}: {reason}", id.line));
-                    }
-                    tally.add(id.why.outcome(), 1);
-                }
-            }
+            tally.add(Outcome::of_skipped(id.reason), 1);
         }
-        Ok(())
+        tally.add(Outcome::Valid, chunk.ids.len() as u64);
+        let taken = if chunk.ids.is_empty() { Ok(()) } else { take(chunk.ids) };
+        taken.map_err(|failure| {
+            not_taken = Some(failure);
+            ReceiverClosed
+        })
     };
-    match prepare(reader, recipe, &mut give) {
-        Ok(()) | Err(Ended::Gone) => {}
-        Err(Ended::Input(source)) => return Err(BulkError::input(&arguments.input, source, false).into()),
+    match prepare(reader, options, &mut give) {
+        Ok(()) | Err(PrepareError::ReceiverClosed(_)) => {}
+        Err(PrepareError::Input(source)) => {
+            return Err(BulkError::input(&arguments.input, source, false).into());
+        }
     }
     match not_taken {
         Some(failure) => Err(failure),
@@ -200,22 +173,23 @@ fn send_all(
     arguments: &BulkArguments,
     input: Input,
     survey: Option<Survey>,
-    recipe: Recipe,
+    options: ChunkOptions,
 ) -> Result<(), Failure> {
     let (client, server) = Service::open(&arguments.service)?.into_client();
     let total = survey.as_ref().map(|survey| survey.ids);
     let content = survey.map(|Survey { content, .. }| content);
     let (server, application_id) = (server.to_string(), client.application_id().to_string());
     let header =
-        Header::new(operation, server, application_id).of_run(&recipe, arguments.report.is_some(), content);
+        Header::new(operation, server, application_id).of_run(&options, arguments.report.is_some(), content);
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
     let (journal, earlier, report) = open_files(&files, &header)?;
 
     let resumed = journal.is_some();
     let ledger = Rc::new(RefCell::new(Ledger::new(files, journal, earlier, report)));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
-    let pace = Pace { concurrency: arguments.concurrency.get(), rate: arguments.rate };
-    let plan = Plan { operation, client, recipe, pace, input: input.into_reader() };
+    let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
+    let concurrency = arguments.concurrency.get();
+    let plan = Plan { operation, client, options, concurrency, input: input.into_reader() };
     let signal = runtime()?.block_on(send(plan, &ledger, &mut progress));
     progress.clear();
     let signal = signal?;

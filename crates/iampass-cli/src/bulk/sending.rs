@@ -8,16 +8,16 @@ use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{Stream, StreamExt as _, poll_fn as stream};
-use iampass_management::{Bulk, ManagementClient};
+use iampass_management::{Chunk, ChunkReport, ManagementClient};
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::error::BulkError;
 use super::input::InputError;
 use super::interrupt::{Signal, Signals};
 use super::ledger::{Answer, Ledger};
-use super::prepare::{Ended, Gone, Prepared, Recipe, prepare};
+use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
-use super::run::{Operation, Pace};
+use super::run::Operation;
 use super::survey::Unchanged;
 use crate::error::Failure;
 
@@ -46,8 +46,8 @@ enum Event<T> {
 pub(super) struct Plan {
     pub(super) operation: Operation,
     pub(super) client: ManagementClient,
-    pub(super) recipe: Recipe,
-    pub(super) pace: Pace,
+    pub(super) options: ChunkOptions,
+    pub(super) concurrency: usize,
     pub(super) input: (Box<dyn Read + Send>, Unchanged),
 }
 
@@ -57,18 +57,15 @@ pub(super) async fn send(
     ledger: &Rc<RefCell<Ledger>>,
     progress: &mut Progress,
 ) -> Result<Option<Signal>, Failure> {
-    let Plan { operation, client, recipe, pace, input } = plan;
+    let Plan { operation, client, options, concurrency, input } = plan;
     let signals = Signals::listen().map_err(Failure::System)?;
-    let chunk_size = recipe.chunk_size;
-    let ids = ids(read(input, recipe)?, Rc::clone(ledger));
+    let chunks = chunks(read(input, options)?, Rc::clone(ledger));
     let signal = match operation {
         Operation::Import => {
-            let bulk = pace.set(client.add_users_in_bulk_from(ids), chunk_size);
-            run(bulk, ledger, signals, progress).await
+            run(client.add_users_in_chunks(chunks, concurrency), ledger, signals, progress).await
         }
         Operation::Remove => {
-            let bulk = pace.set(client.delete_users_in_bulk_from(ids), chunk_size);
-            run(bulk, ledger, signals, progress).await
+            run(client.delete_users_in_chunks(chunks, concurrency), ledger, signals, progress).await
         }
     };
     ledger.borrow_mut().close();
@@ -76,15 +73,21 @@ pub(super) async fn send(
 }
 
 /// Reads on a thread of its own: a pipe may keep it waiting, and the calls in flight must not wait with it.
-fn read(input: (Box<dyn Read + Send>, Unchanged), recipe: Recipe) -> Result<Receiver<Message>, Failure> {
+fn read(
+    input: (Box<dyn Read + Send>, Unchanged),
+    options: ChunkOptions,
+) -> Result<Receiver<Message>, Failure> {
     let (sender, receiver) = mpsc::channel(1);
     let (reader, unchanged) = input;
     let work = move || {
-        let mut give = |prepared| sender.blocking_send(Message::Prepared(prepared)).map_err(|_| Gone);
-        let last = match prepare(reader, &recipe, &mut give) {
+        let mut give = |prepared| {
+            let sent = sender.blocking_send(Message::Prepared(prepared));
+            sent.map_err(|_| ReceiverClosed)
+        };
+        let last = match prepare(reader, &options, &mut give) {
             Ok(()) => Message::End { unchanged: unchanged.still() },
-            Err(Ended::Input(error)) => Message::Failed(error),
-            Err(Ended::Gone) => return,
+            Err(PrepareError::Input(error)) => Message::Failed(error),
+            Err(PrepareError::ReceiverClosed(_)) => return,
         };
         // If nobody waits for it, nobody misses it.
         sender.blocking_send(last).ok();
@@ -93,23 +96,20 @@ fn read(input: (Box<dyn Read + Send>, Unchanged), recipe: Recipe) -> Result<Rece
     Ok(receiver)
 }
 
-/// The ids that are to be sent. It ends between two chunks when the ledger says so.
-fn ids(mut messages: Receiver<Message>, ledger: Rc<RefCell<Ledger>>) -> impl Stream<Item = String> {
-    let mut chunk = Vec::new().into_iter();
+/// The chunks that are to be sent. The stream ends when the ledger says so.
+fn chunks(mut messages: Receiver<Message>, ledger: Rc<RefCell<Ledger>>) -> impl Stream<Item = Chunk> {
     stream(move |context| {
         loop {
-            if let Some(id) = chunk.next() {
-                return Poll::Ready(Some(iampass_management::UserId::into_string(id)));
-            }
             if ledger.borrow().stopping {
                 return Poll::Ready(None);
             }
             let message = ready!(messages.poll_recv(context));
             let mut ledger = ledger.borrow_mut();
             match message {
-                Some(Message::Prepared(Prepared::SetAside(ids))) => ledger.set_aside(&ids),
-                Some(Message::Prepared(Prepared::Chunk(next))) => {
-                    chunk = ledger.begin(next).unwrap_or_default().into_iter();
+                Some(Message::Prepared(prepared)) => {
+                    if let Some(chunk) = ledger.begin(prepared) {
+                        return Poll::Ready(Some(chunk));
+                    }
                 }
                 Some(Message::End { unchanged: true }) => {
                     ledger.input_ended();
@@ -123,16 +123,12 @@ fn ids(mut messages: Receiver<Message>, ledger: Rc<RefCell<Ledger>>) -> impl Str
     })
 }
 
-async fn run<S, T>(
-    mut bulk: Bulk<S, T>,
+async fn run<T: Answer>(
+    mut reports: impl Stream<Item = ChunkReport<T>> + Unpin,
     ledger: &Rc<RefCell<Ledger>>,
     mut signals: Signals,
     progress: &mut Progress,
-) -> Option<Signal>
-where
-    S: Stream<Item = String>,
-    T: Answer,
-{
+) -> Option<Signal> {
     let mut ticks = tokio::time::interval(TICK);
     let mut stopped_by = None;
     loop {
@@ -140,8 +136,8 @@ where
             if let Poll::Ready(signal) = signals.poll(context) {
                 return Poll::Ready(Event::Signal(signal));
             }
-            if let Poll::Ready(chunk) = bulk.poll_next_unpin(context) {
-                return Poll::Ready(chunk.map_or(Event::All, Event::Ended));
+            if let Poll::Ready(report) = reports.poll_next_unpin(context) {
+                return Poll::Ready(report.map_or(Event::All, Event::Ended));
             }
             ticks.poll_tick(context).map(|_| Event::Tick)
         })
@@ -159,7 +155,7 @@ where
                 stopped_by = Some(signal);
                 progress.say("stopping when the requests in flight are answered; once more to stop at once");
             }
-            Event::Ended(chunk) => ledger.finish(chunk),
+            Event::Ended(report) => ledger.finish(report),
             Event::All => return stopped_by,
             Event::Tick => {}
         }

@@ -85,7 +85,7 @@ pub(crate) fn explained(failure: &Failure) -> String {
     let mut said = format!("error: {}", printable(&failure.to_string()));
     let causes = causes(failure, &said);
     append(&mut said, "because", &causes);
-    if let Some(text) = failure.service_text() {
+    if let Some(text) = failure.server_message() {
         append(&mut said, "the service says", &printable(text.trim()));
     }
     if let Some(hint) = hint(failure) {

@@ -145,7 +145,7 @@ fn verbose_shows_attempts_and_waits() {
     let closed = call(&closed_port(), &["device", "status", "alice", "-v"]);
     let attempts = closed.stderr.matches(": no connection after ").count();
     assert_eq!(attempts, 4, "{}", closed.stderr);
-    assert_eq!(closed.stderr.matches("trying again in ").count(), 3, "{}", closed.stderr);
+    assert_eq!(closed.stderr.matches("retrying in ").count(), 3, "{}", closed.stderr);
     let broken = call(&answers_with(b""), &["device", "status", "alice", "-v"]);
     assert!(broken.stderr.contains(": the connection broke after "), "{}", broken.stderr);
 }

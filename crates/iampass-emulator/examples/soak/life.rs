@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use iampass_emulator::{Emulator, UserId};
-use iampass_management::{Error, ManagementClient, RegistrationLink};
+use iampass_management::{Error, ErrorKind, ManagementClient, RegistrationLink};
 
 use crate::ledger::Ledger;
 
@@ -135,7 +135,7 @@ impl Life {
         for _ in 0..PATIENCE {
             match self.counted(self.client.has_registered_mobile_device(user).await) {
                 Ok(_) => return Err("is there after it was deleted".to_owned()),
-                Err(Error::NotFound { .. }) => return Ok(()),
+                Err(error) if error.is_not_found() => return Ok(()),
                 Err(error) => is_injected(&error).map(drop)?,
             }
         }
@@ -154,9 +154,9 @@ impl Life {
 
 /// Whether the operation may have taken effect all the same. An error that no fault explains is a problem.
 fn is_injected(error: &Error) -> Result<bool, String> {
-    match error {
-        Error::Timeout { .. } | Error::Transport { .. } | Error::Connect { .. } => Ok(true),
-        Error::UnexpectedStatus { status, .. } => match status.as_u16() {
+    match error.kind() {
+        ErrorKind::Timeout(_) | ErrorKind::Transport(_) | ErrorKind::Connect(_) => Ok(true),
+        ErrorKind::UnexpectedStatus { status, .. } => match status.as_u16() {
             429 | 503 => Ok(false),
             500 | 502 => Ok(true),
             _ => Err(error.to_string()),

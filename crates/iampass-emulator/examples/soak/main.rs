@@ -37,7 +37,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use iampass_emulator::{Emulator, Fault, UserId};
-use iampass_management::{CallPolicy, ManagementClient, Settings};
+use iampass_management::{CallPolicy, Connection, ManagementClient, Settings};
 use ledger::Ledger;
 use serde_json::{Value, json};
 use watch::Watch;
@@ -85,7 +85,7 @@ fn soak(duration: Duration) -> (Value, Watch) {
     let settings = Settings::new(emulator.base_url().parse().unwrap(), emulator.credentials().clone());
     let policy = CallPolicy::default().with_attempt_timeout(ATTEMPT_TIMEOUT);
     let policy = policy.with_backoff(Duration::from_millis(5), Duration::from_millis(50));
-    let client = ManagementClient::builder(settings).policy(policy).build().unwrap();
+    let client = ManagementClient::from(Connection::builder(settings).policy(policy).build().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 
     let residents = (0..RESIDENTS).map(|number| UserId::new(format!("resident-{number:04}")).unwrap());

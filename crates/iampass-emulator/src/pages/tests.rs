@@ -140,7 +140,7 @@ fn the_phone_shows_the_name_and_has_one_button() {
 #[test]
 fn the_reference_has_all_that_the_contract_has() {
     let html = reference::reference(&Contract::parse(TEXT).unwrap(), None).html;
-    for operation in &iampass_management::generated::OPERATIONS {
+    for operation in iampass_management::generated::OPERATIONS {
         let form = format!("data-method=\"{}\" data-path=\"{}\"", operation.method, operation.path);
         assert_eq!(html.matches(&form).count(), 1, "{form}");
     }

@@ -51,7 +51,7 @@ fn every_documented_answer_is_given_in_the_documented_form() {
     let backend = Backend::start();
     let contract = Sent::new("GET", "/openapi.json").send(backend.address()).json();
     let mut statuses = 0;
-    for operation in &OPERATIONS {
+    for operation in OPERATIONS {
         let (path, method) = (operation.path, operation.method.as_str().to_ascii_lowercase());
         let documented = &contract["paths"][path][&method]["responses"];
         for (status, response) in documented.as_object().unwrap() {

@@ -74,9 +74,9 @@ fn a_status_can_hide_that_the_operation_took_effect() {
 #[test]
 fn a_fault_strikes_its_own_operation_alone() {
     let backend = Backend::with_users(&["alice"]);
-    for operation in &OPERATIONS {
+    for operation in OPERATIONS {
         backend.emulator.inject(Fault::status(599).on(operation.id).always()).unwrap();
-        for other in &OPERATIONS {
+        for other in OPERATIONS {
             let path = other.path.replace("{application_id}", "app").replace("{user_id}", "alice");
             let method = if other.method == "POST" { "POST" } else { "GET" };
             let got = backend.send(Sent::new(method, path));

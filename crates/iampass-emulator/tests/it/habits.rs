@@ -18,7 +18,7 @@ fn add_users() -> Sent {
 #[test]
 fn a_wrong_method_is_told_the_right_one() {
     let backend = Backend::with_users(&["alice"]);
-    for operation in &OPERATIONS {
+    for operation in OPERATIONS {
         let path = operation.path.replace("{application_id}", "app").replace("{user_id}", "alice");
         for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "MADEUP"] {
             if method == operation.method.as_str() {

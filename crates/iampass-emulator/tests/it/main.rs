@@ -27,4 +27,5 @@ mod pages;
 mod readers;
 mod requests;
 mod support;
+#[cfg(feature = "rustls")]
 mod tls;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use iampass_auth::Signer;
 use iampass_emulator::{Builder, Emulator, Fault, StartError, Tls, TlsError};
-use iampass_management::{ManagementClient, Settings, UserId};
+use iampass_management::{Connection, ManagementClient, Settings, UserId};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -33,7 +33,7 @@ fn roots(pem: &str) -> RootCertStore {
 }
 
 fn config(roots: RootCertStore) -> ClientConfig {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     builder.with_root_certificates(roots).with_no_client_auth()
@@ -132,7 +132,8 @@ async fn the_projects_client_is_served_when_it_knows_the_ca() {
     };
     let alice = UserId::new("alice").unwrap();
     let pem = backend.emulator.ca_certificate().unwrap();
-    let client = ManagementClient::builder(settings()).add_root_certificates_pem(pem).build().unwrap();
+    let connection = Connection::builder(settings()).add_root_certificates_pem(pem).build().unwrap();
+    let client = ManagementClient::from(connection);
     client.add_users([alice.clone()]).await.unwrap();
     let link = client.device_registration_link(&alice, None).await.unwrap();
     backend.emulator.register_device(link.as_str()).unwrap();

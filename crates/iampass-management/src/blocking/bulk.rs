@@ -1,74 +1,102 @@
-//! The iterator of chunk reports.
+//! Bulk calls as an iterator of reports.
 
-use std::iter::FusedIterator;
+use std::fmt;
+use std::iter::Enumerate;
 use std::sync::Arc;
 
-use futures_util::stream::Iter;
+use iampass_client::blocking::Runtime;
+use tokio::task::JoinSet;
 
-use crate::blocking::runtime::{Runtime, polled_by_a_runtime};
-use crate::bulk::{Bulk as AsyncBulk, ChunkReport};
-use crate::policy::CallPolicy;
+use crate::bulk::{Chunk, ChunkReport, Chunker, Options, SendChunk, send_chunk};
+use crate::client::ManagementClient as AsyncClient;
 
 /// Many users, sent chunk by chunk: set up like a builder, then read as an iterator of [`ChunkReport`]s,
 /// one for each chunk, in whatever order they end.
 ///
-/// Everything said of the async [`Bulk`](crate::Bulk) holds here too; instead of polling it, keep
-/// iterating. Iterated where an async runtime runs tasks, it sends nothing: each chunk fails with
-/// [`Error::WithinRuntime`](crate::Error::WithinRuntime).
-#[derive(Debug)]
-#[must_use = "nothing is sent until the iterator is used"]
+/// Everything said of the async [`Bulk`](crate::Bulk) holds here too, except that calls go on while nobody asks for the
+/// next report.
+#[must_use = "nothing is sent until the reports are read"]
 pub struct Bulk<I, T> {
-    // Before the runtime, which it may need to the last.
-    bulk: AsyncBulk<Iter<I>, T>,
+    client: AsyncClient,
     runtime: Arc<Runtime>,
+    send: SendChunk<T>,
+    ids: I,
+    options: Options,
 }
 
 impl<I, T> Bulk<I, T> {
-    pub(super) fn new(bulk: AsyncBulk<Iter<I>, T>, runtime: Arc<Runtime>) -> Self {
-        Self { bulk, runtime }
+    pub(super) fn new(client: AsyncClient, runtime: Arc<Runtime>, send: SendChunk<T>, ids: I) -> Self {
+        Self { client, runtime, send, ids, options: Options::default() }
     }
 
-    /// See [`chunk_size`](AsyncBulk::chunk_size).
-    pub fn chunk_size(self, ids: usize) -> Self {
-        self.with(|bulk| bulk.chunk_size(ids))
+    /// See [`chunk_size`](crate::Bulk::chunk_size).
+    pub fn chunk_size(mut self, ids: usize) -> Self {
+        self.options.chunk_size = ids;
+        self
     }
 
-    /// See [`concurrency`](AsyncBulk::concurrency).
-    pub fn concurrency(self, calls: usize) -> Self {
-        self.with(|bulk| bulk.concurrency(calls))
+    /// See [`concurrency`](crate::Bulk::concurrency).
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.options.concurrency = calls;
+        self
     }
 
-    /// See [`requests_per_second`](AsyncBulk::requests_per_second).
-    pub fn requests_per_second(self, rate: f64) -> Self {
-        self.with(|bulk| bulk.requests_per_second(rate))
-    }
-
-    /// See [`deduplicate`](AsyncBulk::deduplicate).
-    pub fn deduplicate(self, yes: bool) -> Self {
-        self.with(|bulk| bulk.deduplicate(yes))
-    }
-
-    /// See [`stop_on_failure`](AsyncBulk::stop_on_failure).
-    pub fn stop_on_failure(self, yes: bool) -> Self {
-        self.with(|bulk| bulk.stop_on_failure(yes))
-    }
-
-    /// See [`skip_chunks`](AsyncBulk::skip_chunks).
-    pub fn skip_chunks(self, numbers: impl IntoIterator<Item = u64>) -> Self {
-        self.with(|bulk| bulk.skip_chunks(numbers))
-    }
-
-    /// See [`policy`](AsyncBulk::policy).
-    pub fn policy(self, policy: CallPolicy) -> Self {
-        self.with(|bulk| bulk.policy(policy))
-    }
-
-    fn with(self, change: impl FnOnce(AsyncBulk<Iter<I>, T>) -> AsyncBulk<Iter<I>, T>) -> Self {
-        Self { bulk: change(self.bulk), ..self }
+    /// See [`deduplicate`](crate::Bulk::deduplicate).
+    pub fn deduplicate(mut self, yes: bool) -> Self {
+        self.options.deduplicate = yes;
+        self
     }
 }
 
-impl<I, T> Iterator for Bulk<I, T>
+impl<I, T> Bulk<I, T>
+where
+    I: Iterator<Item: Into<String>>,
+    T: Send + 'static,
+{
+    /// Begins; gives the reports.
+    pub fn reports(self) -> Reports<I, T> {
+        let Self { client, runtime, send, ids, options } = self;
+        let chunker = Some(Chunker::new(options.chunk_size, options.deduplicate));
+        let ids = ids.enumerate();
+        Reports {
+            calls: JoinSet::new(),
+            client,
+            runtime,
+            send,
+            ids,
+            chunker,
+            concurrency: options.concurrency.max(1),
+        }
+    }
+}
+
+/// An iterator of reports. Dropping it ends its calls.
+#[must_use = "chunks are begun only while the reports are read"]
+pub struct Reports<I, T> {
+    // Before the runtime, on which its tasks run.
+    calls: JoinSet<ChunkReport<T>>,
+    client: AsyncClient,
+    runtime: Arc<Runtime>,
+    send: SendChunk<T>,
+    ids: Enumerate<I>,
+    /// `None` when the ids have ended.
+    chunker: Option<Chunker>,
+    concurrency: usize,
+}
+
+impl<I, T> Reports<I, T>
+where
+    I: Iterator<Item: Into<String>>,
+    T: Send + 'static,
+{
+    fn next_chunk(&mut self) -> Option<Chunk> {
+        let chunker = self.chunker.as_mut()?;
+        let chunk = self.ids.find_map(|(position, id)| chunker.push(position as u64, id.into()));
+        chunk.or_else(|| self.chunker.take()?.finish())
+    }
+}
+
+impl<I, T> Iterator for Reports<I, T>
 where
     I: Iterator<Item: Into<String>>,
     T: Send + 'static,
@@ -76,14 +104,32 @@ where
     type Item = ChunkReport<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.bulk.set_within_runtime(polled_by_a_runtime());
-        self.runtime.wait(self.bulk.next())
+        // A chunk counts as begun until its report is taken, as in the async bulk.
+        while self.calls.len() < self.concurrency
+            && let Some(chunk) = self.next_chunk()
+        {
+            self.calls.spawn_on(send_chunk(self.client.clone(), self.send, chunk), self.runtime.handle());
+        }
+        let mut calls = std::mem::take(&mut self.calls);
+        let (calls, report) = self.runtime.wait(async move {
+            let report = calls.join_next().await;
+            (calls, report)
+        });
+        self.calls = calls;
+        report.map(|report| report.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
     }
 }
 
-impl<I, T> FusedIterator for Bulk<I, T>
-where
-    I: Iterator<Item: Into<String>>,
-    T: Send + 'static,
-{
+impl<I, T> fmt::Debug for Bulk<I, T> {
+    /// Without ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<I, T> fmt::Debug for Reports<I, T> {
+    /// Without ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reports").field("concurrency", &self.concurrency).finish_non_exhaustive()
+    }
 }

@@ -2,91 +2,58 @@
 
 use std::sync::Arc;
 
-use iampass_auth::{ApplicationId, Signer};
+use iampass_client::blocking::Runtime;
+use iampass_client::{ApplicationId, CallPolicy, Connection, Error, Settings, SignedRequest, UserId};
 
-use crate::base_url::BaseUrl;
-use crate::blocking::bulk::Bulk;
-use crate::blocking::runtime::{Runtime, polled_by_a_runtime};
-use crate::builder::Builder;
+use super::bulk::Bulk;
+use crate::bulk::{add, delete};
 use crate::client::ManagementClient as AsyncClient;
-use crate::dry_run::SignedRequest;
-use crate::error::Error;
-use crate::ids::UserId;
 use crate::outcome::{AddUsersOutcome, RegistrationLink};
-use crate::policy::CallPolicy;
-use crate::settings::Settings;
 
-/// A client of the Management API whose calls wait for their outcome. All else is as with
+/// A client of the Management API whose calls wait for their outcome. Everything else is as with
 /// [`iampass_management::ManagementClient`](crate::ManagementClient).
 ///
 /// Cheap to clone, and can be shared by threads; clones share one connection pool, one retry budget, one
-/// corrected clock and the one thread that works for them.
+/// corrected clock and the one thread that runs their calls.
 #[derive(Clone, Debug)]
 pub struct ManagementClient {
-    // Before the runtime, which it may need to the last.
+    // Before the runtime, which its connections need until they are dropped.
     client: AsyncClient,
     runtime: Arc<Runtime>,
 }
 
-impl Builder {
-    /// Makes a client for programs without an async runtime. Nothing is sent yet.
-    ///
-    /// # Errors
-    /// As [`build`](Builder::build), and [`Error::Runtime`].
-    pub fn build_blocking(self) -> Result<ManagementClient, Error> {
-        Ok(ManagementClient { client: self.build()?, runtime: Arc::new(Runtime::new()?) })
+impl TryFrom<Connection> for ManagementClient {
+    type Error = Error;
+
+    /// Starts the thread. It fails only if the system has no thread or no memory for it.
+    fn try_from(connection: Connection) -> Result<Self, Error> {
+        Ok(Self { client: connection.into(), runtime: Arc::new(Runtime::new()?) })
     }
 }
 
 impl ManagementClient {
-    /// A client for the given server and application, with defaults for all else.
+    /// A client for the given server and application, with defaults for everything else; for other ones, make a
+    /// [`Connection`] and convert it: `ManagementClient::try_from(connection)`.
     ///
     /// # Errors
-    /// As [`Builder::build_blocking`].
+    /// As [`Connection::new`], and [`ErrorKind::Thread`](crate::ErrorKind::Thread).
     pub fn new(settings: Settings) -> Result<Self, Error> {
-        Self::builder(settings).build_blocking()
+        Connection::new(settings)?.try_into()
     }
 
     /// A client for what `IAMPASS_SERVER`, `IAMPASS_APPLICATION_ID` and `IAMPASS_APPLICATION_SECRET`
     /// say, see [`Settings::from_env`].
     ///
     /// # Errors
-    /// [`Error::Settings`] names the variable that is missing or malformed; else as
-    /// [`new`](ManagementClient::new).
+    /// As [`Connection::from_env`], and [`ErrorKind::Thread`](crate::ErrorKind::Thread).
     pub fn from_env() -> Result<Self, Error> {
-        Self::new(Settings::from_env()?)
+        Connection::from_env()?.try_into()
     }
 
-    /// For everything that can be chosen; end it with [`build_blocking`](Builder::build_blocking).
-    pub fn builder(settings: Settings) -> Builder {
-        AsyncClient::builder(settings)
-    }
-
-    /// A client whose signer has a clock or a nonce source of its own.
-    ///
-    /// # Errors
-    /// As [`new`](ManagementClient::new).
-    pub fn with_signer(base_url: &BaseUrl, signer: Signer) -> Result<Self, Error> {
-        Builder::new(base_url.clone(), signer).build_blocking()
-    }
-
-    /// This client with another policy for its calls. Pool, retry budget, clock and thread stay shared.
+    /// The connection below this client, see [`connection`](AsyncClient::connection).
     #[must_use]
-    pub fn with_policy(&self, policy: CallPolicy) -> Self {
-        Self { client: self.client.with_policy(policy), runtime: Arc::clone(&self.runtime) }
-    }
-
-    /// This client, but each request goes, complete and signed, to `sink` in place of the service, see
-    /// [`with_dry_run`](AsyncClient::with_dry_run).
-    #[must_use]
-    pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
-        Self { client: self.client.with_dry_run(sink), runtime: Arc::clone(&self.runtime) }
-    }
-
-    /// The policy of this client's calls.
-    #[must_use]
-    pub fn policy(&self) -> &CallPolicy {
-        self.client.policy()
+    pub fn connection(&self) -> &Connection {
+        self.client.connection()
     }
 
     /// The application that this client calls for.
@@ -95,71 +62,101 @@ impl ManagementClient {
         self.client.application_id()
     }
 
+    /// The policy of this client's calls.
+    #[must_use]
+    pub fn policy(&self) -> &CallPolicy {
+        self.client.policy()
+    }
+
+    /// This client with another policy for its calls, see [`with_policy`](AsyncClient::with_policy).
+    #[must_use]
+    pub fn with_policy(&self, policy: CallPolicy) -> Self {
+        self.with(self.client.with_policy(policy))
+    }
+
+    /// This client with one more rate limit for its calls, see [`with_rate_limit`](AsyncClient::with_rate_limit).
+    #[must_use]
+    pub fn with_rate_limit(&self, requests_per_second: f64) -> Self {
+        self.with(self.client.with_rate_limit(requests_per_second))
+    }
+
+    /// This client, but each request goes to `sink` in place of the service, see
+    /// [`with_dry_run`](AsyncClient::with_dry_run).
+    #[must_use]
+    pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
+        self.with(self.client.with_dry_run(sink))
+    }
+
+    fn with(&self, client: AsyncClient) -> Self {
+        Self { client, runtime: Arc::clone(&self.runtime) }
+    }
+
     /// Adds users, see [`add_users`](AsyncClient::add_users).
     ///
     /// # Errors
-    /// As there, and [`Error::WithinRuntime`].
+    /// As there.
     pub fn add_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<AddUsersOutcome, Error> {
-        self.wait(self.client.add_users(users))
+        let (client, users) = (self.client.clone(), Vec::from_iter(users));
+        self.runtime.wait(async move { client.add_users(users).await })
     }
 
     /// Deletes users, see [`delete_users`](AsyncClient::delete_users).
     ///
     /// # Errors
-    /// As there, and [`Error::WithinRuntime`].
+    /// As there.
     pub fn delete_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<(), Error> {
-        self.wait(self.client.delete_users(users))
+        let (client, users) = (self.client.clone(), Vec::from_iter(users));
+        self.runtime.wait(async move { client.delete_users(users).await })
     }
 
     /// Makes a link that registers a phone, see
     /// [`device_registration_link`](AsyncClient::device_registration_link).
     ///
     /// # Errors
-    /// As there, and [`Error::WithinRuntime`].
+    /// As there.
     pub fn device_registration_link(
         &self,
         user: &UserId,
         display_name: Option<&str>,
     ) -> Result<RegistrationLink, Error> {
-        self.wait(self.client.device_registration_link(user, display_name))
+        let (client, user, name) = (self.client.clone(), user.clone(), display_name.map(str::to_owned));
+        self.runtime.wait(async move { client.device_registration_link(&user, name.as_deref()).await })
     }
 
     /// Whether a user has a phone registered, see
     /// [`has_registered_mobile_device`](AsyncClient::has_registered_mobile_device).
     ///
     /// # Errors
-    /// As there, and [`Error::WithinRuntime`].
+    /// As there.
     pub fn has_registered_mobile_device(&self, user: &UserId) -> Result<bool, Error> {
-        self.wait(self.client.has_registered_mobile_device(user))
+        let (client, user) = (self.client.clone(), user.clone());
+        self.runtime.wait(async move { client.has_registered_mobile_device(&user).await })
     }
 
     /// Disables a user's phone and makes a link that registers the next one. Never send this twice for one
     /// loss, see [`lost_user_mobile_device`](AsyncClient::lost_user_mobile_device).
     ///
     /// # Errors
-    /// As there, and [`Error::WithinRuntime`].
+    /// As there.
     pub fn lost_user_mobile_device(&self, user: &UserId) -> Result<RegistrationLink, Error> {
-        self.wait(self.client.lost_user_mobile_device(user))
+        let (client, user) = (self.client.clone(), user.clone());
+        self.runtime.wait(async move { client.lost_user_mobile_device(&user).await })
     }
 
-    /// Adds any number of users, chunk by chunk. Nothing is sent before the [`Bulk`] is iterated.
+    /// Adds any number of users, chunk by chunk. Nothing is sent before the reports of the [`Bulk`] are read.
     pub fn add_users_in_bulk<I>(&self, ids: I) -> Bulk<I::IntoIter, AddUsersOutcome>
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        Bulk::new(self.client.add_users_in_bulk(ids), Arc::clone(&self.runtime))
+        Bulk::new(self.client.clone(), Arc::clone(&self.runtime), add, ids.into_iter())
     }
 
     /// Deletes any number of users, and their devices with them, chunk by chunk. Nothing is sent before
-    /// the [`Bulk`] is iterated.
+    /// the reports of the [`Bulk`] are read.
     pub fn delete_users_in_bulk<I>(&self, ids: I) -> Bulk<I::IntoIter, ()>
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        Bulk::new(self.client.delete_users_in_bulk(ids), Arc::clone(&self.runtime))
-    }
-
-    fn wait<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        if polled_by_a_runtime() { Err(Error::WithinRuntime) } else { self.runtime.wait(call) }
+        Bulk::new(self.client.clone(), Arc::clone(&self.runtime), delete, ids.into_iter())
     }
 }

@@ -12,16 +12,14 @@
 //! # }
 //! ```
 //!
-//! The calls are those of the async client, down to attempts, limits and errors. A runtime of its own, with
-//! one thread, does the work for a client and its clones; it goes when the last of them does.
+//! The calls are those of the async client, down to attempts, limits and errors. They run on one thread that a client
+//! shares with its clones, and the caller waits for them. The thread ends with the last clone.
 //!
-//! A call that is made where an async runtime runs tasks would stop these, and does not happen: it ends
-//! in [`Error::WithinRuntime`](crate::Error::WithinRuntime). Inside `spawn_blocking` calls are welcome, and
-//! making, cloning and dropping clients is everywhere.
+//! Calls can be made on plain threads, in `spawn_blocking` and in `block_in_place`. In an async task a call blocks the
+//! worker thread that runs the task: use the async client there.
 
 mod bulk;
 mod client;
-mod runtime;
 
-pub use bulk::Bulk;
+pub use bulk::{Bulk, Reports};
 pub use client::ManagementClient;

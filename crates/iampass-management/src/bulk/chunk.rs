@@ -1,75 +1,125 @@
-//! How chunks are made of ids.
+//! Makes chunks of ids.
 
-use std::ops::Range;
+use iampass_client::{InvalidUserId, UserId};
 
-use crate::bulk::report::{ChunkReport, ChunkResult, InvalidInput};
-use crate::bulk::seen::SeenIds;
-use crate::ids::UserId;
+use super::seen::SeenIds;
 
-/// The room that is made for a chunk's ids before they are there.
-const FIRST_ROOM: usize = 1000;
-
-/// What will be one call.
+/// The ids of one call, and ids that are not sent.
+///
+/// Every id of the input is in `ids` or in `skipped` of exactly one chunk.
 #[derive(Debug)]
-pub(super) struct Chunk {
-    pub(super) number: u64,
-    input: Range<u64>,
-    pub(super) ids: Vec<UserId>,
-    invalid: Vec<InvalidInput>,
-    duplicates: u64,
+#[non_exhaustive]
+pub struct Chunk {
+    /// The chunk's number, from 0, in the order of the input. It is the same in every run over the same
+    /// input with the same chunk size and the same choice about duplicates.
+    pub number: u64,
+    /// The ids to send, in the order of the input.
+    pub ids: Vec<UserId>,
+    /// The position of each of `ids` in the input.
+    pub positions: Vec<u64>,
+    /// The ids that will not be sent.
+    pub skipped: Vec<SkippedId>,
+}
+
+/// An id that is not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedId {
+    /// Its position in the input.
+    pub position: u64,
+    /// The id.
+    pub id: String,
+    /// Why it is not sent.
+    pub reason: SkipReason,
+}
+
+/// Why an id is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// No URL can carry it.
+    Invalid(InvalidUserId),
+    /// It occurred earlier in the input.
+    Duplicate,
 }
 
 impl Chunk {
-    fn starting(number: u64, position: u64) -> Self {
-        Self { number, input: position..position, ids: Vec::new(), invalid: Vec::new(), duplicates: 0 }
+    fn numbered(number: u64) -> Self {
+        Self { number, ids: Vec::new(), positions: Vec::new(), skipped: Vec::new() }
     }
 
-    pub(super) fn report<T>(self, result: ChunkResult<T>) -> ChunkReport<T> {
-        let Self { number, input, ids, invalid, duplicates } = self;
-        ChunkReport { number, input, ids, invalid, duplicates, result }
+    fn skip(&mut self, position: u64, id: String, reason: SkipReason) {
+        self.skipped.push(SkippedId { position, id, reason });
     }
 }
 
-/// The chunk that is being filled. Which ids come into which chunk depends on the input, the chunk size
-/// and whether duplicates are removed, and on nothing else: that is what checkpoints build on.
-pub(super) struct Filling {
-    chunk: Chunk,
+/// Makes chunks of ids. What goes into which chunk depends on the ids, the chunk size and whether duplicates are
+/// looked for, and on nothing else.
+///
+/// Skipped ids come with the next chunk. When there are as many as a chunk may have ids, they are a chunk of their
+/// own, so that an input of nothing but those does not end up in memory.
+///
+/// ```
+/// use iampass_management::Chunker;
+///
+/// let mut chunker = Chunker::new(2, true);
+/// assert!(chunker.push(0, "alice".to_owned()).is_none());
+/// assert!(chunker.push(1, "alice".to_owned()).is_none());
+/// let chunk = chunker.push(2, "bob".to_owned()).unwrap();
+/// assert_eq!((chunk.ids.len(), chunk.skipped.len()), (2, 1));
+/// assert!(chunker.finish().is_none());
+/// ```
+#[derive(Debug)]
+pub struct Chunker {
+    chunk_size: usize,
     seen: Option<SeenIds>,
+    chunk: Chunk,
 }
 
-impl Filling {
-    pub(super) fn new() -> Self {
-        Self { chunk: Chunk::starting(0, 0), seen: Some(SeenIds::default()) }
+impl Chunker {
+    /// Chunks of at most so many ids (0 counts as 1). With `deduplicate`, ids that occurred before are skipped; ids
+    /// are compared as they are.
+    #[must_use]
+    pub fn new(chunk_size: usize, deduplicate: bool) -> Self {
+        let seen = deduplicate.then(SeenIds::default);
+        Self { chunk_size: chunk_size.max(1), seen, chunk: Chunk::numbered(0) }
     }
 
-    pub(super) fn deduplicate(&mut self, yes: bool) {
-        self.seen = yes.then(SeenIds::default);
-    }
-
-    pub(super) fn push(&mut self, id: String, chunk_size: usize) {
-        let position = self.chunk.input.end;
-        self.chunk.input.end += 1;
-        match UserId::new(id) {
-            Err(reason) => self.chunk.invalid.push(InvalidInput { position, reason }),
-            Ok(id) if self.seen.as_mut().is_none_or(|seen| seen.insert(id.as_str())) => {
-                if self.chunk.ids.is_empty() {
-                    self.chunk.ids.reserve(chunk_size.min(FIRST_ROOM));
-                }
-                self.chunk.ids.push(id);
+    /// Takes the next id, and where it stands in the input (the number of its line, for example). Gives a chunk when
+    /// that fills one.
+    pub fn push(&mut self, position: u64, id: String) -> Option<Chunk> {
+        let chunk = &mut self.chunk;
+        match UserId::new(id.as_str()) {
+            Err(reason) => chunk.skip(position, id, SkipReason::Invalid(reason)),
+            Ok(_) if self.seen.as_mut().is_some_and(|seen| !seen.insert(&id)) => {
+                chunk.skip(position, id, SkipReason::Duplicate);
             }
-            Ok(_) => self.chunk.duplicates += 1,
+            Ok(valid) => {
+                chunk.ids.push(valid);
+                chunk.positions.push(position);
+            }
         }
+        if chunk.ids.len() >= self.chunk_size {
+            return Some(self.take());
+        }
+        if chunk.skipped.len() >= self.chunk_size {
+            let (ids, positions) = (std::mem::take(&mut chunk.ids), std::mem::take(&mut chunk.positions));
+            let skipped = self.take();
+            (self.chunk.ids, self.chunk.positions) = (ids, positions);
+            return Some(skipped);
+        }
+        None
     }
 
-    /// Invalid ids can fill a chunk too, else an input of nothing but those would end up in memory.
-    pub(super) fn is_full(&self, chunk_size: usize) -> bool {
-        self.chunk.ids.len().max(self.chunk.invalid.len()) >= chunk_size
+    /// The last chunk, which is not full; `None` if nothing is left.
+    #[must_use]
+    pub fn finish(mut self) -> Option<Chunk> {
+        let Chunk { ids, skipped, .. } = &self.chunk;
+        (!ids.is_empty() || !skipped.is_empty()).then(|| self.take())
     }
 
-    /// The chunk as far as it is filled; `None` when nothing was read since the last one.
-    pub(super) fn take(&mut self) -> Option<Chunk> {
-        let Chunk { number, input, .. } = &self.chunk;
-        let next = Chunk::starting(number + 1, input.end);
-        (!input.is_empty()).then(|| std::mem::replace(&mut self.chunk, next))
+    fn take(&mut self) -> Chunk {
+        let next = Chunk::numbered(self.chunk.number + 1);
+        std::mem::replace(&mut self.chunk, next)
     }
 }

@@ -1,29 +1,23 @@
 //! The blocking client: as the async one, but for who waits.
 
 use std::collections::{BTreeSet, HashSet};
-use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
 use iampass_management::blocking::{self, ManagementClient};
-use iampass_management::{CallPolicy, ChunkReport, ChunkResult, Error, Settings};
-
-use tokio::task::coop;
+use iampass_management::{CallPolicy, ChunkResult, Connection, ErrorKind, Settings};
 
 use crate::bulk::server::{ChunkServer, failing};
 use crate::support::{APPLICATION_ID, RawServer, credentials, user};
 
 fn client(base_url: &str) -> ManagementClient {
     let settings = Settings::new(base_url.parse().unwrap(), credentials());
-    ManagementClient::builder(settings).policy(CallPolicy::one_attempt()).build_blocking().unwrap()
+    let connection = Connection::builder(settings).policy(CallPolicy::one_attempt()).build().unwrap();
+    connection.try_into().unwrap()
 }
 
 fn registered() -> RawServer {
     RawServer::json("200 OK", r#"{"status":true,"device_registered":true}"#)
-}
-
-fn is_within_runtime<T>(result: &Result<T, Error>) -> bool {
-    matches!(result, Err(Error::WithinRuntime))
 }
 
 #[test]
@@ -51,7 +45,7 @@ fn an_error_is_the_async_client_s() {
     let client = client(&server.base_url());
     let error = client.has_registered_mobile_device(&user("alice")).unwrap_err();
     assert!(error.is_not_found());
-    assert_eq!(error.service_text(), Some("User not found"));
+    assert_eq!(error.server_message(), Some("User not found"));
     let persistent = client.with_policy(CallPolicy::default().with_max_attempts(2));
     assert_eq!((client.policy().max_attempts, persistent.policy().max_attempts), (1, 2));
     let server = RawServer::json("503 Service Unavailable", "");
@@ -80,70 +74,58 @@ fn threads_share_a_client() {
     assert_eq!(ids.len(), 80);
 }
 
-/// All that can be done where a runtime runs tasks, without a panic and without a request.
-fn try_all_within_a_runtime(client: &ManagementClient) {
+/// Waiting is possible everywhere. In a task it blocks the worker that runs the task, and no more.
+fn call_in_every_way(client: &ManagementClient) {
     let alice = user("alice");
-    assert!(is_within_runtime(&client.add_users([alice.clone()])));
-    assert!(is_within_runtime(&client.delete_users([alice.clone()])));
-    assert!(is_within_runtime(&client.device_registration_link(&alice, None)));
-    assert!(is_within_runtime(&client.has_registered_mobile_device(&alice)));
-    assert!(is_within_runtime(&client.lost_user_mobile_device(&alice)));
-    let reports: Vec<_> = client.add_users_in_bulk(["a", "", "b", "c"]).chunk_size(2).collect();
-    assert!(reports.iter().all(|report| matches!(report.error(), Some(Error::WithinRuntime))));
-    let unfinished = reports.into_iter().flat_map(ChunkReport::into_unfinished).map(String::from);
-    assert_eq!(unfinished.collect::<Vec<_>>(), ["a", "b", "c"]);
+    client.add_users([alice.clone()]).unwrap();
+    client.delete_users([alice.clone()]).unwrap();
+    let reports: Vec<_> = client.add_users_in_bulk(["a", "", "b", "c"]).chunk_size(2).reports().collect();
+    assert!(reports.iter().all(|report| report.error().is_none()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_call_within_a_runtime_is_an_error() {
-    let server = registered();
+async fn calls_work_on_every_thread_of_a_runtime() {
+    let server = ChunkServer::doing_all();
     let client = client(&server.base_url());
-    try_all_within_a_runtime(&client);
-    let in_a_task = client.clone();
-    tokio::spawn(async move { try_all_within_a_runtime(&in_a_task) }).await.unwrap();
-    assert_eq!(server.requests().len(), 0);
-    // Where blocking is allowed, so are calls.
-    let elsewhere = client.clone();
-    let call = move || elsewhere.has_registered_mobile_device(&user("alice"));
-    assert!(tokio::task::spawn_blocking(call.clone()).await.unwrap().unwrap());
-    assert!(tokio::task::block_in_place(call.clone()).unwrap());
-    assert!(thread::spawn(call).join().unwrap().unwrap());
-    assert_eq!(server.requests().len(), 3);
-}
-
-/// A runtime lets a task do so many things until it must yield; what looks at this must not use it up.
-#[tokio::test]
-async fn the_task_that_calls_loses_nothing_but_its_call() {
-    let things_left = || {
-        let mut context = Context::from_waker(Waker::noop());
-        let mut is_left = || {
-            let unit = coop::poll_proceed(&mut context).map(|unit| unit.made_progress());
-            unit.is_ready()
-        };
-        (0..1000).take_while(|_| is_left()).count()
-    };
-    let client = client("http://127.0.0.1:1");
-    let untouched = things_left();
-    tokio::task::yield_now().await;
-    try_all_within_a_runtime(&client);
-    assert_eq!(things_left(), untouched);
-    assert!((1..1000).contains(&untouched));
+    call_in_every_way(&client);
+    let copy = || client.clone();
+    let elsewhere = copy();
+    tokio::spawn(async move { call_in_every_way(&elsewhere) }).await.unwrap();
+    let elsewhere = copy();
+    tokio::task::spawn_blocking(move || call_in_every_way(&elsewhere)).await.unwrap();
+    tokio::task::block_in_place(|| call_in_every_way(&client));
+    let elsewhere = copy();
+    thread::spawn(move || call_in_every_way(&elsewhere)).join().unwrap();
+    // Each time, two single calls and two chunks.
+    assert_eq!(server.sent().len(), 5 * 4);
 }
 
 #[test]
-fn a_call_within_a_runtime_of_one_thread_is_an_error() {
-    let server = registered();
+fn calls_work_on_the_only_thread_of_a_runtime() {
+    let server = ChunkServer::doing_all();
     let client = client(&server.base_url());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async { try_all_within_a_runtime(&client) });
+    runtime.block_on(async { call_in_every_way(&client) });
     let local = tokio::task::LocalSet::new();
     let in_a_task = client.clone();
-    local.spawn_local(async move { try_all_within_a_runtime(&in_a_task) });
+    local.spawn_local(async move { call_in_every_way(&in_a_task) });
     runtime.block_on(local);
-    assert_eq!(server.requests().len(), 0);
-    // A thread that only knows of a runtime may wait.
     let _entered = runtime.enter();
-    assert!(client.has_registered_mobile_device(&user("alice")).unwrap());
+    call_in_every_way(&client);
+    assert_eq!(server.sent().len(), 3 * 4);
+}
+
+/// A clock, a nonce source or a dry run's function is the caller's own.
+#[test]
+fn a_panic_of_the_caller_s_own_function_is_the_caller_s() {
+    let dry = client("http://127.0.0.1:1").with_dry_run(|_| panic!("the caller's own"));
+    for attempt in 0..2 {
+        let client = dry.clone();
+        let call = thread::spawn(move || client.has_registered_mobile_device(&user("alice")));
+        assert_eq!(*call.join().unwrap_err().downcast::<&str>().unwrap(), "the caller's own", "{attempt}");
+    }
+    let bulk = thread::spawn(move || dry.add_users_in_bulk(["a"]).reports().next());
+    assert!(bulk.join().is_err());
 }
 
 #[tokio::test]
@@ -152,7 +134,7 @@ async fn clients_can_be_made_and_dropped_within_a_runtime() {
     let client = client(&server.base_url());
     let moved = client.clone();
     let bulk = tokio::task::spawn_blocking(move || {
-        let mut bulk = moved.add_users_in_bulk(["a", "b"]).chunk_size(1).concurrency(1);
+        let mut bulk = moved.add_users_in_bulk(["a", "b"]).chunk_size(1).concurrency(1).reports();
         assert!(bulk.next().unwrap().error().is_none());
         bulk
     });
@@ -174,19 +156,20 @@ fn a_bulk_is_an_iterator_of_reports() {
     let server = ChunkServer::start(failing("3", 400));
     let client = client(&server.base_url());
     let input = ["1", "2", "3", "", "4", "5", "1"];
-    let bulk = client.add_users_in_bulk(input).chunk_size(2).concurrency(2).requests_per_second(1e6);
-    let mut reports: Vec<_> = bulk.collect();
-    reports.sort_by_key(|report| report.number);
+    let bulk = client.with_rate_limit(1e6).add_users_in_bulk(input).chunk_size(2).concurrency(2);
+    let mut reports: Vec<_> = bulk.reports().collect();
+    reports.sort_by_key(|report| report.chunk.number);
     let found: Vec<_> = reports
         .iter()
-        .map(|report| (report.ids.len(), report.invalid.len(), report.duplicates, report.error().is_some()))
+        .map(|report| {
+            let skipped = (report.invalid().count(), report.duplicates().count());
+            (report.chunk.ids.len(), skipped, report.error().is_some())
+        })
         .collect();
-    assert_eq!(found, [(2, 0, 0, false), (2, 1, 0, true), (1, 0, 1, false)]);
-    let mut bulk = client.delete_users_in_bulk(["1", "1"]).deduplicate(false).skip_chunks([7]);
-    assert!(matches!(bulk.next().unwrap().result, ChunkResult::Done(())));
-    assert!(bulk.next().is_none() && bulk.next().is_none());
-    let bulk = client.delete_users_in_bulk(["3", "4"]).chunk_size(1).concurrency(1).stop_on_failure(true);
-    assert_eq!(bulk.policy(CallPolicy::one_attempt()).count(), 1);
+    assert_eq!(found, [(2, (0, 0), false), (2, (1, 0), true), (1, (0, 1), false)]);
+    let mut reports = client.delete_users_in_bulk(["1", "1"]).deduplicate(false).reports();
+    assert!(matches!(reports.next().unwrap().result, ChunkResult::Done(())));
+    assert!(reports.next().is_none() && reports.next().is_none());
 }
 
 /// The ids may come from calls themselves.
@@ -198,7 +181,7 @@ fn calls_can_be_made_while_a_bulk_reads_its_input() {
         let made = client.add_users([user(&format!("first-{number}"))]).unwrap();
         made.created[0].as_str().replace("first", "then")
     });
-    assert!(client.add_users_in_bulk(ids).chunk_size(2).all(|report| report.error().is_none()));
+    assert!(client.add_users_in_bulk(ids).chunk_size(2).reports().all(|report| report.error().is_none()));
     assert_eq!(server.sent().iter().map(|sent| sent.ids.len()).sum::<usize>(), 10);
 }
 
@@ -208,7 +191,7 @@ fn a_dry_run_sends_nothing() {
     let (sender, caught) = std::sync::mpsc::channel();
     let dry = client(&server.base_url()).with_dry_run(move |request| sender.send(request.url).unwrap());
     let error = dry.has_registered_mobile_device(&user("alice")).unwrap_err();
-    assert!(matches!(error, Error::NotSent { .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::DryRun), "{error}");
     assert!(caught.recv().unwrap().ends_with("/alice"));
     assert_eq!(server.requests().len(), 0);
 }
@@ -224,16 +207,23 @@ fn both_clients_have_the_same_methods() {
         });
         names.filter(|name| !exceptions.contains(&name.as_str())).collect()
     };
-    let client = format!("{}{}", include_str!("../../src/client.rs"), include_str!("../../src/bulk/mod.rs"));
+    let client =
+        format!("{}{}", include_str!("../../src/client.rs"), include_str!("../../src/bulk/methods.rs"));
     // The generated client and streams are async by nature.
-    let async_only = ["generated", "add_users_in_bulk_from", "delete_users_in_bulk_from"];
+    let async_only = [
+        "generated",
+        "add_users_in_bulk_from",
+        "delete_users_in_bulk_from",
+        "add_users_in_chunks",
+        "delete_users_in_chunks",
+    ];
     let blocking = include_str!("../../src/blocking/client.rs");
-    assert_eq!(methods(&client, &async_only), methods(blocking, &["build_blocking"]));
-    let bulk = include_str!("../../src/bulk/sending.rs");
+    assert_eq!(methods(&client, &async_only), methods(blocking, &[]));
+    let bulk = include_str!("../../src/bulk/calls.rs");
     let blocking = include_str!("../../src/blocking/bulk.rs");
     // `Iterator` has it.
-    assert_eq!(methods(bulk, &["next"]), methods(blocking, &[]));
-    assert!(methods(bulk, &[]).len() > 5);
+    assert_eq!(methods(bulk, &["next", "try_reports"]), methods(blocking, &[]));
+    assert!(methods(bulk, &[]).len() > 3);
 }
 
 /// Compiles: clients and bulks can be shared or sent as their async counterparts can.

@@ -11,7 +11,8 @@ use std::fmt;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
 use iampass_management::{
-    AddUsersOutcome, Bulk, ChunkReport, ChunkResult, InvalidUserId, ManagementClient, UserId,
+    AddUsersOutcome, Bulk, ChunkReport, ChunkResult, Chunker, InvalidUserId, ManagementClient, SkipReason,
+    SkippedId, UserId,
 };
 
 use crate::support::APPLICATION_ID;
@@ -30,17 +31,20 @@ fn texts(ids: &[UserId]) -> Vec<&str> {
 async fn reports<S, T>(bulk: Bulk<S, T>) -> Vec<ChunkReport<T>>
 where
     S: Stream<Item: Into<String>>,
-    T: Send + 'static,
 {
-    let mut reports: Vec<_> = bulk.collect().await;
-    reports.sort_by_key(|report| report.number);
+    let mut reports: Vec<_> = bulk.reports().collect().await;
+    reports.sort_by_key(|report| report.chunk.number);
     reports
+}
+
+fn positions<'a>(ids: impl Iterator<Item = &'a SkippedId>) -> Vec<u64> {
+    ids.map(|id| id.position).collect()
 }
 
 #[tokio::test]
 async fn an_empty_input_has_no_report_and_no_request() {
     let server = ChunkServer::doing_all();
-    let mut bulk = server.client().add_users_in_bulk([""; 0]);
+    let mut bulk = server.client().add_users_in_bulk([""; 0]).reports();
     assert!(bulk.next().await.is_none());
     assert!(bulk.next().await.is_none());
     assert!(server.sent().is_empty());
@@ -53,8 +57,9 @@ async fn a_chunk_is_one_call_and_its_report_says_what_came_back() {
         Reply::Text(r#"{"status":true,"users":{"created":["bob"],"existing":["alice"]}}"#.to_owned())
     });
     let [report] = &reports(server.client().add_users_in_bulk(["alice", "bob"])).await[..] else { panic!() };
-    assert_eq!((report.number, report.input.clone(), report.duplicates), (0, 0..2, 0));
-    assert_eq!(texts(&report.ids), ["alice", "bob"]);
+    assert_eq!((report.chunk.number, &report.chunk.positions[..]), (0, &[0, 1][..]));
+    assert!(report.chunk.skipped.is_empty());
+    assert_eq!(texts(&report.chunk.ids), ["alice", "bob"]);
     let ChunkResult::Done(AddUsersOutcome { created, existing, .. }) = &report.result else { panic!() };
     assert_eq!((texts(created), texts(existing)), (vec!["bob"], vec!["alice"]));
     assert!(report.error().is_none());
@@ -77,7 +82,7 @@ async fn chunks_end_where_the_input_does_and_never_empty() {
         let server = ChunkServer::doing_all();
         let reports = reports(server.client().add_users_in_bulk(numbers(count)).chunk_size(chunk_size)).await;
         assert_eq!((reports.len(), server.sent().len()), (chunks, chunks), "{count}");
-        assert_eq!(reports.iter().map(|report| report.ids.len()).sum::<usize>(), count);
+        assert_eq!(reports.iter().map(|report| report.chunk.ids.len()).sum::<usize>(), count);
     }
 }
 
@@ -85,7 +90,7 @@ async fn chunks_end_where_the_input_does_and_never_empty() {
 async fn the_default_chunk_is_a_thousand() {
     let server = ChunkServer::doing_all();
     let reports = reports(server.client().add_users_in_bulk(numbers(2500))).await;
-    assert_eq!(reports.iter().map(|report| report.ids.len()).collect::<Vec<_>>(), [1000, 1000, 500]);
+    assert_eq!(reports.iter().map(|report| report.chunk.ids.len()).collect::<Vec<_>>(), [1000, 1000, 500]);
 }
 
 #[tokio::test]
@@ -105,10 +110,14 @@ async fn duplicates_are_counted_where_they_are_met() {
     let input = ["a", "b", "a", "c", "b", "d", "a", "a"];
     let reports = reports(server.client().add_users_in_bulk(input).chunk_size(2)).await;
     let found: Vec<_> =
-        reports.iter().map(|report| (report.input.clone(), texts(&report.ids), report.duplicates)).collect();
-    // The last chunk has nothing to send, but it is where the last duplicates are accounted for.
-    assert_eq!(found, [(0..2, vec!["a", "b"], 0), (2..6, vec!["c", "d"], 2), (6..8, vec![], 2)]);
-    assert!(matches!(reports[2].result, ChunkResult::NotSent));
+        reports.iter().map(|report| (texts(&report.chunk.ids), positions(report.duplicates()))).collect();
+    // As many duplicates as a chunk may have ids are a chunk of their own, with nothing to send.
+    assert_eq!(
+        found,
+        [(vec!["a", "b"], vec![]), (vec![], vec![2, 4]), (vec!["c", "d"], vec![]), (vec![], vec![6, 7])]
+    );
+    assert!(matches!(reports[1].result, ChunkResult::NotSent));
+    assert!(matches!(reports[3].result, ChunkResult::NotSent));
     assert_eq!(server.sorted_chunks(), [["a", "b"], ["c", "d"]]);
 }
 
@@ -117,7 +126,7 @@ async fn duplicates_are_sent_when_nobody_remembers_them() {
     let server = ChunkServer::doing_all();
     let bulk = server.client().add_users_in_bulk(["a", "b", "a", "a"]).chunk_size(2).deduplicate(false);
     let reports = reports(bulk).await;
-    assert!(reports.iter().all(|report| report.duplicates == 0));
+    assert!(reports.iter().all(|report| report.chunk.skipped.is_empty()));
     assert_eq!(server.sorted_chunks(), [["a", "a"], ["a", "b"]]);
 }
 
@@ -128,20 +137,20 @@ async fn invalid_ids_are_named_by_position_and_not_sent() {
     let reports = reports(server.client().add_users_in_bulk(input).chunk_size(3)).await;
     let invalid: Vec<_> = reports
         .iter()
-        .map(|report| report.invalid.iter().map(|one| (one.position, one.reason)).collect::<Vec<_>>())
+        .map(|report| report.invalid().map(|one| (one.position, one.reason)).collect::<Vec<_>>())
         .collect();
-    let (empty, dots) = (InvalidUserId::Empty, InvalidUserId::DotSegment);
+    let [empty, dots] = [InvalidUserId::Empty, InvalidUserId::DotSegment].map(SkipReason::Invalid);
     assert_eq!(invalid, [vec![(0, empty), (2, dots), (4, dots)], vec![(5, empty)]]);
-    assert_eq!(server.sorted_chunks(), [vec!["a", "b"], vec!["c"]]);
+    assert_eq!(server.sorted_chunks(), [vec!["a", "b", "c"]]);
 }
 
 #[tokio::test]
 async fn invalid_ids_alone_are_reported_without_a_request() {
     let server = ChunkServer::doing_all();
     let reports = reports(server.client().delete_users_in_bulk(["."; 7]).chunk_size(3)).await;
-    assert_eq!(reports.iter().map(|report| report.invalid.len()).collect::<Vec<_>>(), [3, 3, 1]);
+    assert_eq!(reports.iter().map(|report| report.invalid().count()).collect::<Vec<_>>(), [3, 3, 1]);
     assert!(reports.iter().all(|report| matches!(report.result, ChunkResult::NotSent)));
-    assert!(reports.iter().all(|report| report.ids.is_empty()));
+    assert!(reports.iter().all(|report| report.chunk.ids.is_empty()));
     assert!(server.sent().is_empty());
 }
 
@@ -152,7 +161,7 @@ async fn a_failed_chunk_stops_no_other_and_can_be_given_again() {
     assert_eq!(reports.len(), 5);
     let mut again = Vec::new();
     for report in reports {
-        assert_eq!(report.error().is_some(), report.number == 1, "{:?}", report.error());
+        assert_eq!(report.error().is_some(), report.chunk.number == 1, "{:?}", report.error());
         again.extend(report.into_unfinished());
     }
     assert_eq!(texts(&again), ["3", "4"]);
@@ -160,22 +169,6 @@ async fn a_failed_chunk_stops_no_other_and_can_be_given_again() {
     let reports = self::reports(server.client().add_users_in_bulk(again)).await;
     assert!(matches!(reports[0].result, ChunkResult::Done(_)));
     assert_eq!(server.sorted_chunks(), [["3", "4"]]);
-}
-
-#[tokio::test]
-async fn chunks_can_be_skipped() {
-    let server = ChunkServer::doing_all();
-    let input = ["a", "b", "c", "a", "d", "", "e", "f"];
-    let bulk = server.client().add_users_in_bulk(input).chunk_size(2).skip_chunks([0, 2, 17]);
-    let reports = reports(bulk).await;
-    // What was skipped still makes later ids duplicates, and keeps its place in the numbering.
-    assert_eq!(server.sorted_chunks(), [["c", "d"]]);
-    assert_eq!((reports[1].number, reports[1].duplicates), (1, 1));
-    assert_eq!(reports[2].invalid.len(), 1);
-    for number in [0, 2] {
-        assert!(matches!(reports[number].result, ChunkResult::Skipped));
-    }
-    assert!(reports.into_iter().all(|report| report.into_unfinished().is_empty()));
 }
 
 #[tokio::test]
@@ -192,17 +185,72 @@ async fn ids_come_from_streams_too_whatever_their_kind() {
     assert_eq!(sent.len(), 5);
 }
 
+/// What was read before the error is sent and reported; nothing is read after it.
+#[tokio::test]
+async fn a_source_of_ids_may_fail() {
+    for (before, expected) in [(vec![], vec![]), (vec!["a", "b"], vec![2]), (vec!["a", "b", "c"], vec![2, 1])]
+    {
+        let server = ChunkServer::doing_all();
+        let ids = before.iter().copied().map(Ok).chain([Err("the file is cut off"), Ok("never read")]);
+        let bulk = server.client().add_users_in_bulk_from(stream::iter(ids)).chunk_size(2).concurrency(1);
+        let mut reports: Vec<_> = bulk.try_reports().collect().await;
+        assert_eq!(reports.pop().unwrap().unwrap_err(), "the file is cut off");
+        let sent: Vec<_> = reports.into_iter().map(|report| report.unwrap().chunk.ids.len()).collect();
+        assert_eq!(sent, expected);
+        assert_eq!(server.sorted_chunks().concat(), before);
+    }
+}
+
+/// Whoever has to look at each chunk before it is sent makes the chunks.
+#[tokio::test]
+async fn chunks_that_others_have_made_are_sent_as_they_are() {
+    let mut chunker = Chunker::new(2, true);
+    let lines = [(1, "a"), (3, ""), (4, "b"), (7, "a"), (9, "c")];
+    let mut chunks: Vec<_> =
+        lines.iter().filter_map(|(line, id)| chunker.push(*line, (*id).into())).collect();
+    chunks.extend(chunker.finish());
+    for operation in ["add_users", "delete_users"] {
+        let server = ChunkServer::doing_all();
+        let copies = chunks.iter().map(|chunk| {
+            let mut chunker = Chunker::new(usize::MAX, false);
+            for (id, line) in chunk.ids.iter().zip(&chunk.positions) {
+                chunker.push(*line, id.to_string());
+            }
+            chunker.finish().unwrap()
+        });
+        let chunks = stream::iter(copies.collect::<Vec<_>>());
+        let positions: Vec<_> = if operation == "add_users" {
+            let reports = server.client().add_users_in_chunks(chunks, 1);
+            reports.map(|report| report.chunk.positions).collect().await
+        } else {
+            let reports = server.client().delete_users_in_chunks(chunks, 1);
+            reports.map(|report| report.chunk.positions).collect().await
+        };
+        assert_eq!(positions, [vec![1, 4], vec![9]]);
+        assert_eq!(server.sorted_chunks(), [vec!["a", "b"], vec!["c"]]);
+        assert!(server.sent().iter().all(|sent| sent.target.contains(operation)));
+    }
+    let skipped: Vec<_> = chunks.iter().flat_map(|chunk| positions(chunk.skipped.iter())).collect();
+    assert_eq!(skipped, [3, 7]);
+}
+
 fn user_id(number: u32) -> UserId {
     UserId::new(format!("user{number}")).unwrap()
 }
 
-/// Compiles: a bulk can go to another thread when its source can, and is debug-printed without ids.
+/// Compiles: reports can be read on another thread when the source of ids can be, and are debug-printed without ids.
 #[test]
-fn a_bulk_is_send_and_unpin() {
-    fn check<B: Send + Unpin + fmt::Debug + 'static>(bulk: &B, text: &str) {
+fn a_bulk_is_send_and_its_reports_are_unpin() {
+    fn check<B: Send + fmt::Debug + 'static>(bulk: &B, text: &str) {
         assert!(!format!("{bulk:?}").contains(text));
+    }
+    fn check_both<R: Unpin + Send + fmt::Debug + 'static>(reports: &R) {
+        check(reports, "MARKER");
     }
     let client: ManagementClient = ChunkServer::doing_all().client();
     check(&client.add_users_in_bulk(["MARKER"]), "MARKER");
-    check(&client.delete_users_in_bulk_from(stream::unfold(0, |_| async { Some(("a", 0)) })), "a,");
+    check_both(&client.add_users_in_bulk(["MARKER"]).reports());
+    let ids = || stream::unfold(0, |_| async { Some(("MARKER", 0)) });
+    check(&client.delete_users_in_bulk_from(ids()), "MARKER");
+    check_both(&client.delete_users_in_bulk_from(ids()).reports());
 }

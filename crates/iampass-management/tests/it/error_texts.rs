@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use iampass_management::{CallPolicy, Error, InvalidBaseUrl, InvalidUserId, UserId};
 
-use crate::answers::answer_with;
+use crate::responses::response_with;
 use crate::support::{ClosedPort, RawServer, SECRET, call, call_for, client, user};
 
 const USER: &str = "marker-user";
@@ -16,12 +16,12 @@ async fn every_error() -> Vec<(&'static str, Error)> {
     let echo = format!("User {USER} is not known. {SECRET}");
     let json = format!(r#"{{"status":"{USER}"}}"#);
     let refused = format!(r#"{{"status":false,"reason":"{echo}"}}"#);
-    let answer = async |status, body: &str| {
-        answer_with("has_registered_mobile_device", status, "application/json", body).await.unwrap_err()
+    let response = async |status, body: &str| {
+        response_with("has_registered_mobile_device", status, "application/json", body).await.unwrap_err()
     };
     let closed = ClosedPort::take();
-    let cut = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{");
-    let garbage = RawServer::answering("SSH-2.0-OpenSSH\r\n");
+    let cut = RawServer::responding("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{");
+    let garbage = RawServer::responding("SSH-2.0-OpenSSH\r\n");
     let dots: UserId = serde_json::from_str("\"..\"").unwrap();
     let wrong = |id: &str| InvalidUserId::to_string(&UserId::new(id).unwrap_err());
     assert!(!wrong("..").is_empty());
@@ -39,37 +39,37 @@ async fn every_error() -> Vec<(&'static str, Error)> {
             call_for(&client(&cut.base_url()), "lost_user_mobile_device", &dots).await.unwrap_err(),
         ),
         (
-            "an answer cut off",
+            "a response cut off",
             call_for(&client(&cut.base_url()), "lost_user_mobile_device", &user(USER)).await.unwrap_err(),
         ),
         ("no HTTP", call(&client(&garbage.base_url()), "add_users").await.unwrap_err()),
-        ("status: false", answer(200, &refused).await),
-        ("400", answer(400, &echo).await),
-        ("401", answer(401, &echo).await),
-        ("404", answer(404, &echo).await),
-        ("429", answer(429, &echo).await),
-        ("500", answer(500, &echo).await),
-        ("302", answer(302, &echo).await),
-        ("empty", answer(200, "").await),
-        ("not JSON", answer(200, &echo).await),
-        ("cut JSON", answer(200, &refused[..refused.len() - 2]).await),
-        ("another shape", answer(200, &json).await),
+        ("status: false", response(200, &refused).await),
+        ("400", response(400, &echo).await),
+        ("401", response(401, &echo).await),
+        ("404", response(404, &echo).await),
+        ("429", response(429, &echo).await),
+        ("500", response(500, &echo).await),
+        ("302", response(302, &echo).await),
+        ("empty", response(200, "").await),
+        ("not JSON", response(200, &echo).await),
+        ("cut JSON", response(200, &refused[..refused.len() - 2]).await),
+        ("another shape", response(200, &json).await),
         ("a link that is none", link().await),
-        ("an answer that is too long", too_long().await),
-        ("no answer in time", late().await),
-        ("a member missing", answer(200, r#"{"status":true}"#).await),
+        ("a response that is too long", too_long().await),
+        ("no response in time", late().await),
+        ("a member missing", response(200, r#"{"status":true}"#).await),
     ]
 }
 
 async fn link() -> Error {
     let body = format!(r#"{{"status":true,"register_url":"javascript:{USER}"}}"#);
-    answer_with("lost_user_mobile_device", 200, "application/json", &body).await.unwrap_err()
+    response_with("lost_user_mobile_device", 200, "application/json", &body).await.unwrap_err()
 }
 
 async fn too_long() -> Error {
     let server = RawServer::json("200 OK", r#"{"status":true}"#);
     let client = client(&server.base_url());
-    let client = client.with_policy(CallPolicy::one_attempt().with_answer_limit(10));
+    let client = client.with_policy(CallPolicy::one_attempt().with_response_limit(10));
     call(&client, "delete_users").await.unwrap_err()
 }
 
@@ -109,12 +109,12 @@ fn told(errors: Vec<(&str, Error)>) -> String {
 #[cfg(feature = "rustls")]
 #[test]
 fn what_no_client_can_be_made_of() {
-    use iampass_management::{Builder, ManagementClient, Settings};
+    use iampass_management::{Connection, ConnectionBuilder, Settings};
 
-    let made = |change: fn(Builder) -> Builder| {
+    let made = |change: fn(ConnectionBuilder) -> ConnectionBuilder| {
         let settings =
             Settings::new("https://iampass.example".parse().unwrap(), crate::support::credentials());
-        change(ManagementClient::builder(settings)).build().unwrap_err()
+        change(Connection::builder(settings)).build().unwrap_err()
     };
     insta::assert_snapshot!(told(vec![
         ("a certificate that is none", made(|builder| builder.add_root_certificates_pem(USER))),

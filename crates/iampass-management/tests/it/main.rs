@@ -6,8 +6,6 @@
     reason = "helpers of tests; a panic is the failure report"
 )]
 
-mod answers;
-mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod bulk;
@@ -17,10 +15,10 @@ mod faults;
 mod markers;
 mod payloads;
 mod requests;
+mod responses;
 #[cfg(feature = "schemars")]
 mod schemas;
 mod segments;
-mod settings;
 mod signing;
 mod support;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]

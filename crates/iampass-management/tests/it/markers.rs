@@ -10,7 +10,7 @@ use iampass_management::generated::OPERATIONS;
 
 use capture::Capture;
 
-use crate::faults::policy::builder;
+use crate::faults::policy::{builder, built};
 use crate::faults::reply::Reply;
 use crate::faults::row::{DISPLAY_NAME, Row, USER};
 use crate::faults::server::Server;
@@ -60,12 +60,12 @@ fn in_connections_that_break() {
 }
 
 #[test]
-fn in_answers_that_are_not_http() {
+fn in_responses_that_are_not_http() {
     look_through(table::framing());
 }
 
 #[test]
-fn in_answers_that_are_not_the_contract_s() {
+fn in_responses_that_are_not_the_contract_s() {
     look_through(table::bodies());
 }
 
@@ -102,7 +102,7 @@ fn a_call_of_two_attempts_as_its_spans_tell_it() {
     virtual_time::run(async {
         let script = vec![Reply::status("503 Service Unavailable", "retry-after: 7\r\n"), Reply::success()];
         let server = Server::start(script).await;
-        let client = builder(&server).build().unwrap();
+        let client = built(builder(&server));
         let name = "device_registration_link";
         call_naming(&client, name, &user(USER), DISPLAY_NAME).await.unwrap();
     });
@@ -114,7 +114,7 @@ fn a_call_that_fails_as_its_spans_tell_it() {
     let capture = Capture::begin();
     virtual_time::run(async {
         let server = Server::start(vec![Reply::unauthorized(3600), Reply::status("404 Not Found", "")]).await;
-        let client = builder(&server).build().unwrap();
+        let client = built(builder(&server));
         call_naming(&client, "delete_users", &user(USER), DISPLAY_NAME).await.unwrap_err();
     });
     assert_spans(&capture, "corrected_clock");
@@ -133,7 +133,7 @@ fn in_a_client_and_its_builder() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::success()]).await;
         let shown_before = format!("{:?}", builder(&server));
-        let client = builder(&server).build().unwrap();
+        let client = built(builder(&server));
         for operation in &OPERATIONS {
             call_naming(&client, operation.id, &user(USER), DISPLAY_NAME).await.unwrap();
         }

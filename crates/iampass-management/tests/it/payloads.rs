@@ -2,7 +2,7 @@
 
 use iampass_management::generated::types;
 
-use crate::answers::answer_with;
+use crate::responses::response_with;
 
 macro_rules! payload {
     ($name:literal) => {
@@ -44,11 +44,11 @@ async fn the_documented_payloads_are_what_the_calls_return() {
             "https://main.iam-api.com/register/3d4e5f",
         ),
     ] {
-        let outcome = answer_with(operation, status, "application/json", body).await;
+        let outcome = response_with(operation, status, "application/json", body).await;
         assert_eq!(outcome.unwrap(), expected, "{operation}");
     }
     let error =
-        answer_with("add_users", 200, "application/json", payload!("add_users.200")).await.unwrap_err();
+        response_with("add_users", 200, "application/json", payload!("add_users.200")).await.unwrap_err();
     assert!(error.is_refused());
-    assert_eq!(error.service_text(), Some("the users are not welcome"));
+    assert_eq!(error.server_message(), Some("the users are not welcome"));
 }

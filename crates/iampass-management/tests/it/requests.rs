@@ -10,7 +10,7 @@ async fn the_raw_request_of_each_operation() {
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"(hmac [0-9a-f]{32}):\d+:[A-Za-z0-9+/]{22}==", "$1:[nonce]:[signature]");
     settings.add_filter(r"(x-iampass-authentication-timestamp): \d+", "$1: [time]");
-    settings.add_filter(r"iampass-management/\d+\.\d+\.\d+", "iampass-management/[version]");
+    settings.add_filter(r"iampass-client/\d+\.\d+\.\d+", "iampass-client/[version]");
     let _bound = settings.bind_to_scope();
     for operation in &OPERATIONS {
         let server = RawServer::json("404 Not Found", "");

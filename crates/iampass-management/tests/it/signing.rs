@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, mpsc};
 
 use iampass_auth::{ApplicationSecret, PresentedHeaders, Verifier};
-use iampass_management::generated::OPERATIONS;
-use iampass_management::{Error, UserId};
+use iampass_management::generated::{OPERATIONS, SERVERS};
+use iampass_management::{ErrorKind, Settings, UserId};
 
 use crate::support::{APPLICATION_ID, RawRequest, RawServer, SECRET, call, call_for, client, user};
 
@@ -29,7 +29,7 @@ async fn every_operation_of_the_table_is_signed() {
     assert_eq!(OPERATIONS.len(), 5);
     for operation in &OPERATIONS {
         let server = RawServer::json("200 OK", r#"{"status":true}"#);
-        // Whether the answer is enough for the operation does not matter here.
+        // Whether the response is enough for the operation does not matter here.
         let _ = call(&client(&server.base_url()), operation.id).await;
         let request = server.only_request();
         verify(&verifier(), &request);
@@ -85,7 +85,7 @@ async fn tasks_that_share_a_client_do_not_share_nonces() {
             tokio::spawn(async move {
                 for _ in 0..CALLS {
                     let ended = client.has_registered_mobile_device(&user("user1")).await;
-                    assert!(matches!(ended, Err(Error::NotSent { .. })));
+                    assert!(matches!(ended.unwrap_err().kind(), ErrorKind::DryRun));
                     tokio::task::yield_now().await;
                 }
             })
@@ -113,10 +113,17 @@ async fn a_request_that_would_reach_another_endpoint_is_not_sent() {
         let user: UserId = serde_json::from_value(id.into()).unwrap();
         for operation in OPERATIONS.iter().filter(|operation| operation.path.contains("{user_id}")) {
             let error = call_for(&client, operation.id, &user).await.unwrap_err();
-            assert!(matches!(error, Error::NotSent { .. }), "{id:?} {}: {error}", operation.id);
+            assert!(matches!(error.kind(), ErrorKind::NotSent(_)), "{id:?} {}: {error}", operation.id);
         }
     }
     assert_eq!(server.requests().len(), 0);
+}
+
+/// The runtime does not read contracts.
+#[test]
+fn the_default_server_is_the_contract_s_first() {
+    let settings = Settings::from_variables(|name| (name != "IAMPASS_SERVER").then(|| "any".into())).unwrap();
+    assert_eq!(settings.base_url.as_str(), SERVERS[0]);
 }
 
 #[tokio::test]
@@ -124,8 +131,8 @@ async fn the_generated_client_signs_too() {
     let server = RawServer::json("200 OK", r#"{"status":false,"reason":"no"}"#);
     let client = client(&server.base_url());
     let body = iampass_management::generated::types::UserList { users: vec![] };
-    let answer = client.generated().delete_users(client.application_id(), &body).await.unwrap();
-    assert!(!answer.status);
+    let response = client.generated().delete_users(client.application_id(), &body).await.unwrap();
+    assert!(!response.status);
     verify(&verifier(), &server.only_request());
 }
 
@@ -134,7 +141,7 @@ async fn a_redirect_is_an_error_and_nothing_is_sent_after_it() {
     let elsewhere = RawServer::json("200 OK", r#"{"status":true,"device_registered":true}"#);
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
         for operation in &OPERATIONS {
-            let server = RawServer::answering(format!(
+            let server = RawServer::responding(format!(
                 "HTTP/1.1 {status}\r\nlocation: {}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
                 elsewhere.base_url()
             ));

@@ -18,7 +18,7 @@ pub(crate) fn credentials() -> Credentials {
     Credentials::new(ApplicationId::new(APPLICATION_ID).unwrap(), ApplicationSecret::new(SECRET).unwrap())
 }
 
-/// A client that sends each call once: one request, one answer.
+/// A client that sends each call once: one request, one response.
 pub(crate) fn client(base_url: &str) -> ManagementClient {
     persistent_client(base_url).with_policy(CallPolicy::one_attempt())
 }
@@ -131,35 +131,35 @@ impl ClosedPort {
     }
 }
 
-/// Answers every request with the same bytes and keeps what came. Its thread ends with the process.
+/// Responds to every request with the same bytes and keeps what came. Its thread ends with the process.
 pub(crate) struct RawServer {
     pub(crate) address: SocketAddr,
     requests: Receiver<RawRequest>,
 }
 
 impl RawServer {
-    pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
+    pub(crate) fn responding(response: impl Into<Vec<u8>>) -> Self {
+        let response = response.into();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, requests) = mpsc::channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                // Kept before it is answered: the test looks as soon as it has the answer.
+                // Kept before it is responded to: the test looks as soon as it has the response.
                 let request = read_request(&mut stream);
                 if sender.send(RawRequest(request)).is_err() {
                     return;
                 }
                 // The client may have gone away; that is for its own assertions to notice.
-                let _ = stream.write_all(&answer);
+                let _ = stream.write_all(&response);
             }
         });
         Self { address, requests }
     }
 
     pub(crate) fn json(status: &str, body: &str) -> Self {
-        Self::answering(format!(
+        Self::responding(format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
             body.len()
         ))

@@ -7,7 +7,9 @@ mod server;
 
 use std::error::Error as _;
 
-use iampass_management::{Builder, CallPolicy, Error, ManagementClient, RegistrationLink, Settings};
+use iampass_management::{
+    CallPolicy, Connection, ConnectionBuilder, Error, ErrorKind, ManagementClient, RegistrationLink, Settings,
+};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -18,14 +20,14 @@ use server::TlsServer;
 use crate::support::{credentials, user};
 
 /// A TLS library, and how it is chosen.
-type Library = (&'static str, fn(Builder) -> Builder);
+type Library = (&'static str, fn(ConnectionBuilder) -> ConnectionBuilder);
 
 /// Those that this program was built with.
 fn libraries() -> &'static [Library] {
     &[
         ("the default", |builder| builder),
         #[cfg(feature = "native-tls")]
-        ("the operating system's", Builder::use_native_tls),
+        ("the operating system's", ConnectionBuilder::use_native_tls),
     ]
 }
 
@@ -34,14 +36,14 @@ fn tells_untrusted(case: &str) -> bool {
     cfg!(feature = "rustls") && case.starts_with("the default")
 }
 
-fn builder(server: &TlsServer) -> Builder {
+fn builder(server: &TlsServer) -> ConnectionBuilder {
     let settings = Settings::new(server.base_url().parse().unwrap(), credentials());
-    ManagementClient::builder(settings).policy(CallPolicy::one_attempt())
+    Connection::builder(settings).policy(CallPolicy::one_attempt())
 }
 
 /// The call that does most harm when it goes astray.
-async fn call(builder: Builder) -> Result<RegistrationLink, Error> {
-    builder.build().unwrap().lost_user_mobile_device(&user("marker-user")).await
+async fn call(builder: ConnectionBuilder) -> Result<RegistrationLink, Error> {
+    ManagementClient::from(builder.build().unwrap()).lost_user_mobile_device(&user("marker-user")).await
 }
 
 /// An error's whole text, its causes included.
@@ -125,7 +127,7 @@ async fn plain_http_on_the_port_is_not_talked_to() {
     let url = format!("https://{}", listener.local_addr().unwrap());
     let settings = Settings::new(url.parse().unwrap(), credentials());
     for (library, choose) in libraries() {
-        let answering = async {
+        let responding = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut bytes = vec![0; 64 * 1024];
             let count = stream.read(&mut bytes).await.unwrap();
@@ -133,8 +135,8 @@ async fn plain_http_on_the_port_is_not_talked_to() {
             bytes.truncate(count);
             bytes
         };
-        let builder = choose(ManagementClient::builder(settings.clone()).policy(CallPolicy::one_attempt()));
-        let (outcome, bytes) = tokio::join!(call(builder), answering);
+        let builder = choose(Connection::builder(settings.clone()).policy(CallPolicy::one_attempt()));
+        let (outcome, bytes) = tokio::join!(call(builder), responding);
         let error = outcome.expect_err(library);
         assert!(error.is_connect() && error.is_retryable(), "{library}: {error:?}");
         assert!(!error.is_untrusted_certificate(), "{library}: {error:?}");
@@ -166,10 +168,11 @@ fn what_is_no_certificate_is_not_taken_for_one() {
         for url in ["https://localhost", "http://localhost"] {
             let settings = Settings::new(url.parse().unwrap(), credentials());
             for (library, choose) in libraries() {
-                let builder = choose(ManagementClient::builder(settings.clone()));
+                let builder = choose(Connection::builder(settings.clone()));
                 let outcome = builder.add_root_certificates_pem(text.clone()).build();
+                let kind = outcome.as_ref().map_err(Error::kind);
                 assert!(
-                    matches!(outcome, Err(Error::Certificate { .. })),
+                    matches!(kind, Err(ErrorKind::Certificate(_))),
                     "{case}, {library}, {url}: {outcome:?}"
                 );
             }
@@ -198,11 +201,11 @@ async fn a_redirect_is_not_followed() {
     let plain = crate::support::RawServer::json("200 OK", "{}");
     for target in [elsewhere.base_url(), plain.base_url()] {
         for status in [301, 302, 303, 307, 308] {
-            let answer = format!("HTTP/1.1 {status} x\r\nlocation: {target}/\r\ncontent-length: 0\r\n\r\n");
-            let server = TlsServer::answering(authority.certificate(Flaw::None), answer).await;
+            let response = format!("HTTP/1.1 {status} x\r\nlocation: {target}/\r\ncontent-length: 0\r\n\r\n");
+            let server = TlsServer::responding(authority.certificate(Flaw::None), response).await;
             for (library, choose) in libraries() {
                 let trusting = choose(builder(&server)).add_root_certificates_pem(authority.pem());
-                let client = trusting.build().unwrap();
+                let client = trusting.build().unwrap().into();
                 for operation in &iampass_management::generated::OPERATIONS {
                     let error = crate::support::call(&client, operation.id).await.expect_err(library);
                     assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{error:?}");

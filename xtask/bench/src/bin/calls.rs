@@ -19,7 +19,7 @@ use std::time::Duration;
 use iampass_auth::Signer;
 use iampass_bench::{APPLICATION_ID, bare_reqwest, credentials};
 use iampass_management::generated::types::RegisteredDeviceResponse;
-use iampass_management::{ManagementClient, Settings, UserId};
+use iampass_management::{Connection, ManagementClient, Settings, UserId};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, USER_AGENT};
 use rustix::time::{ClockId, clock_gettime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -87,8 +87,8 @@ struct Ours {
 impl Ours {
     fn new(address: &str) -> Self {
         let settings = Settings::new(format!("http://{address}").parse().unwrap(), credentials());
-        let client = ManagementClient::builder(settings).no_proxy().build().unwrap();
-        Self { client, user: UserId::new("user1").unwrap() }
+        let connection = Connection::builder(settings).no_proxy().build().unwrap();
+        Self { client: connection.into(), user: UserId::new("user1").unwrap() }
     }
 }
 

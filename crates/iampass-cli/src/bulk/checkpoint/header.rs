@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CheckpointProblem;
 use super::read::is_written_as;
-use crate::bulk::prepare::Recipe;
+use crate::bulk::prepare::ChunkOptions;
 use crate::bulk::run::Operation;
 use crate::bulk::survey::Content;
 
@@ -51,13 +51,18 @@ impl Header {
     }
 
     /// With the rest of what has to be the same.
-    pub(in crate::bulk) fn of_run(self, recipe: &Recipe, report: bool, input: Option<Content>) -> Self {
-        let format = recipe.layout.format;
+    pub(in crate::bulk) fn of_run(
+        self,
+        options: &ChunkOptions,
+        report: bool,
+        input: Option<Content>,
+    ) -> Self {
+        let format = options.layout.format;
         Self {
             format: format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()),
-            column: format.has_columns().then(|| recipe.layout.column.clone()),
-            chunk: recipe.chunk_size as u64,
-            keep_duplicates: recipe.keep_duplicates,
+            column: format.has_columns().then(|| options.layout.column.clone()),
+            chunk: options.chunk_size as u64,
+            keep_duplicates: options.keep_duplicates,
             report,
             input,
             ..self
@@ -106,7 +111,7 @@ impl Header {
             format!("the format {format}"),
             column.as_ref().map_or_else(|| "no column".to_owned(), |column| format!("the column `{column}`")),
             format!("chunks of {chunk}"),
-            either(self.keep_duplicates, "`--keep-duplicates`", "duplicates set aside"),
+            either(self.keep_duplicates, "`--keep-duplicates`", "duplicates skipped"),
             either(self.report, "a report", "no report"),
             either(self.input.is_some(), "a file as its input", "a stream as its input"),
         ]

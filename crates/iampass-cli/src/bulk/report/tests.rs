@@ -8,7 +8,7 @@ fn line(line: u64, id: &str, outcome: Outcome, chunk: Option<u64>) -> Row<'_> {
     Row { line, id, outcome, chunk, reason }
 }
 
-/// Chunk 0 done, chunk 1 failed, chunk 2 done, and two ids that were set aside.
+/// Chunk 0 done, chunk 1 failed, chunk 2 done, and two ids that were skipped.
 fn report(path: &Path) {
     let mut report = Report::begin(path).unwrap();
     report.write([line(3, "..", Outcome::Invalid, None), line(4, "a", Outcome::Duplicate, None)]).unwrap();

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use iampass_auth::{Credentials, canonical_url, sign_with};
 use iampass_emulator::{Emulator, RecordedRefusal, RequestRecord};
-use iampass_management::{BaseUrl, CallPolicy, Error, ManagementClient, UserId};
+use iampass_management::{BaseUrl, CallPolicy, Connection, Error, ManagementClient, Settings, UserId};
 use tokio::runtime::Runtime;
 
 use super::page::Page;
@@ -38,12 +38,12 @@ impl Stage {
 
     pub(super) fn caller(&self, credentials: Credentials) -> Result<Caller, Failure> {
         let recorder = Recorder::default();
-        let signer = recorder.signer(credentials.clone());
-        let client = ManagementClient::with_signer(&self.base_url, signer)
-            .map_err(|error| Failure::management(self.base_url.clone(), error))?;
+        let settings = Settings::new(self.base_url.clone(), credentials.clone());
         // What is shown is one request: a second attempt would be news that nobody reads.
-        let client = client.with_policy(CallPolicy::one_attempt());
-        Ok(Caller { client, credentials, recorder })
+        let connection = Connection::builder(settings).policy(CallPolicy::one_attempt());
+        let connection = recorder.watch(connection).build();
+        let connection = connection.map_err(|error| Failure::management(self.base_url.clone(), error))?;
+        Ok(Caller { client: connection.into(), credentials, recorder })
     }
 
     pub(super) fn introduce(&self) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::SystemTime;
 
 use iampass_management::generated::Error as RawError;
-use iampass_management::{BaseUrl, CallPolicy, Error, ManagementClient, Settings};
+use iampass_management::{BaseUrl, CallPolicy, Connection, Error, ErrorKind, ManagementClient, Settings};
 
 use super::clock;
 use super::network::is_https;
@@ -18,8 +18,8 @@ use crate::probe::{self, Verdict};
 pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(), Failure> {
     let server = settings.base_url.clone();
     let nobody = probe::nobody()?;
-    let client = match ManagementClient::builder(settings).policy(CallPolicy::one_attempt()).build() {
-        Ok(client) => client,
+    let client = match Connection::builder(settings).policy(CallPolicy::one_attempt()).build() {
+        Ok(connection) => ManagementClient::from(connection),
         Err(error) => {
             told(findings, "TLS", &server, error);
             findings.skipped("clock", "nothing can be asked");
@@ -71,7 +71,7 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
             let advice = format!("is the application id right, and was it issued for {server}?");
             findings.failed("signature", Exit::NotFound, detail, Some(advice));
         }
-        Err(error @ Error::Transport { .. }) if !is_https(&server) => {
+        Err(error) if matches!(error.kind(), ErrorKind::Transport(_)) && !is_https(&server) => {
             let advice = "is that a port for https? Then write https:// in the server's URL";
             findings.failed("signature", Exit::Unreachable, error.to_string(), Some(advice.to_owned()));
         }
@@ -90,5 +90,5 @@ fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: E
 }
 
 fn text(error: &Error) -> &str {
-    error.service_text().unwrap_or_default().trim()
+    error.server_message().unwrap_or_default().trim()
 }

@@ -1,6 +1,6 @@
 //! What is sent, and what is said of it when all goes well.
 
-use crate::bulk::support::{Desk, json};
+use crate::bulk::support::{Desk, chunks, json};
 use crate::support::{iampass, plain, run};
 
 const STAFF: &str = "alice\nbob\n\n..\nalice\ncarol\n";
@@ -105,6 +105,20 @@ fn chunks_and_duplicates_are_as_asked_for() {
     let run = desk.run(&["remove", "staff.txt", "--keep-duplicates", "--rate", "1000", "--output", "json"]);
     assert_eq!((json(&run)["deleted"].as_u64(), json(&run)["duplicate"].as_u64()), (Some(6), Some(0)));
     assert_eq!(desk.requests().last(), Some(&body(6)));
+}
+
+#[test]
+fn an_id_that_cannot_be_sent_is_invalid_each_time_and_no_request_is_made_for_it() {
+    let desk = Desk::new();
+    desk.write("staff.txt", "a\n..\na\n..\nb\n");
+    let arguments = ["import", "staff.txt", "--chunk", "1", "--checkpoint", "checkpoint", "--output", "json"];
+    let run = desk.run(&arguments);
+    let count = |name: &str| json(&run)[name].as_u64().unwrap();
+    assert_eq!((count("created"), count("invalid"), count("duplicate")), (2, 2, 1), "{run:?}");
+    assert_eq!(desk.requests().len(), 2);
+    assert_eq!(chunks(&desk.path("checkpoint")).0, [0, 4], "a chunk without ids is not begun");
+    assert_eq!(desk.run(&arguments), run, "and once more: nothing is left to send");
+    assert_eq!(desk.requests().len(), 2);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Whatever the input, the settings and the failures: nothing is lost, and nothing is sent twice.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Range;
 
 use futures_util::StreamExt as _;
 use iampass_management::{ChunkReport, ChunkResult, UserId};
@@ -14,10 +13,16 @@ use super::server::{ChunkServer, Reply};
 /// What a chunk must be, as a plain reading of the documentation has it.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Expected {
-    input: Range<u64>,
     ids: Vec<String>,
+    positions: Vec<u64>,
     invalid: Vec<u64>,
-    duplicates: u64,
+    duplicates: Vec<u64>,
+}
+
+impl Expected {
+    fn skipped(&self) -> usize {
+        self.invalid.len() + self.duplicates.len()
+    }
 }
 
 fn expected(input: &[String], chunk_size: usize, deduplicate: bool) -> Vec<Expected> {
@@ -25,18 +30,23 @@ fn expected(input: &[String], chunk_size: usize, deduplicate: bool) -> Vec<Expec
     let mut chunk = Expected::default();
     let mut met = HashSet::new();
     for (position, id) in (0..).zip(input) {
-        if chunk.ids.len().max(chunk.invalid.len()) == chunk_size.max(1) {
-            chunks.push(std::mem::take(&mut chunk));
-            chunk.input = position..position;
-        }
-        chunk.input.end = position + 1;
         match id.as_str() {
             "" | "." | ".." => chunk.invalid.push(position),
-            id if deduplicate && !met.insert(id) => chunk.duplicates += 1,
-            id => chunk.ids.push(id.to_owned()),
+            id if deduplicate && !met.insert(id) => chunk.duplicates.push(position),
+            id => {
+                chunk.ids.push(id.to_owned());
+                chunk.positions.push(position);
+            }
+        }
+        if chunk.ids.len() == chunk_size.max(1) {
+            chunks.push(std::mem::take(&mut chunk));
+        } else if chunk.skipped() == chunk_size.max(1) {
+            let Expected { ids, positions, .. } = chunk.clone();
+            chunks.push(Expected { ids: vec![], positions: vec![], ..chunk });
+            chunk = Expected { ids, positions, ..Expected::default() };
         }
     }
-    if !chunk.input.is_empty() {
+    if chunk != Expected::default() {
         chunks.push(chunk);
     }
     chunks
@@ -44,10 +54,10 @@ fn expected(input: &[String], chunk_size: usize, deduplicate: bool) -> Vec<Expec
 
 fn found<T>(report: &ChunkReport<T>) -> Expected {
     Expected {
-        input: report.input.clone(),
-        ids: report.ids.iter().map(ToString::to_string).collect(),
-        invalid: report.invalid.iter().map(|one| one.position).collect(),
-        duplicates: report.duplicates,
+        ids: report.chunk.ids.iter().map(ToString::to_string).collect(),
+        positions: report.chunk.positions.clone(),
+        invalid: report.invalid().map(|one| one.position).collect(),
+        duplicates: report.duplicates().map(|one| one.position).collect(),
     }
 }
 
@@ -57,7 +67,6 @@ struct Case {
     chunk_size: usize,
     concurrency: usize,
     deduplicate: bool,
-    stop_on_failure: bool,
     /// A chunk with one of these fails.
     bad: BTreeSet<String>,
     /// The bulk is dropped after so many reports.
@@ -68,13 +77,12 @@ fn cases() -> impl Strategy<Value = Case> {
     let id = || prop_oneof![8 => "[a-e][0-9]", 1 => Just(String::new()), 1 => "\\.\\.?"];
     let bad = prop_oneof![Just(BTreeSet::new()), btree_set("[a-e][0-9]", 0..8)];
     let reports = prop_oneof![Just(usize::MAX), 0..10usize];
-    (vec(id(), 0..60), 0..8usize, 0..5usize, any::<bool>(), any::<bool>(), bad, reports).prop_map(
-        |(input, chunk_size, concurrency, deduplicate, stop_on_failure, bad, reports)| Case {
+    (vec(id(), 0..60), 0..8usize, 0..5usize, any::<bool>(), bad, reports).prop_map(
+        |(input, chunk_size, concurrency, deduplicate, bad, reports)| Case {
             input,
             chunk_size,
             concurrency,
             deduplicate,
-            stop_on_failure,
             bad,
             reports,
         },
@@ -89,8 +97,8 @@ struct Run {
     unfinished: Vec<UserId>,
 }
 
-/// Runs a case, except for chunks that are done, and holds each report against what it must be.
-async fn run(case: &Case, skip: &BTreeSet<u64>) -> Result<Run, TestCaseError> {
+/// Runs a case, and holds each report against what it must be.
+async fn run(case: &Case) -> Result<Run, TestCaseError> {
     let bad = case.bad.clone();
     let is_bad = move |ids: &[String]| ids.iter().any(|id| bad.contains(id));
     let script = is_bad.clone();
@@ -100,9 +108,7 @@ async fn run(case: &Case, skip: &BTreeSet<u64>) -> Result<Run, TestCaseError> {
         .add_users_in_bulk(case.input.clone())
         .chunk_size(case.chunk_size)
         .concurrency(case.concurrency)
-        .deduplicate(case.deduplicate)
-        .stop_on_failure(case.stop_on_failure)
-        .skip_chunks(skip.iter().copied());
+        .deduplicate(case.deduplicate);
     let expected = expected(&case.input, case.chunk_size, case.deduplicate);
     let mut run = Run {
         server,
@@ -111,24 +117,22 @@ async fn run(case: &Case, skip: &BTreeSet<u64>) -> Result<Run, TestCaseError> {
         not_sent: BTreeSet::new(),
         unfinished: vec![],
     };
-    let mut bulk = bulk.take(case.reports);
+    let mut bulk = bulk.reports().take(case.reports);
     while let Some(report) = bulk.next().await {
         let chunk = found(&report);
-        let number = report.number;
+        let number = report.chunk.number;
         prop_assert_eq!(Some(&chunk), expected.get(usize::try_from(number).unwrap()));
         match &report.result {
             ChunkResult::Done(outcome) => {
-                prop_assert!(!is_bad(&chunk.ids) && !skip.contains(&number));
-                prop_assert_eq!(&outcome.created, &report.ids);
+                prop_assert!(!is_bad(&chunk.ids));
+                prop_assert_eq!(&outcome.created, &report.chunk.ids);
                 run.done.insert(number);
             }
             ChunkResult::Failed(error) => {
-                prop_assert!(is_bad(&chunk.ids) && !skip.contains(&number), "{}", error);
+                prop_assert!(is_bad(&chunk.ids), "{}", error);
             }
-            ChunkResult::Skipped => prop_assert!(skip.contains(&number)),
             _ => {
-                let stopped = case.stop_on_failure && run.reports.len() > run.done.len();
-                prop_assert!(chunk.ids.is_empty() || stopped);
+                prop_assert!(chunk.ids.is_empty());
                 run.not_sent.insert(number);
             }
         }
@@ -139,13 +143,12 @@ async fn run(case: &Case, skip: &BTreeSet<u64>) -> Result<Run, TestCaseError> {
 }
 
 /// What the server saw must be what the reports say, but for the chunks in flight when the bulk was dropped.
-fn check_sent(case: &Case, run: &Run, skip: &BTreeSet<u64>) -> TestCaseResult {
+fn check_sent(case: &Case, run: &Run) -> TestCaseResult {
     let expected = expected(&case.input, case.chunk_size, case.deduplicate);
     let all: BTreeMap<u64, _> = (0..).zip(expected.iter().map(|chunk| chunk.ids.clone())).collect();
     let mut sent = run.server.sorted_chunks();
     // Chunks may have the same ids when duplicates are sent: each accounts for one request.
-    for number in run.reports.keys().filter(|number| !run.not_sent.contains(number) && !skip.contains(number))
-    {
+    for number in run.reports.keys().filter(|number| !run.not_sent.contains(number)) {
         let place = sent.iter().position(|ids| *ids == all[number]);
         let place = place.ok_or_else(|| TestCaseError::fail(format!("chunk {number} was not sent")))?;
         sent.remove(place);
@@ -153,9 +156,7 @@ fn check_sent(case: &Case, run: &Run, skip: &BTreeSet<u64>) -> TestCaseResult {
     // The rest was in flight, begun in the order of the numbers.
     let in_flight = all
         .iter()
-        .filter(|(number, ids)| {
-            !run.reports.contains_key(number) && !skip.contains(number) && !ids.is_empty()
-        })
+        .filter(|(number, ids)| !run.reports.contains_key(number) && !ids.is_empty())
         .take(case.concurrency.max(1));
     let mut in_flight: Vec<_> = in_flight.map(|(_, ids)| ids).collect();
     for ids in sent {
@@ -167,33 +168,17 @@ fn check_sent(case: &Case, run: &Run, skip: &BTreeSet<u64>) -> TestCaseResult {
 }
 
 fn check(case: &Case) -> TestCaseResult {
-    let none = BTreeSet::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let first = run(case, &none).await?;
-        check_sent(case, &first, &none)?;
-        let expected = expected(&case.input, case.chunk_size, case.deduplicate);
+        let first = run(case).await?;
+        check_sent(case, &first)?;
         if case.reports == usize::MAX {
-            // All of it, or, after a failure, all that was read: the chunks from the start.
-            let read = first.reports.len();
-            let failed = read - first.done.len() - first.not_sent.len();
-            let stopped = case.stop_on_failure && failed > 0;
-            prop_assert!(first.reports.keys().copied().eq(0..read as u64));
-            prop_assert!(read == expected.len() || stopped, "{} of {}", read, expected.len());
-            prop_assert!(!stopped || failed <= case.concurrency.max(1), "{} have failed", failed);
-        }
-        if !case.deduplicate || case.stop_on_failure || case.reports < usize::MAX {
-            // Again, with what was done written down: all is done then, and none of that is sent again.
-            let everything = Case { reports: usize::MAX, bad: BTreeSet::new(), ..case.clone() };
-            let second = run(&everything, &first.done).await?;
-            check_sent(&everything, &second, &first.done)?;
-            prop_assert_eq!(second.reports.len(), expected.len());
-            prop_assert!(second.unfinished.is_empty());
-        } else {
+            let all = expected(&case.input, case.chunk_size, case.deduplicate).len();
+            prop_assert!(first.reports.keys().copied().eq(0..all as u64));
             // The failed ids alone, given again.
             let ids: Vec<_> = first.unfinished.iter().map(ToString::to_string).collect();
             let again = Case { input: ids.clone(), bad: BTreeSet::new(), ..case.clone() };
-            let second = run(&again, &none).await?;
+            let second = run(&again).await?;
             let sent: Vec<_> = second.server.sorted_chunks().concat();
             prop_assert_eq!(sent.iter().collect::<BTreeSet<_>>(), ids.iter().collect::<BTreeSet<_>>());
             prop_assert_eq!(sent.len(), ids.len());

@@ -1,4 +1,4 @@
-//! A server that answers chunks by a script and keeps what it was sent.
+//! A server that responds to chunks by a script and keeps what it was sent.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{client, persistent_client};
 
-/// How a chunk is answered.
+/// How a chunk is responded to.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// As the service does: all ids are new, or gone.
@@ -103,7 +103,7 @@ impl ChunkServer {
         chunks
     }
 
-    /// Requests that are waiting for their answer, and those whose client has not waited for it.
+    /// Requests that are waiting for their response, and those whose client has not waited for it.
     pub(crate) fn unanswered_and_hung_up(&self) -> (usize, usize) {
         let seen = self.seen.lock().unwrap();
         (seen.unanswered, seen.hung_up)
@@ -116,7 +116,7 @@ impl ChunkServer {
     }
 }
 
-/// Answers one request of a connection; `None` at its end.
+/// Responds to one request of a connection; `None` at its end.
 fn serve(mut stream: &TcpStream, script: &Script, seen: &Mutex<Seen>) -> Option<()> {
     let sent = read(stream)?;
     let reply = script(&sent.ids);

@@ -31,7 +31,7 @@ fn connections_that_do_not_come_about_break_or_bring_too_little() {
 }
 
 #[test]
-fn answers_that_are_not_http_or_not_as_long_as_they_say() {
+fn responses_that_are_not_http_or_not_as_long_as_they_say() {
     play(table::framing());
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Network {
     Refuses,
     /// Nobody listens during the first attempt.
     RefusesAtFirst,
-    /// No connection comes about, because the listener's queue is full: Linux then answers nothing.
+    /// No connection comes about, because the listener's queue is full: Linux then responds with nothing.
     #[cfg(target_os = "linux")]
     Hangs,
 }

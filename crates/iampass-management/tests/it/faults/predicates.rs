@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use iampass_management::generated::OPERATIONS;
 use iampass_management::{
-    BaseUrl, CallPolicy, Error, ManagementClient, Operation, Settings, SettingsError, UserId,
+    ApplicationId, BaseUrl, CallPolicy, Connection, Error, ErrorKind, Operation, Settings, SettingsError,
+    UserId,
 };
 
 use crate::faults::network::Network;
@@ -14,9 +15,9 @@ use crate::faults::server::Server;
 use crate::faults::virtual_time;
 use crate::support::{call, call_for, credentials};
 
-/// Which of the questions an error answers with yes.
+/// Which predicates of an error are true.
 fn yes(error: &Error) -> String {
-    let answers = [
+    let responses = [
         ("refused", error.is_refused()),
         ("not_found", error.is_not_found()),
         ("unauthorized", error.is_unauthorized()),
@@ -25,20 +26,20 @@ fn yes(error: &Error) -> String {
         ("timeout", error.is_timeout()),
         ("retryable", error.is_retryable()),
     ];
-    let names: Vec<_> = answers.iter().filter(|(_, yes)| *yes).map(|(name, _)| *name).collect();
+    let names: Vec<_> = responses.iter().filter(|(_, yes)| *yes).map(|(name, _)| *name).collect();
     names.join(" ")
 }
 
-/// What is expected of an error: kind, attempts, status, seconds of `Retry-After`, questions answered
-/// with yes.
+/// What is expected of an error: kind, attempts, status, seconds of `Retry-After`, predicates that are
+/// true.
 type Said = (&'static str, u32, Option<u16>, Option<u64>, &'static str);
 
 fn assert_says(error: &Error, operation: Option<&'static str>, said: Said) {
     let status = error.status().map(|status| status.as_u16());
     let retry_after = error.retry_after().map(|time| time.as_secs());
     let yes = yes(error);
-    assert_eq!((error.kind(), error.attempts(), status, retry_after, yes.as_str()), said, "{error}");
-    assert_eq!(error.operation(), operation, "{error}");
+    assert_eq!((error.kind().name(), error.attempts(), status, retry_after, yes.as_str()), said, "{error}");
+    assert_eq!(error.operation().map(|operation| operation.id), operation, "{error}");
 }
 
 /// `said` where the operation is safe to repeat; else without "retryable".
@@ -59,7 +60,7 @@ fn errors_of_calls() {
             (Reply::status("400 x", ""), ("bad_request", 1, Some(400), None, ""), true),
             (Reply::status("401 x", ""), ("unauthorized", 1, Some(401), None, "unauthorized"), true),
             (Reply::status("404 x", ""), ("not_found", 1, Some(404), None, "not_found"), true),
-            (Reply::body("{"), ("unreadable_answer", 1, None, None, ""), true),
+            (Reply::body("{"), ("decode", 1, None, None, ""), true),
             (
                 Reply::status("429 x", "retry-after: 9\r\n"),
                 ("unexpected_status", 1, Some(429), Some(9), "rate_limited retryable"),
@@ -120,7 +121,7 @@ fn errors_before_anything_is_sent() {
 #[test]
 fn errors_of_making_a_client() {
     let nothing = |kind| (kind, 0, None, None, "");
-    let to = |url: &str| ManagementClient::builder(Settings::new(url.parse().unwrap(), credentials()));
+    let to = |url: &str| Connection::builder(Settings::new(url.parse().unwrap(), credentials()));
     let builder = || to("http://localhost");
     for (error, kind) in [
         (SettingsError::Missing { name: "IAMPASS_SERVER" }.into(), "settings"),
@@ -131,10 +132,11 @@ fn errors_of_making_a_client() {
         (builder().add_root_certificates_pem("no PEM at all").build().unwrap_err(), "certificate"),
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         (to("https://main.iam-api.com").build().unwrap_err(), "tls"),
-        (Error::Tls { source: "no trust store".into() }, "tls"),
-        (Error::Certificate { source: "no certificate".into() }, "certificate"),
-        (Error::WithinRuntime, "within_runtime"),
-        (Error::Runtime { source: std::io::ErrorKind::WouldBlock.into() }, "runtime"),
+        (UserId::new("..").unwrap_err().into(), "user_id"),
+        (ApplicationId::new("").unwrap_err().into(), "application_id"),
+        (ErrorKind::Tls("no trust store".into()).into(), "tls"),
+        (ErrorKind::Certificate("no certificate".into()).into(), "certificate"),
+        (ErrorKind::Thread(std::io::ErrorKind::WouldBlock.into()).into(), "thread"),
     ] {
         assert_says(&error, None, nothing(kind));
     }

@@ -18,7 +18,7 @@ pub(crate) enum When {
 /// The bytes to send, made when they are sent.
 pub(crate) type Bytes = Box<dyn Fn(&Asked) -> Vec<u8> + Send + Sync>;
 
-/// What an answer may depend on.
+/// What a response may depend on.
 pub(crate) struct Asked {
     /// Unix seconds.
     pub(crate) now: u64,
@@ -122,7 +122,7 @@ impl Step {
     }
 }
 
-/// An answer with its length. Headers are whole lines.
+/// A response with its length. Headers are whole lines.
 pub(crate) fn http(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut bytes = format!(

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use iampass_management::{AnswerProblem, Error, ManagementClient, Operation, Settings};
+use iampass_management::{Connection, DecodeError, Error, ErrorKind, ManagementClient, Operation, Settings};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::faults::network::Network;
@@ -56,7 +56,7 @@ pub(crate) struct Played {
 /// What the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Sees {
-    /// The right answer, and not one that was planted.
+    /// The right response, and not one that was planted.
     Success,
     Connect,
     ConnectTimeout,
@@ -66,10 +66,10 @@ pub(crate) enum Sees {
     Unauthorized,
     NotFound,
     Refused,
-    /// [`Error::UnexpectedStatus`] with this one.
+    /// [`ErrorKind::UnexpectedStatus`] with this one.
     Status(u16),
     /// Places do not count.
-    Unreadable(AnswerProblem),
+    Unreadable(DecodeError),
 }
 
 impl Row {
@@ -170,7 +170,7 @@ impl Row {
         let elsewhere = Server::start(vec![Reply::success()]).await;
         let server = self.network.start((self.script)(elsewhere.address)).await;
         let settings = Settings::new(server.base_url().parse().unwrap(), credentials());
-        let client = ManagementClient::builder(settings).clock(server.clock()).build().unwrap();
+        let client = Connection::builder(settings).clock(server.clock()).build().unwrap().into();
         let mut wrong = Vec::new();
         if let Some(pause) = self.warm_up {
             let outcome = call(&client, operation).await;
@@ -185,7 +185,7 @@ impl Row {
         let outcome = timeout(DEADLINE * 10, call(&client, operation)).await;
         let elapsed = started.elapsed();
         let Ok(outcome) = outcome else {
-            let never = Err(Error::WithinRuntime);
+            let never = Err(Error::from(ErrorKind::DryRun));
             return Played {
                 outcome: never,
                 problems: vec!["the call hangs".to_owned()],
@@ -209,7 +209,7 @@ impl Row {
         must(requests.len() == expected.requests as usize, format!("{} requests", requests.len()));
         if let Err(error) = &outcome {
             must(error.attempts() == expected.attempts, format!("the error tells of {}", error.attempts()));
-            must(error.operation() == Some(operation.id), format!("{:?}", error.operation()));
+            must(error.operation().unwrap().id == operation.id, format!("{:?}", error.operation()));
         }
         let (nonces, signatures): (HashSet<_>, HashSet<_>) =
             log.requests.iter().map(super::server::Request::signed).unzip();
@@ -239,18 +239,21 @@ async fn call(client: &ManagementClient, operation: &Operation) -> Outcome {
 
 impl Sees {
     fn is(self, outcome: &Outcome, operation: &Operation) -> bool {
-        match (self, outcome) {
-            (Self::Success, Ok(value)) => value == truth(operation),
-            (Self::Connect, Err(error)) => error.is_connect() && !error.is_timeout(),
-            (Self::ConnectTimeout, Err(error)) => error.is_connect() && error.is_timeout(),
-            (Self::Timeout, Err(Error::Timeout { .. }))
-            | (Self::Transport, Err(Error::Transport { .. }))
-            | (Self::BadRequest, Err(Error::BadRequest { .. }))
-            | (Self::Unauthorized, Err(Error::Unauthorized { .. }))
-            | (Self::NotFound, Err(Error::NotFound { .. }))
-            | (Self::Refused, Err(Error::Refused { .. })) => true,
-            (Self::Status(expected), Err(Error::UnexpectedStatus { status, .. })) => *status == expected,
-            (Self::Unreadable(expected), Err(Error::UnreadableAnswer { problem, .. })) => {
+        let error = match outcome {
+            Ok(value) => return self == Self::Success && value == truth(operation),
+            Err(error) => error,
+        };
+        match (self, error.kind()) {
+            (Self::Connect, _) => error.is_connect() && !error.is_timeout(),
+            (Self::ConnectTimeout, _) => error.is_connect() && error.is_timeout(),
+            (Self::Timeout, ErrorKind::Timeout(_))
+            | (Self::Transport, ErrorKind::Transport(_))
+            | (Self::BadRequest, ErrorKind::BadRequest(_))
+            | (Self::Unauthorized, ErrorKind::Unauthorized(_))
+            | (Self::NotFound, ErrorKind::NotFound { .. })
+            | (Self::Refused, ErrorKind::Refused(_)) => true,
+            (Self::Status(expected), ErrorKind::UnexpectedStatus { status, .. }) => *status == expected,
+            (Self::Unreadable(expected), ErrorKind::Decode(problem)) => {
                 discriminant(&expected) == discriminant(problem)
             }
             _ => false,

@@ -1,4 +1,4 @@
-//! A server that answers by a script, on raw TCP and on the test's own runtime.
+//! A server that responds to by a script, on raw TCP and on the test's own runtime.
 
 use std::future::ready;
 use std::net::SocketAddr;

@@ -2,7 +2,7 @@
 //!
 //! tokio's paused clock jumps to the next timer when all tasks wait and a look at the sockets finds
 //! nothing. Bytes that have been sent and have not arrived yet look like nothing, too: a time-out would
-//! fire while its answer is on its way. Linux delivers over the loopback within the sender's own call,
+//! fire while its response is on its way. Linux delivers over the loopback within the sender's own call,
 //! mostly; other systems, and a busy Linux, take a moment. So before each jump this runtime looks several
 //! times, a moment of real time apart, and begins anew when the server has got or sent something. Only
 //! then does the clock jump, and exactly to the next timer: what `tokio::time::Instant` tells is what it

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use iampass_management::{Builder, CallPolicy, ManagementClient, Settings};
+use iampass_management::{CallPolicy, Connection, ConnectionBuilder, ManagementClient, Settings};
 
 use super::authority::{Authority, Flaw, PROXIED_HOST};
 use super::proxy::Proxy;
@@ -18,9 +18,9 @@ const BASIC: &str = "bmFtZTptYXJrZXItcGFzc3dvcmQ=";
 const CHILD_URL: &str = "IAMPASS_TEST_PROXIED_URL";
 const CHILD_AUTHORITY: &str = "IAMPASS_TEST_PROXIED_AUTHORITY";
 
-fn builder(url: &str) -> Builder {
+fn builder(url: &str) -> ConnectionBuilder {
     let settings = Settings::new(url.parse().unwrap(), credentials());
-    ManagementClient::builder(settings).policy(CallPolicy::one_attempt())
+    Connection::builder(settings).policy(CallPolicy::one_attempt())
 }
 
 fn proxied_url(server: &TlsServer) -> String {
@@ -56,7 +56,7 @@ async fn https_goes_through_a_tunnel() {
                 .add_root_certificates_pem(authority.pem())
                 .build()
                 .unwrap();
-            let outcome = client.lost_user_mobile_device(&user("marker-user")).await;
+            let outcome = ManagementClient::from(client).lost_user_mobile_device(&user("marker-user")).await;
             outcome.unwrap_or_else(|error| panic!("{library}: {}", causes(&error)));
             assert_tunnel(&proxy.asked_for(), &server, authorization);
             let received = server.received();
@@ -73,14 +73,14 @@ async fn its_password_is_shown_nowhere() {
     // One refuses, one is not there, one is no proxy, one is no URL.
     let refusing = Proxy::to(None).await;
     let nobody = ClosedPort::take();
-    let no_proxy = crate::support::RawServer::answering("SSH-2.0-OpenSSH\r\n");
+    let no_proxy = crate::support::RawServer::responding("SSH-2.0-OpenSSH\r\n");
     let capture = Capture::begin();
     for (_, choose) in libraries() {
         for address in [refusing.address, nobody.address, no_proxy.address] {
             let builder =
                 choose(builder(&proxied_url(&server))).proxy(format!("http://name:{PASSWORD}@{address}"));
             let before = format!("{builder:?}");
-            let client = builder.build().unwrap();
+            let client = ManagementClient::from(builder.build().unwrap());
             let error = client.lost_user_mobile_device(&user("marker-user")).await.unwrap_err();
             assert!(error.is_connect() && error.is_retryable(), "{error:?}");
             let logged = capture.take();
@@ -143,5 +143,5 @@ async fn a_call_as_the_environment_says() {
     let Ok(url) = std::env::var(CHILD_URL) else { return };
     let pem = std::fs::read(std::env::var(CHILD_AUTHORITY).unwrap()).unwrap();
     let client = builder(&url).add_root_certificates_pem(pem).build().unwrap();
-    client.lost_user_mobile_device(&user("marker-user")).await.unwrap();
+    ManagementClient::from(client).lost_user_mobile_device(&user("marker-user")).await.unwrap();
 }

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use super::authority::Certificate;
 use crate::support::RawRequest;
@@ -31,13 +31,13 @@ struct Seen {
 
 impl TlsServer {
     pub(super) async fn start(certificate: Certificate) -> Self {
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
-        Self::answering(certificate, answer).await
+        let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
+        Self::responding(certificate, response).await
     }
 
-    pub(super) async fn answering((certificate, key): Certificate, answer: String) -> Self {
+    pub(super) async fn responding((certificate, key): Certificate, response: String) -> Self {
         // A provider of its own: whether the client installs one for the process is what is tested.
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
@@ -52,7 +52,7 @@ impl TlsServer {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 kept.connections.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(acceptor.clone(), stream, Arc::clone(&kept), answer.clone()));
+                tokio::spawn(serve(acceptor.clone(), stream, Arc::clone(&kept), response.clone()));
             }
         });
         Self { address, seen, accepting }
@@ -78,7 +78,7 @@ impl Drop for TlsServer {
     }
 }
 
-async fn serve(acceptor: TlsAcceptor, stream: TcpStream, seen: Arc<Seen>, answer: String) {
+async fn serve(acceptor: TlsAcceptor, stream: TcpStream, seen: Arc<Seen>, response: String) {
     // A client that does not like the certificate goes away here.
     let Ok(mut stream) = acceptor.accept(stream).await else { return };
     let mut bytes = Vec::new();
@@ -86,7 +86,7 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream, seen: Arc<Seen>, answer
         if RawRequest::is_complete(&bytes) {
             let request = String::from_utf8(std::mem::take(&mut bytes)).unwrap();
             seen.requests.lock().unwrap().push(request);
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     }
     if !bytes.is_empty() {

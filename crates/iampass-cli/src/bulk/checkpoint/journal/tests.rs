@@ -149,7 +149,7 @@ fn a_checkpoint_of_anything_else_is_refused() {
          it was begun with the format lines, not with the format csv\n\
          it was begun with no column, not with the column `mail`\n\
          it was begun with chunks of 1000, not with chunks of 10\n\
-         it was begun with duplicates set aside, not with `--keep-duplicates`\n\
+         it was begun with duplicates skipped, not with `--keep-duplicates`\n\
          it was begun with no report, not with a report\n\
          it was begun with a file as its input, not with a stream as its input\n\
          the input has changed since: it had 10 bytes and has 11\n\

@@ -2,7 +2,7 @@
 
 use iampass_management::CallPolicy;
 
-use super::{SAFE, builder, calls, client};
+use super::{SAFE, builder, built, calls, client};
 use crate::faults::network::Network;
 use crate::faults::reply::{Reply, Step};
 use crate::faults::server::Server;
@@ -58,15 +58,15 @@ fn it_can_be_chosen() {
     for (repeats, requests) in [(0, 50), (7, 57), (1000, 200)] {
         virtual_time::run(async {
             let server = Server::start(vec![unavailable()]).await;
-            calls(&builder(&server).retry_budget(repeats, 10).build().unwrap(), 50).await;
+            calls(&built(builder(&server).retry_budget(repeats, 10)), 50).await;
             assert_eq!(server.log().requests.len(), requests);
         });
     }
     virtual_time::run(async {
         let script = vec![unavailable(), Reply::success(), unavailable(), Reply::success()];
         let server = Server::start(script).await;
-        // Each answered call buys the next one its repeat.
-        let client = builder(&server).retry_budget(1, 1).build().unwrap();
+        // Each completed call gives the next one its retry.
+        let client = built(builder(&server).retry_budget(1, 1));
         for _ in 0..2 {
             call(&client, SAFE).await.unwrap();
         }

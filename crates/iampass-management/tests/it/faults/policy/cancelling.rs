@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::{SAFE, builder, client, millis};
+use super::{SAFE, builder, built, client, millis};
 use crate::faults::reply::{Reply, Step};
 use crate::faults::server::Server;
 use crate::faults::virtual_time;
@@ -25,7 +25,7 @@ fn while_it_waits_to_try_again() {
 }
 
 #[test]
-fn while_it_waits_for_an_answer() {
+fn while_it_waits_for_a_response() {
     for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"] {
         virtual_time::run(async {
             let server = Server::start(vec![Reply::raw(begun).then([Step::Hold]), Reply::success()]).await;
@@ -33,7 +33,7 @@ fn while_it_waits_for_an_answer() {
             assert!(timeout(Duration::from_secs(5), call(&client, SAFE)).await.is_err());
             sleep(Duration::from_secs(60)).await;
             assert_eq!(millis(&server), [0]);
-            // What is left of the answer is not taken for the next one.
+            // What is left of the response is not taken for the next one.
             call(&client, SAFE).await.unwrap();
             assert_eq!(server.log().connections.len(), 2);
         });
@@ -44,7 +44,7 @@ fn while_it_waits_for_an_answer() {
 fn while_it_waits_for_its_turn() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::success()]).await;
-        let client = builder(&server).requests_per_second(0.1).build().unwrap();
+        let client = built(builder(&server).requests_per_second(0.1));
         call(&client, SAFE).await.unwrap();
         for _ in 0..5 {
             assert!(timeout(Duration::from_secs(1), call(&client, SAFE)).await.is_err());

@@ -7,7 +7,7 @@ mod deadline;
 mod rate;
 mod waits;
 
-use iampass_management::{Builder, ManagementClient, Settings};
+use iampass_management::{Connection, ConnectionBuilder, ManagementClient, Settings};
 use tokio::task::JoinSet;
 
 use crate::faults::server::Server;
@@ -17,13 +17,17 @@ use crate::support::{Outcome, call, credentials};
 const SAFE: &str = "has_registered_mobile_device";
 const LOST: &str = "lost_user_mobile_device";
 
-pub(crate) fn builder(server: &Server) -> Builder {
+pub(crate) fn builder(server: &Server) -> ConnectionBuilder {
     let settings = Settings::new(server.base_url().parse().unwrap(), credentials());
-    ManagementClient::builder(settings).clock(server.clock())
+    Connection::builder(settings).clock(server.clock())
 }
 
 pub(crate) fn client(server: &Server) -> ManagementClient {
-    builder(server).build().unwrap()
+    built(builder(server))
+}
+
+pub(crate) fn built(builder: ConnectionBuilder) -> ManagementClient {
+    builder.build().unwrap().into()
 }
 
 /// That many calls at the same time.

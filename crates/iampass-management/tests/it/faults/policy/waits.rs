@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iampass_management::CallPolicy;
 
-use super::{LOST, SAFE, builder, client, millis};
+use super::{LOST, SAFE, builder, built, client, millis};
 use crate::faults::reply::Reply;
 use crate::faults::server::Server;
 use crate::faults::virtual_time;
@@ -81,7 +81,7 @@ fn the_error_tells_what_retry_after_said() {
 fn each_call_may_have_a_policy_of_its_own() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::status(UNAVAILABLE, "")]).await;
-        let client = builder(&server).policy(CallPolicy::default().with_max_attempts(2)).build().unwrap();
+        let client = built(builder(&server).policy(CallPolicy::default().with_max_attempts(2)));
         for (client, attempts) in [
             (client.with_policy(CallPolicy::one_attempt()), 1),
             (client.clone(), 2),
@@ -103,7 +103,7 @@ fn limits_beyond_all_measure_are_no_limits() {
         .with_attempt_timeout(Duration::MAX)
         .with_deadline(Duration::MAX)
         .with_retry_after_limit(Duration::MAX)
-        .with_answer_limit(usize::MAX);
+        .with_response_limit(usize::MAX);
     virtual_time::run(async {
         let day = "retry-after: 86400\r\n";
         let script = vec![Reply::status(UNAVAILABLE, day), Reply::status(UNAVAILABLE, ""), Reply::success()];

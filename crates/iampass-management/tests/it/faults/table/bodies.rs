@@ -1,6 +1,6 @@
 //! Successes whose body is not what the contract describes.
 
-use iampass_management::AnswerProblem::{Empty, NotJson, Shape};
+use iampass_management::DecodeError::{Empty, NotJson, Shape};
 
 use crate::faults::reply::{Reply, TRUE, http};
 use crate::faults::row::Sees::{Refused, Status, Success, Unreadable};

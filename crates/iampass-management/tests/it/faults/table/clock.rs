@@ -43,8 +43,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .with_another_clock()
         .all(Unauthorized, 2, 0..=0),
         Row::new("401 with a Date before 1970", || {
-            let answer = "HTTP/1.1 401 Unauthorized\r\ndate: Thu, 01 Jan 1900 00:00:00 GMT\r\ncontent-length: 0\r\n\r\n";
-            [Reply::raw(answer), Reply::success()]
+            let response = "HTTP/1.1 401 Unauthorized\r\ndate: Thu, 01 Jan 1900 00:00:00 GMT\r\ncontent-length: 0\r\n\r\n";
+            [Reply::raw(response), Reply::success()]
         })
         .all(Unauthorized, 1, 0..=0),
         Row::new("401 with another Date, then a 503, then a success", || {

@@ -58,41 +58,41 @@ fn broken() -> Vec<Row> {
             .safe(Transport, 0, 0..=THREE_WAITS)
             .lost(Transport, 0, 0..=0)
             .unread(4, 1),
-        Row::new("reset before the answer", || [Reply::to_request([Step::Reset])])
+        Row::new("reset before the response", || [Reply::to_request([Step::Reset])])
             .safe(Transport, 4, 0..=THREE_WAITS)
             .lost(Transport, 1, 0..=0),
-        Row::new("closed before the answer", || [Reply::to_request([Step::Close])])
+        Row::new("closed before the response", || [Reply::to_request([Step::Close])])
             .safe(Transport, 4, 0..=THREE_WAITS)
             .lost(Transport, 1, 0..=0),
-        Row::new("reset before the answer, once", || [Reply::to_request([Step::Reset]), Reply::success()])
+        Row::new("reset before the response, once", || [Reply::to_request([Step::Reset]), Reply::success()])
             .safe(Success, 2, 0..=101)
             .lost(Transport, 1, 0..=0),
-        Row::new("reset within the answer's head", || {
+        Row::new("reset within the response's head", || {
             [Reply::raw("HTTP/1.1 200 OK\r\nconte").then([moment(), Step::Reset])]
         })
         .safe(Transport, 4, 20..=20 + THREE_WAITS)
         .lost(Transport, 1, 5..=6),
-        Row::new("closed within the answer's head", || {
+        Row::new("closed within the response's head", || {
             [Reply::raw("HTTP/1.1 200 OK\r\nconte").then([moment(), Step::Close])]
         })
         .safe(Transport, 4, 20..=20 + THREE_WAITS)
         .lost(Transport, 1, 5..=6),
-        Row::new("reset between the answer's head and body", || {
+        Row::new("reset between the response's head and body", || {
             [Reply::raw(head(100)).then([moment(), Step::Reset])]
         })
         .safe(Transport, 4, 20..=20 + THREE_WAITS)
         .lost(Transport, 1, 5..=6),
-        Row::new("reset within the answer's body", || {
+        Row::new("reset within the response's body", || {
             [Reply::raw([&head(100)[..], b"{\"status\":true"].concat()).then([moment(), Step::Reset])]
         })
         .safe(Transport, 4, 20..=20 + THREE_WAITS)
         .lost(Transport, 1, 5..=6),
-        Row::new("closed within the answer's body", || {
+        Row::new("closed within the response's body", || {
             [Reply::raw([&head(100)[..], b"{\"status\":true"].concat()).then([Step::Close])]
         })
         .safe(Transport, 4, 0..=THREE_WAITS)
         .lost(Transport, 1, 0..=0),
-        Row::new("reset after the answer", || [Reply::success().then([moment(), Step::Reset])]).all(
+        Row::new("reset after the response", || [Reply::success().then([moment(), Step::Reset])]).all(
             Success,
             1,
             0..=1,
@@ -134,10 +134,10 @@ fn slow() -> Vec<Row> {
         )
         .safe(Timeout, 3, THREE_TIMEOUTS)
         .lost(Timeout, 1, ONE_TIMEOUT),
-        Row::new("an answer that is slow but in time", move || {
-            let answer = http("200 OK", "", TRUE);
-            let every = Duration::from_millis(9_500) / u32::try_from(answer.len()).unwrap();
-            [Reply::to_request([Step::drip(answer, every)])]
+        Row::new("a response that is slow but in time", move || {
+            let response = http("200 OK", "", TRUE);
+            let every = Duration::from_millis(9_500) / u32::try_from(response.len()).unwrap();
+            [Reply::to_request([Step::drip(response, every)])]
         })
         // Timers are rounded up to milliseconds.
         .all(Success, 1, 9_300..=9_999),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iampass_management::AnswerProblem::{CutOff, Empty, TooLarge};
+use iampass_management::DecodeError::{CutOff, Empty, TooLarge};
 
 use crate::faults::reply::{Reply, Step, TRUE, http};
 use crate::faults::row::Sees::{Status, Success, Timeout, Transport, Unreadable};
@@ -50,12 +50,12 @@ fn not_http() -> Vec<Row> {
 }
 
 fn heads() -> Vec<Row> {
-    let answer = |headers: &str| http("200 OK", headers, TRUE);
+    let response = |headers: &str| http("200 OK", headers, TRUE);
     vec![
-        breaks("200 headers", answer(&"x-flood: x\r\n".repeat(200))),
-        breaks("a header of a million bytes", answer(&format!("x-long: {}\r\n", "x".repeat(1_000_000)))),
+        breaks("200 headers", response(&"x-flood: x\r\n".repeat(200))),
+        breaks("a header of a million bytes", response(&format!("x-long: {}\r\n", "x".repeat(1_000_000)))),
         Row::new("a header of 100,000 bytes", move || {
-            [Reply::raw(answer(&format!("x-long: {}\r\n", "x".repeat(100_000))))]
+            [Reply::raw(response(&format!("x-long: {}\r\n", "x".repeat(100_000))))]
         })
         .all(Success, 1, 0..=0),
         Row::new("headers without end", || {
@@ -75,13 +75,13 @@ fn informational() -> Vec<Row> {
     let then_success =
         |bytes: String| move || [Reply::raw([bytes.as_bytes(), &http("200 OK", "", TRUE)].concat())];
     vec![
-        Row::new("100 before the answer", then_success(CONTINUE.to_owned())).all(Success, 1, 0..=0),
+        Row::new("100 before the response", then_success(CONTINUE.to_owned())).all(Success, 1, 0..=0),
         Row::new(
-            "103 with headers before the answer",
+            "103 with headers before the response",
             then_success("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\ncontent-length: 7\r\n\r\n".to_owned()),
         )
         .all(Success, 1, 0..=0),
-        Row::new("a thousand 102 before the answer", {
+        Row::new("a thousand 102 before the response", {
             then_success("HTTP/1.1 102 Processing\r\n\r\n".repeat(1000))
         })
         .all(Success, 1, 0..=0),
@@ -143,7 +143,7 @@ fn lengths() -> Vec<Row> {
         once(
             "a coding that was not asked for",
             http("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0"),
-            Unreadable(iampass_management::AnswerProblem::NotJson { line: 0, column: 0 }),
+            Unreadable(iampass_management::DecodeError::NotJson { line: 0, column: 0 }),
         ),
     ]
 }
@@ -160,7 +160,10 @@ fn too_long() -> Vec<Row> {
     let chunk = [b"10000\r\n", kib_64().as_slice(), b"\r\n"].concat();
     vec![
         Row::new("a body as long as the limit", of_length(1024 * 1024)).all(Success, 1, 0..=0),
-        Row::new("a body longer by one byte", of_length(1024 * 1024 + 1)).all(TOO_LARGE, 1, 0..=0),
+        // A response to `add_users` may also list the user that was sent.
+        Row::new("a body longer by one byte", of_length(1024 * 1024 + 1))
+            .all(TOO_LARGE, 1, 0..=0)
+            .except("add_users", Success),
         Row::new(
             "100 MB, announced",
             flood("HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n", kib_64()),

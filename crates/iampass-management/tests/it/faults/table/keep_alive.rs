@@ -6,7 +6,7 @@ use crate::faults::reply::{Reply, Step, TRUE, http};
 use crate::faults::row::Row;
 use crate::faults::row::Sees::{Success, Transport};
 
-/// An answer that must not be taken for that to the next call.
+/// A response that must not be taken for that to the next call.
 const FALSE: &str = r#"{"status":false,"reason":"planted"}"#;
 
 fn success() -> Vec<u8> {
@@ -22,23 +22,23 @@ pub(crate) fn rows() -> Vec<Row> {
             .after_a_call(later)
             .all(Success, 1, 0..=0)
             .connections(1),
-        Row::new("closed after the answer", || [Reply::success().then([Step::Close]), Reply::success()])
+        Row::new("closed after the response", || [Reply::success().then([Step::Close]), Reply::success()])
             .after_a_call(at_once)
             .all(Success, 1, 0..=0)
             .connections(2),
-        Row::new("reset after the answer", move || {
+        Row::new("reset after the response", move || {
             [Reply::success().then([Step::Wait(moment), Step::Reset]), Reply::success()]
         })
         .after_a_call(later)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("half closed after the answer", || {
+        Row::new("half closed after the response", || {
             [Reply::success().then([Step::Finish, Step::Hold]), Reply::success()]
         })
         .after_a_call(later)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("half closed after the answer, used at once", || {
+        Row::new("half closed after the response, used at once", || {
             [Reply::success().then([Step::Finish, Step::Hold]), Reply::success()]
         })
         .after_a_call(at_once)
@@ -62,15 +62,15 @@ pub(crate) fn rows() -> Vec<Row> {
         .after_a_call(later)
         .safe(Success, 2, 0..=101)
         .lost(Transport, 1, 0..=0),
-        Row::new("two answers at once", move || [Reply::raw(planted()), Reply::success()])
+        Row::new("two responses at once", move || [Reply::raw(planted()), Reply::success()])
             .after_a_call(at_once)
             .all(Success, 1, 0..=0)
             .connections(2),
-        Row::new("two answers at once, used later", move || [Reply::raw(planted()), Reply::success()])
+        Row::new("two responses at once, used later", move || [Reply::raw(planted()), Reply::success()])
             .after_a_call(later)
             .all(Success, 1, 0..=0)
             .connections(2),
-        Row::new("a second answer after the first", move || {
+        Row::new("a second response after the first", move || {
             [
                 Reply::success().then([Step::Wait(moment), Step::send(http("200 OK", "", FALSE))]),
                 Reply::success(),
@@ -79,7 +79,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .after_a_call(later)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("half of a second answer", move || {
+        Row::new("half of a second response", move || {
             [
                 Reply::raw([success(), b"HTTP/1.1 200 OK\r\nx-planted: 1\r\nx-rest: ".to_vec()].concat()),
                 Reply::success(),
@@ -94,7 +94,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .after_a_call(at_once)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("chunks, and an answer after their end", move || {
+        Row::new("chunks, and a response after their end", move || {
             let chunks = format!("{:x}\r\n{TRUE}\r\n0\r\n\r\n", TRUE.len());
             let first = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}").into_bytes();
             [Reply::raw([first, http("200 OK", "", FALSE)].concat()), Reply::success()]

@@ -47,13 +47,13 @@ fn slow_down() -> Vec<Row> {
         };
         let asks_until = |name: String, in_seconds, dated: bool| {
             Row::new(name, move || {
-                let answer = Step::made(move |asked| {
+                let response = Step::made(move |asked| {
                     let until = http_date(asked.now + in_seconds);
                     let date =
                         if dated { format!("date: {}\r\n", http_date(asked.now)) } else { String::new() };
                     http(status, &format!("{date}retry-after: {until}\r\n"), ERROR_TEXT)
                 });
-                [Reply::to_request([answer]), Reply::success()]
+                [Reply::to_request([response]), Reply::success()]
             })
         };
         rows.extend([
@@ -183,7 +183,7 @@ fn final_ones() -> Vec<Row> {
     rows
 }
 
-/// The status counts, however its text ends; and it does not wait for it longer than for an answer.
+/// The status counts, however its text ends; and it does not wait for it longer than for a response.
 fn broken_texts() -> Vec<Row> {
     let mut rows = Vec::new();
     for (status, sees, attempts) in [

@@ -1,0 +1,64 @@
+//! What blocking clients stand on.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::sync_channel;
+
+use tokio::runtime::{Builder, Handle};
+
+use crate::error::{Error, ErrorKind};
+
+/// A tokio runtime with one thread, which runs calls while others wait for them.
+///
+/// Waiting blocks the calling thread and nothing else. It works on plain threads, in `spawn_blocking` and in
+/// `block_in_place`, and panics nowhere. In an async task it keeps that task's worker thread from running
+/// other tasks: use the async client there.
+#[derive(Debug)]
+pub struct Runtime {
+    handle: Handle,
+    /// Taken when it is dropped.
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Runtime {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Thread`] when the system has no thread or no memory for it.
+    pub fn new() -> Result<Self, Error> {
+        let mut builder = Builder::new_multi_thread();
+        let builder = builder.worker_threads(1).thread_name("iampass-blocking").enable_all();
+        let runtime = builder.build().map_err(ErrorKind::Thread)?;
+        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+    }
+
+    /// For tasks that run on the thread without being waited for.
+    #[must_use]
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Runs a future on the thread and waits for its output.
+    ///
+    /// # Panics
+    /// If the future panics.
+    #[expect(clippy::expect_used, reason = "the thread ends when `self` is dropped, and not before")]
+    pub fn wait<F>(&self, future: F) -> F::Output
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let (sender, receiver) = sync_channel(1);
+        let task = self.handle.spawn(future);
+        self.handle.spawn(async move { sender.send(task.await) });
+        let output = receiver.recv().expect("the thread sends what came of the task");
+        output.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        // Dropping the runtime would wait for its thread, and panic where waiting is not allowed.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

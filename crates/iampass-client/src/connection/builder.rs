@@ -1,0 +1,161 @@
+//! How a connection is made.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use iampass_auth::{Clock, NonceSource, Signer};
+
+use super::Connection;
+use crate::base_url::BaseUrl;
+use crate::clock::CorrectedClock;
+use crate::error::Error;
+use crate::hooks::Hooks;
+use crate::rate_limit::RateLimit;
+use crate::retry::{CallContext, CallPolicy, ClientInner, RetryBudget};
+use crate::settings::Settings;
+use crate::transport::{Proxy, Transport};
+
+/// Makes a [`Connection`]; [`Connection::builder`] begins.
+///
+/// | what | default |
+/// |---|---|
+/// | `policy` | [`CallPolicy::default`] |
+/// | `requests_per_second` | no limit |
+/// | `retry_budget` | 20 retries, one back for each 10 completed calls |
+/// | `connect_timeout` | 5 s |
+/// | `pool_idle_timeout` | 60 s |
+/// | `proxy` | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` of the environment; none for this machine's own addresses |
+/// | `add_root_certificates_pem` | none beyond the platform's trust store |
+/// | `user_agent` | `iampass-client/VERSION` |
+/// | `clock` | the system's |
+#[derive(Debug)]
+#[must_use]
+pub struct ConnectionBuilder {
+    base_url: BaseUrl,
+    signer: Signer,
+    policy: CallPolicy,
+    requests_per_second: Option<f64>,
+    budget: RetryBudget,
+    transport: Transport,
+}
+
+impl ConnectionBuilder {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            base_url: settings.base_url,
+            signer: Signer::new(settings.credentials),
+            policy: CallPolicy::default(),
+            requests_per_second: None,
+            budget: RetryBudget::default(),
+            transport: Transport::default(),
+        }
+    }
+
+    /// How often each call is attempted, and how long it may take. Single calls can have another policy:
+    /// [`Connection::with_policy`].
+    pub fn policy(mut self, policy: CallPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The most requests per second that the connection and its clones send, retries included, evenly
+    /// spread. A rate that is not above zero is no limit. Waiting for the limit is part of a call's deadline:
+    /// a call that is not let through until then is not sent, and ends in a
+    /// [`Timeout`](crate::ErrorKind::Timeout) with 0 attempts.
+    pub fn requests_per_second(mut self, rate: f64) -> Self {
+        self.requests_per_second = Some(rate);
+        self
+    }
+
+    /// How many retries the calls of the connection and its clones have together, and how many
+    /// completed calls give one back (0 counts as 1). Once they are used up, a call ends with its first
+    /// outcome, so that an outage is not multiplied. With a budget of 0 nothing is retried; trying out a
+    /// corrected clock is not a retry.
+    pub fn retry_budget(mut self, retries: u32, calls_per_retry: u32) -> Self {
+        self.budget = RetryBudget::new(retries, calls_per_retry);
+        self
+    }
+
+    /// How long connecting may take, TLS included.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an unused connection is kept for the next call.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// Sends everything through this proxy (`http://host:port`, with `user:password@` if need be)
+    /// instead of those that the environment names.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.transport.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport.proxy = Proxy::None;
+        self
+    }
+
+    /// Trusts the certificates of this PEM text as well, for example a company's own CA.
+    pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.transport.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The `User-Agent` of every request. The text must be visible ASCII.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.transport.user_agent = user_agent.into();
+        self
+    }
+
+    /// Uses the operating system's TLS library instead of rustls.
+    #[cfg(feature = "native-tls")]
+    pub fn use_native_tls(mut self) -> Self {
+        self.transport.native_tls = true;
+        self
+    }
+
+    /// Signs by another clock than the system's.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.signer = self.signer.with_clock(clock);
+        self
+    }
+
+    /// Takes nonces from elsewhere than the thread's own generator. No nonce may be used twice.
+    pub fn nonce_source(mut self, nonces: impl NonceSource + 'static) -> Self {
+        self.signer = self.signer.with_nonce_source(nonces);
+        self
+    }
+
+    /// Makes the connection. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Tls`](crate::ErrorKind::Tls), [`Certificate`](crate::ErrorKind::Certificate) and
+    /// [`Setup`](crate::ErrorKind::Setup) say what cannot be used.
+    pub fn build(self) -> Result<Connection, Error> {
+        let attempt_timeout = self.policy.attempt_timeout;
+        let http = self.transport.client(&self.base_url, attempt_timeout)?;
+        let clock = CorrectedClock::new(self.signer.clock());
+        let call = CallContext {
+            policy: Arc::new(self.policy),
+            signer: self.signer.with_clock(clock.clone()),
+            rate_limits: self
+                .requests_per_second
+                .and_then(RateLimit::per_second)
+                .map(Arc::new)
+                .into_iter()
+                .collect(),
+            has_permit: false,
+            sink: None,
+            attempts: Arc::default(),
+        };
+        let client =
+            ClientInner { http, base_url: self.base_url, clock, budget: self.budget, attempt_timeout };
+        Ok(Connection { hooks: Hooks { client: Arc::new(client), call } })
+    }
+}

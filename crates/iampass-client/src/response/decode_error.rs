@@ -1,0 +1,63 @@
+//! Why the body of a success cannot be decoded.
+
+/// What is wrong with the body of a success. Holds places, never content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// There is no body.
+    #[error("the body is empty")]
+    Empty,
+    /// The JSON ends before it is complete.
+    #[error("the JSON is cut off in line {line}, column {column}")]
+    CutOff {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+    },
+    /// It is not JSON; often a page of HTML.
+    #[error("it is not JSON (line {line}, column {column})")]
+    NotJson {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+    },
+    /// It is JSON, but not of the contract's shape.
+    #[error("the JSON is not as the contract describes it (line {line}, column {column})")]
+    Shape {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+    },
+    /// `status` is true and the member that the call is about is missing or null.
+    #[error("`status` is true, but `{0}` is missing")]
+    Missing(&'static str),
+    /// It is longer than the call's policy allows
+    /// ([`CallPolicy::response_limit`](crate::CallPolicy::response_limit)).
+    #[error("it is longer than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The registration link is not an absolute URL, or one that no service would hand out (`javascript:`,
+    /// `data:`, `file:` and their like).
+    #[error("`register_url` is not a URL that can be opened on a phone")]
+    NotAUrl,
+}
+
+impl DecodeError {
+    pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
+        use serde_json::error::Category;
+        let (line, column) = (error.line(), error.column());
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Self::Empty;
+        }
+        match error.classify() {
+            Category::Eof => Self::CutOff { line, column },
+            Category::Data => Self::Shape { line, column },
+            Category::Syntax | Category::Io => Self::NotJson { line, column },
+        }
+    }
+}

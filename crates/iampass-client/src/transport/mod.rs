@@ -1,0 +1,75 @@
+//! The reqwest client that carries the requests.
+
+mod proxy;
+mod tls;
+
+use std::time::Duration;
+
+use reqwest::redirect;
+
+use crate::base_url::BaseUrl;
+use crate::error::ErrorKind;
+use crate::tls_error::is_tls;
+
+pub(crate) use proxy::Proxy;
+
+/// What can be set about connections.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) pool_idle_timeout: Duration,
+    pub(crate) proxy: Proxy,
+    /// Texts in PEM, each with any number of certificates.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    pub(crate) user_agent: String,
+    #[cfg(feature = "native-tls")]
+    pub(crate) native_tls: bool,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            pool_idle_timeout: Duration::from_secs(60),
+            proxy: Proxy::Environment,
+            root_certificates: Vec::new(),
+            user_agent: concat!("iampass-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            #[cfg(feature = "native-tls")]
+            native_tls: !cfg!(feature = "rustls-no-provider"),
+        }
+    }
+}
+
+impl Transport {
+    /// A client that follows no redirect: reqwest would send the `Authentication` header and the body to
+    /// whatever host the redirect names. `timeout` is for requests that have none of their own.
+    ///
+    /// Whatever other crates of the program enable in reqwest, this client speaks HTTP/1.1, decompresses nothing and
+    /// keeps no cookies.
+    pub(crate) fn client(&self, base_url: &BaseUrl, timeout: Duration) -> Result<reqwest::Client, ErrorKind> {
+        let builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            // reqwest's own retries would send a nonce twice. Without the limit, it copies each request for them
+            // all the same.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .timeout(timeout)
+            .https_only(base_url.is_https())
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.pool_idle_timeout)
+            .tcp_nodelay(true)
+            .http1_only()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .no_hickory_dns()
+            .user_agent(&self.user_agent);
+        let builder = self.proxy.apply(builder, base_url).map_err(setup)?;
+        tls::apply(builder, self, base_url)?.build().map_err(setup)
+    }
+}
+
+fn setup(source: reqwest::Error) -> ErrorKind {
+    let source = source.without_url();
+    if is_tls(&source) { ErrorKind::Tls(source.into()) } else { ErrorKind::Setup(source) }
+}

@@ -1,0 +1,89 @@
+//! TLS, as the features of this crate choose it.
+
+use reqwest::ClientBuilder;
+
+use super::Transport;
+use crate::base_url::BaseUrl;
+use crate::error::ErrorKind;
+
+/// Sets up TLS.
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+pub(super) fn apply(
+    builder: ClientBuilder,
+    transport: &Transport,
+    base_url: &BaseUrl,
+) -> Result<ClientBuilder, ErrorKind> {
+    let certificates = certificates(&transport.root_certificates)?;
+    #[cfg(feature = "rustls-no-provider")]
+    let builder = choose(builder, transport)?;
+    #[cfg(not(feature = "rustls-no-provider"))]
+    let builder = builder.tls_backend_native();
+    if base_url.is_https() {
+        Ok(builder.tls_certs_merge(certificates))
+    } else {
+        // Without TLS no certificate is checked, and reqwest need not ask for the platform's trust store: a machine
+        // without one can talk to a local emulator.
+        Ok(builder.tls_certs_only([]))
+    }
+}
+
+/// Refuses https, which needs one of the features.
+#[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
+pub(super) fn apply(
+    builder: ClientBuilder,
+    _transport: &Transport,
+    base_url: &BaseUrl,
+) -> Result<ClientBuilder, ErrorKind> {
+    if base_url.is_https() {
+        let problem = "this program was built without TLS; enable the feature `rustls` or `native-tls`";
+        Err(ErrorKind::Tls(problem.into()))
+    } else {
+        Ok(builder)
+    }
+}
+
+/// The TLS library.
+#[cfg(feature = "rustls-no-provider")]
+#[cfg_attr(not(feature = "native-tls"), expect(unused_variables, reason = "there is one to choose from"))]
+fn choose(builder: ClientBuilder, transport: &Transport) -> Result<ClientBuilder, ErrorKind> {
+    #[cfg(feature = "native-tls")]
+    if transport.native_tls {
+        return Ok(builder.tls_backend_native());
+    }
+    // reqwest would panic.
+    if cfg!(not(feature = "rustls")) && rustls::crypto::CryptoProvider::get_default().is_none() {
+        let problem = "no rustls provider is installed; with the feature `rustls-no-provider`, call \
+                       `install_default` of a provider before the client is made";
+        return Err(ErrorKind::Tls(problem.into()));
+    }
+    Ok(builder.tls_backend_rustls())
+}
+
+/// Reads texts in PEM, each of which must hold a certificate.
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+fn certificates(texts: &[Vec<u8>]) -> Result<Vec<reqwest::Certificate>, ErrorKind> {
+    let mut certificates = Vec::new();
+    for text in texts {
+        let bundle = reqwest::Certificate::from_pem_bundle(text)
+            .map_err(|source| ErrorKind::Certificate(source.into()))?;
+        if bundle.is_empty() {
+            return Err(ErrorKind::Certificate("there is no certificate in the text".into()));
+        }
+        #[cfg(feature = "rustls-no-provider")]
+        check(text).map_err(ErrorKind::Certificate)?;
+        certificates.extend(bundle);
+    }
+    Ok(certificates)
+}
+
+/// With rustls, reqwest looks into certificates only when the client is built, and does not tell that they were the
+/// reason.
+#[cfg(feature = "rustls-no-provider")]
+fn check(text: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+
+    for certificate in CertificateDer::pem_slice_iter(text) {
+        rustls::RootCertStore::empty().add(certificate?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The bulk calls of the client.
+
+use std::convert::Infallible;
+
+use futures_util::stream::{self, Iter, Stream, StreamExt as _};
+
+use super::calls::{Bulk, Reports, SendChunk, add, delete, send_chunks};
+use super::chunk::Chunk;
+use super::report::ChunkReport;
+use crate::client::ManagementClient;
+use crate::outcome::AddUsersOutcome;
+
+impl ManagementClient {
+    /// Adds any number of users, chunk by chunk. Nothing is sent before the reports are read.
+    ///
+    /// ```no_run
+    /// # use iampass_management::{ChunkResult, ManagementClient};
+    /// # async fn example(client: ManagementClient) {
+    /// let ids = (0..1_000_000).map(|number| format!("user{number}@example.com"));
+    /// let mut reports = client.add_users_in_bulk(ids).concurrency(8).reports();
+    /// while let Some(report) = reports.next().await {
+    ///     match report.result {
+    ///         ChunkResult::Done(users) => println!("{} created", users.created.len()),
+    ///         ChunkResult::Failed(error) => println!("chunk {}: {error}", report.chunk.number),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn add_users_in_bulk<I>(&self, ids: I) -> Bulk<Iter<I::IntoIter>, AddUsersOutcome>
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        self.add_users_in_bulk_from(stream::iter(ids))
+    }
+
+    /// As [`add_users_in_bulk`](ManagementClient::add_users_in_bulk), with the ids from a stream, which may fail: see
+    /// [`Bulk::try_reports`]. A chunk waits until it is full or the stream ends.
+    pub fn add_users_in_bulk_from<S: Stream>(&self, ids: S) -> Bulk<S, AddUsersOutcome> {
+        Bulk::new(self.clone(), add, ids)
+    }
+
+    /// Deletes any number of users, and their devices with them, chunk by chunk. Nothing is sent before
+    /// the reports are read.
+    pub fn delete_users_in_bulk<I>(&self, ids: I) -> Bulk<Iter<I::IntoIter>, ()>
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        self.delete_users_in_bulk_from(stream::iter(ids))
+    }
+
+    /// As [`delete_users_in_bulk`](ManagementClient::delete_users_in_bulk), with the ids from a stream, which may fail:
+    /// see [`Bulk::try_reports`]. A chunk waits until it is full or the stream ends.
+    pub fn delete_users_in_bulk_from<S: Stream>(&self, ids: S) -> Bulk<S, ()> {
+        Bulk::new(self.clone(), delete, ids)
+    }
+
+    /// Adds the users of chunks that a [`Chunker`] has made, at most `concurrency` chunks at the same time. Everything
+    /// said of [`Bulk`] holds here too.
+    pub fn add_users_in_chunks<S>(
+        &self,
+        chunks: S,
+        concurrency: usize,
+    ) -> Reports<impl Stream<Item = ChunkReport<AddUsersOutcome>> + use<S>>
+    where
+        S: Stream<Item = Chunk>,
+    {
+        reports_of(self.clone(), add, chunks, concurrency)
+    }
+
+    /// Deletes the users of chunks, see [`add_users_in_chunks`](ManagementClient::add_users_in_chunks).
+    pub fn delete_users_in_chunks<S>(
+        &self,
+        chunks: S,
+        concurrency: usize,
+    ) -> Reports<impl Stream<Item = ChunkReport<()>> + use<S>>
+    where
+        S: Stream<Item = Chunk>,
+    {
+        reports_of(self.clone(), delete, chunks, concurrency)
+    }
+}
+
+fn reports_of<T>(
+    client: ManagementClient,
+    send: SendChunk<T>,
+    chunks: impl Stream<Item = Chunk>,
+    concurrency: usize,
+) -> Reports<impl Stream<Item = ChunkReport<T>>> {
+    let reports = send_chunks(client, send, chunks.map(Ok::<_, Infallible>), concurrency);
+    Reports::new(reports.map(|Ok(report)| report))
+}

@@ -1,0 +1,104 @@
+//! What is added to progenitor's output: how a client is made and signs, and what the contract says beyond the types.
+
+use heck::ToShoutySnakeCase as _;
+use openapiv3::OpenAPI;
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Item, parse_quote};
+
+use super::validate::{Place, operations};
+
+/// The items that are added, in the order in which they are written.
+pub(crate) fn additions(document: &OpenAPI) -> Vec<Item> {
+    vec![constructor(), hooks(), servers(document), statics(document), table(document)]
+}
+
+/// The one way to make a client.
+fn constructor() -> Item {
+    parse_quote! {
+        /// A client that calls through a connection: it has the connection's base URL, HTTP client and settings.
+        impl From<&iampass_client::Connection> for Client {
+            fn from(connection: &iampass_client::Connection) -> Self {
+                Self {
+                    baseurl: connection.base_url().as_str().to_owned(),
+                    client: connection.http_client().clone(),
+                    inner: connection.hooks(),
+                }
+            }
+        }
+    }
+}
+
+/// Generated, so that no client can be built that forgets to check and sign its requests.
+fn hooks() -> Item {
+    parse_quote! {
+        /// Every request is checked against the contract, signed and, where its operation allows it, retried.
+        impl ClientHooks<iampass_client::Hooks> for Client {
+            async fn pre<E>(
+                &self,
+                request: &mut ::reqwest::Request,
+                info: &OperationInfo,
+            ) -> Result<(), Error<E>> {
+                self.inner.pre(request, info.operation_id, &OPERATIONS).map_err(Error::InvalidRequest)
+            }
+
+            async fn exec(
+                &self,
+                request: ::reqwest::Request,
+                info: &OperationInfo,
+            ) -> ::reqwest::Result<::reqwest::Response> {
+                self.inner.exec(request, info.operation_id, &OPERATIONS).await
+            }
+        }
+    }
+}
+
+/// Where the API is served, so that a default need not be typed in a second time.
+fn servers(document: &OpenAPI) -> Item {
+    let urls: Vec<_> = document.servers.iter().map(|server| server.url.as_str()).collect();
+    let count = urls.len();
+    parse_quote! {
+        /// The base URLs at which the contract says that the API is served, the preferred one first.
+        pub static SERVERS: [&str; #count] = [#(#urls),*];
+    }
+}
+
+/// The operations by name, for calls through a connection.
+fn statics(document: &OpenAPI) -> Item {
+    let statics = operations(document).map(|place| -> Item {
+        let (name, id, path) = (constant(&place), place.id(), place.path);
+        let method = Ident::new(&place.method.to_uppercase(), Span::call_site());
+        let safe_to_repeat = place.safe_to_repeat().unwrap_or(false);
+        let summary = place.operation.summary.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
+        let doc = format!(" `{method} {path}`{summary}");
+        parse_quote! {
+            #[doc = #doc]
+            pub static #name: ::iampass_client::Operation =
+                ::iampass_client::Operation::new(#id, ::reqwest::Method::#method, #path, #safe_to_repeat);
+        }
+    });
+    parse_quote! {
+        /// What the contract says about each operation beyond its types.
+        pub mod operations {
+            #(#statics)*
+        }
+    }
+}
+
+/// All operations, in the order of the contract.
+fn table(document: &OpenAPI) -> Item {
+    let rows: Vec<Expr> = operations(document)
+        .map(|place| {
+            let name = constant(&place);
+            parse_quote! { &operations::#name }
+        })
+        .collect();
+    let count = rows.len();
+    parse_quote! {
+        /// The operations of the contract, in its order.
+        pub static OPERATIONS: [&::iampass_client::Operation; #count] = [#(#rows),*];
+    }
+}
+
+fn constant(place: &Place<'_>) -> Ident {
+    Ident::new(&place.id().to_shouty_snake_case(), Span::call_site())
+}

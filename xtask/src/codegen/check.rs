@@ -1,0 +1,339 @@
+//! The finished file, checked as a syntax tree before it is written: a name twice in one scope, a crate that clients do
+//! not have, or a public item without documentation would only show when the client is built.
+
+use std::collections::HashSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Fields, FnArg, ImplItem, Item, Pat, Type, UseTree, Visibility};
+
+/// The crates that every generated client has.
+const CRATES: [&str; 9] = [
+    "alloc",
+    "core",
+    "iampass_client",
+    "progenitor_client",
+    "reqwest",
+    "schemars",
+    "serde",
+    "serde_json",
+    "std",
+];
+
+/// What else a path begins with: no crates, and the tool that lints are named after.
+const OTHERS: [&str; 22] = [
+    "bool", "char", "clippy", "crate", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "self",
+    "str", "super", "u8", "u16", "u32", "u64", "u128", "usize", "Self",
+];
+
+/// What is wrong with a generated file; nothing if all is well.
+pub(crate) fn check(code: &str) -> Vec<String> {
+    let file = match syn::parse_file(code) {
+        Ok(file) => file,
+        Err(error) => return vec![format!("it does not parse: {error}")],
+    };
+    let mut checker = Checker { modules: HashSet::new(), problems: Vec::new() };
+    checker.find_modules(&file.items);
+    checker.check_items("", &file.items);
+    checker.problems
+}
+
+struct Checker {
+    /// The names of all modules of the file.
+    modules: HashSet<String>,
+    problems: Vec<String>,
+}
+
+/// Types and values may share a name; two of a kind may not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Namespace {
+    Types,
+    Values,
+}
+
+use Namespace::{Types, Values};
+
+/// A name in a scope, with what tells whether it must be documented.
+type Entry<'a> = (String, &'static [Namespace], Option<(&'a Visibility, &'a [Attribute])>);
+
+impl Checker {
+    fn find_modules(&mut self, items: &[Item]) {
+        for item in items {
+            if let Item::Mod(module) = item {
+                self.modules.insert(module.ident.to_string());
+                self.find_modules(content(module));
+            }
+        }
+    }
+
+    /// Checks the items of a module; `scope` is what stands before their names, as in `types::`.
+    fn check_items(&mut self, scope: &str, items: &[Item]) {
+        self.check_scope(scope, items.iter().flat_map(entries));
+        for item in items {
+            match item {
+                Item::Mod(module) => {
+                    self.check_items(&format!("{scope}{}::", module.ident), content(module));
+                    continue;
+                }
+                Item::Struct(item) => {
+                    // Fields without a name need no documentation.
+                    let fields = item.fields.iter().filter_map(|field| -> Option<Entry<'_>> {
+                        let name = field.ident.as_ref()?.to_string();
+                        Some((name, &[Values], Some((&field.vis, &field.attrs))))
+                    });
+                    self.check_scope(&format!("{scope}{}::", item.ident), fields);
+                }
+                Item::Enum(item) => {
+                    let variants = item.variants.iter().map(|variant| -> Entry<'_> {
+                        (variant.ident.to_string(), &[Types], Some((&item.vis, &variant.attrs)))
+                    });
+                    self.check_scope(&format!("{scope}{}::", item.ident), variants);
+                }
+                Item::Impl(block) => {
+                    for method in methods(block) {
+                        let name = &method.sig.ident;
+                        let scope = format!("{scope}{}::{name}::", type_name(&block.self_ty));
+                        self.check_scope(&scope, arguments(&method.sig));
+                    }
+                }
+                _ => {}
+            }
+            let name = entries(item).into_iter().next().map(|(name, ..)| name).unwrap_or_default();
+            Crates { place: &format!("{scope}{name}"), checker: self }.visit_item(item);
+        }
+    }
+
+    fn check_scope<'a>(&mut self, scope: &str, entries: impl Iterator<Item = Entry<'a>>) {
+        let mut seen = HashSet::new();
+        for (name, namespaces, docs) in entries {
+            if !namespaces.iter().all(|namespace| seen.insert((*namespace, name.clone()))) {
+                self.problems.push(format!("`{scope}{name}` is there twice"));
+            }
+            if let Some((Visibility::Public(_), attributes)) = docs
+                && !attributes.iter().any(|attribute| attribute.path().is_ident("doc"))
+            {
+                self.problems.push(format!("`{scope}{name}` has no documentation"));
+            }
+        }
+    }
+}
+
+/// Looks at the first name of every path.
+struct Crates<'a> {
+    /// The item that is looked at.
+    place: &'a str,
+    checker: &'a mut Checker,
+}
+
+impl Crates<'_> {
+    fn check(&mut self, first: &str, is_absolute: bool) {
+        let is_local = first.starts_with(|first: char| first.is_uppercase())
+            || OTHERS.contains(&first)
+            || self.checker.modules.contains(first);
+        if !CRATES.contains(&first) && (is_absolute || !is_local) {
+            self.checker.problems.push(format!("`{}` uses the crate `{first}`", self.place));
+        }
+    }
+}
+
+impl Visit<'_> for Crates<'_> {
+    fn visit_item_use(&mut self, item: &syn::ItemUse) {
+        if let UseTree::Path(path) = &item.tree {
+            self.check(&path.ident.to_string(), item.leading_colon.is_some());
+        }
+    }
+
+    fn visit_path(&mut self, path: &syn::Path) {
+        if let Some(first) = path.segments.first()
+            && path.segments.len() > 1
+        {
+            self.check(&first.ident.to_string(), path.leading_colon.is_some());
+        }
+        visit::visit_path(self, path);
+    }
+
+    /// The arguments of macros and attributes: paths among other tokens and, for serde, in strings.
+    fn visit_token_stream(&mut self, tokens: &TokenStream) {
+        let tokens: Vec<_> = tokens.clone().into_iter().collect();
+        let is_punct = |at: Option<usize>, punct| {
+            let token = at.and_then(|at| tokens.get(at));
+            matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == punct)
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => self.visit_token_stream(&group.stream()),
+                TokenTree::Literal(literal) => {
+                    if let Ok(text) = syn::parse2::<syn::LitStr>(literal.to_token_stream())
+                        && let Ok(path) = text.parse::<syn::Path>()
+                    {
+                        self.visit_path(&path);
+                    }
+                }
+                TokenTree::Ident(name) if is_punct(Some(at + 1), ':') && is_punct(Some(at + 2), ':') => {
+                    let is_absolute = is_punct(at.checked_sub(1), ':');
+                    let before = at.checked_sub(3);
+                    let is_within = is_punct(before, '>')
+                        || before.is_some_and(|before| matches!(tokens[before], TokenTree::Ident(_)));
+                    if !(is_absolute && is_within) {
+                        self.check(&name.to_string(), is_absolute);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The names that an item brings into its module. A method's has its type's before it.
+fn entries(item: &Item) -> Vec<Entry<'_>> {
+    let (name, namespaces, vis, attrs): (_, &'static [Namespace], _, _) = match item {
+        Item::Const(item) if item.ident == "_" => return Vec::new(),
+        Item::Const(item) => (&item.ident, &[Values], &item.vis, &item.attrs),
+        Item::Fn(item) => (&item.sig.ident, &[Values], &item.vis, &item.attrs),
+        Item::Static(item) => (&item.ident, &[Values], &item.vis, &item.attrs),
+        Item::Enum(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
+        Item::Mod(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
+        Item::Trait(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
+        Item::Type(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
+        Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
+            (&item.ident, &[Types], &item.vis, &item.attrs)
+        }
+        Item::Struct(item) => (&item.ident, &[Types, Values], &item.vis, &item.attrs),
+        Item::Use(item) => return imported(&item.tree),
+        Item::Impl(block) if block.trait_.is_none() => {
+            let own = type_name(&block.self_ty);
+            let entry = |method: &'_ syn::ImplItemFn| format!("{own}::{}", method.sig.ident);
+            return methods(block)
+                .map(|method| -> Entry<'_> { (entry(method), &[Values], Some((&method.vis, &method.attrs))) })
+                .collect();
+        }
+        _ => return Vec::new(),
+    };
+    vec![(name.to_string(), namespaces, Some((vis, attrs)))]
+}
+
+/// The names that an import brings: types by their capital, all else as values.
+fn imported(tree: &UseTree) -> Vec<Entry<'static>> {
+    let name = match tree {
+        UseTree::Path(path) => return imported(&path.tree),
+        UseTree::Group(group) => return group.items.iter().flat_map(imported).collect(),
+        UseTree::Name(name) => name.ident.to_string(),
+        UseTree::Rename(rename) => rename.rename.to_string(),
+        UseTree::Glob(_) => return Vec::new(),
+    };
+    let is_type = name.starts_with(|first: char| first.is_uppercase());
+    vec![(name, if is_type { &[Types] } else { &[Values] }, None)]
+}
+
+fn arguments(signature: &syn::Signature) -> impl Iterator<Item = Entry<'static>> {
+    signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(name) => Some((name.ident.to_string(), &[Values][..], None)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })
+}
+
+fn methods(block: &syn::ItemImpl) -> impl Iterator<Item = &syn::ImplItemFn> {
+    block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn content(module: &syn::ItemMod) -> &[Item] {
+    module.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default()
+}
+
+fn type_name(of: &Type) -> String {
+    match of {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each row: a mistake, code that has it, and what is said of it.
+    const MISTAKES: &[(&str, &str, &str)] = &[
+        ("no Rust", "struct struct;", "it does not parse: expected identifier"),
+        ("two types", "mod types { struct Note {} enum Note {} }", "`types::Note` is there twice"),
+        ("an import's name", "use std::fmt::{self, Error}; struct Error {}", "`Error` is there twice"),
+        ("a renamed import", "use std::mem as encode; fn encode() {}", "`encode` is there twice"),
+        ("a module and a type", "mod Note {} struct Note {}", "`Note` is there twice"),
+        ("a tuple struct and a function", "struct a(u8); fn a() {}", "`a` is there twice"),
+        ("two statics", "static A: u8 = 1; static A: u8 = 2;", "`A` is there twice"),
+        ("two methods", "struct C; impl C { fn a() {} } impl C { fn a() {} }", "`C::a` is there twice"),
+        ("two fields", "struct Note { a: u8, a: u8 }", "`Note::a` is there twice"),
+        ("two variants", "enum Sort { Up, Up }", "`Sort::Up` is there twice"),
+        ("two parameters", "struct C; impl C { fn a(b: u8, b: u8) {} }", "`C::a::b` is there twice"),
+        ("an unknown crate", "fn a(b: chrono::Utc) {}", "`a` uses the crate `chrono`"),
+        ("an unknown crate, absolute", "struct N { a: ::uuid::Uuid }", "`N` uses the crate `uuid`"),
+        ("an absolute path to no crate", "mod a {} fn b() { ::a::c() }", "uses the crate `a`"),
+        ("an import of an unknown crate", "use regress::Regex;", "uses the crate `regress`"),
+        ("a derive", "#[derive(Clone, ::bon::Builder)] struct N;", "`N` uses the crate `bon`"),
+        ("a serde path", r#"#[serde(with = "time::iso")] struct N;"#, "`N` uses the crate `time`"),
+        ("a macro's argument", "fn a() { format!(\"{}\", now::b()) }", "uses the crate `now`"),
+        ("a macro", "lazy::make! {}", "uses the crate `lazy`"),
+        ("a type undocumented", "pub struct Note;", "`Note` has no documentation"),
+        ("a field undocumented", "/// D.\npub struct N { pub a: u8 }", "`N::a` has no documentation"),
+        ("a variant undocumented", "/// D.\npub enum Sort { Up }", "`Sort::Up` has no documentation"),
+        ("a method undocumented", "struct C; impl C { pub fn a() {} }", "`C::a` has no documentation"),
+        ("a module undocumented", "pub mod a {}", "`a` has no documentation"),
+        (
+            "a static undocumented",
+            "/// D.\npub mod a { pub static B: u8 = 1; }",
+            "`a::B` has no documentation",
+        ),
+    ];
+
+    #[test]
+    fn each_mistake_is_told_with_its_place() {
+        for (name, code, told) in MISTAKES {
+            let problems = check(code);
+            assert!(problems.len() == 1 && problems[0].contains(told), "{name}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_told_and_what_is_right_is_not() {
+        let code = r#"
+            #[allow(unused_imports)]
+            pub use progenitor_client::{ByteStream, Error};
+            /// Types.
+            pub mod types {
+                /// A note.
+                #[derive(::serde::Serialize, Clone)]
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+                pub struct Note {
+                    /// Text.
+                    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                    pub text: ::std::option::Option<::std::string::String>,
+                }
+                impl From<&str> for Note {
+                    fn from(text: &str) -> Self { Self { text: Some(str::to_owned(text)) } }
+                }
+                iampass_client::json_objects! { Note }
+            }
+            /// A client.
+            pub struct Client { pub(crate) client: reqwest::Client }
+            impl Client {
+                /// Note.
+                pub fn Note(&self) -> types::Note { format!("{}{}", Self::client(), types::Note::default()) }
+                fn client(&self) {}
+            }
+            const _: () = {};
+            const _: () = {};
+        "#;
+        assert_eq!(check(code), Vec::<String>::new());
+        let broken = code.replace("/// A note.", "").replace("::schemars::", "::schema::");
+        assert_eq!(
+            check(&broken),
+            ["`types::Note` has no documentation", "`types::Note` uses the crate `schema`"]
+        );
+    }
+}
