@@ -5,6 +5,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
+/// The longest interval. A longer one could not be added to every moment.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// Lets requests through one by one, at least one interval apart, in the order in which they came.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
@@ -19,7 +22,8 @@ impl RateLimit {
         if rate.is_nan() || rate <= 0.0 {
             return None;
         }
-        let interval = Duration::try_from_secs_f64(rate.recip()).ok()?;
+        let interval =
+            Duration::try_from_secs_f64(rate.recip()).map_or(CENTURY, |interval| interval.min(CENTURY));
         Some(Self { interval, next: Mutex::default() })
     }
 
@@ -29,7 +33,7 @@ impl RateLimit {
         let now = Instant::now();
         let moment = next.map_or(now, |next| next.max(now));
         sleep_until(moment).await;
-        *next = moment.checked_add(self.interval);
+        *next = Some(moment + self.interval);
     }
 }
 
@@ -61,6 +65,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn requests_are_an_interval_apart() {
         assert_eq!(millis_of(&limit(10.0), 11).await, 1_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_slowest_rates_let_one_request_through_and_the_fastest_all() {
+        for rate in [1e-30, f64::MIN_POSITIVE, f64::from_bits(1)] {
+            let limit = limit(rate);
+            limit.acquire().await;
+            tokio::time::timeout(Duration::from_secs(86_400), limit.acquire()).await.unwrap_err();
+        }
+        for rate in [f64::MAX, f64::INFINITY] {
+            assert_eq!(millis_of(&limit(rate), 1000).await, 0);
+        }
     }
 
     #[tokio::test(start_paused = true)]

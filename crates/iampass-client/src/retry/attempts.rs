@@ -82,7 +82,9 @@ pub(crate) async fn run(
                 Duration::ZERO
             }
             RetryDecision::Retry { retry_after } => {
-                let wait = retry_after.unwrap_or_else(|| jittered(policy.longest_backoff(attempt)));
+                // Asked for no wait, callers that failed together must not return together either.
+                let wait = retry_after.filter(|wait| !wait.is_zero());
+                let wait = wait.unwrap_or_else(|| jittered(policy.longest_backoff(attempt)));
                 let too_long = retry_after.is_some_and(|wait| wait > policy.retry_after_limit);
                 if too_long || wait >= deadline.left() || retry.is_none() || !client.budget.take() {
                     return outcome;

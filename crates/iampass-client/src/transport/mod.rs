@@ -13,6 +13,9 @@ use crate::tls_error::is_tls;
 
 pub(crate) use proxy::Proxy;
 
+/// An unused connection is not closed for its age when it may be as old as this.
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
+
 /// What can be set about connections.
 #[derive(Debug)]
 pub(crate) struct Transport {
@@ -55,7 +58,8 @@ impl Transport {
             .timeout(timeout)
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(self.pool_idle_timeout)
+            // hyper adds it to the present time, and panics where the sum cannot be represented.
+            .pool_idle_timeout(Some(self.pool_idle_timeout).filter(|timeout| *timeout < A_YEAR))
             .tcp_nodelay(true)
             .http1_only()
             .no_gzip()

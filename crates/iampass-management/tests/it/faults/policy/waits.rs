@@ -1,8 +1,10 @@
 //! How long is waited before an attempt.
 
+use std::cell::Cell;
+use std::panic;
 use std::time::Duration;
 
-use iampass_management::CallPolicy;
+use iampass_management::{CallPolicy, ConnectionBuilder};
 
 use super::{LOST, SAFE, builder, built, client, millis};
 use crate::faults::reply::Reply;
@@ -14,12 +16,19 @@ const UNAVAILABLE: &str = "503 Service Unavailable";
 
 #[test]
 fn waits_lie_between_nothing_and_a_limit_that_doubles() {
+    // A service that asks for no wait does not get one less.
+    for headers in ["", "retry-after: 0\r\n", "retry-after: 0.0\r\n"] {
+        waits_have_full_jitter(headers);
+    }
+}
+
+fn waits_have_full_jitter(headers: &'static str) {
     const CALLS: usize = 200;
     // For each of the three waits, all that were seen.
     let mut waits = [const { Vec::new() }; 3];
     virtual_time::run(async {
         for _ in 0..CALLS {
-            let server = Server::start(vec![Reply::status(UNAVAILABLE, "")]).await;
+            let server = Server::start(vec![Reply::status(UNAVAILABLE, headers)]).await;
             // A new client, with a full retry budget.
             call(&client(&server), LOST).await.unwrap_err();
             let times = millis(&server);
@@ -61,6 +70,8 @@ fn no_wait_is_longer_than_the_limit() {
 fn the_error_tells_what_retry_after_said() {
     for (header, told) in [
         ("retry-after: 21\r\n", Some(21)),
+        ("retry-after: 20.5\r\n", Some(21)),
+        ("retry-after: 99999999999999999999\r\n", Some(u64::MAX)),
         ("date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: Sun, 06 Nov 1994 08:50:37 GMT\r\n", Some(60)),
         // The server starts at 2025-06-15 15:06:40.
         ("retry-after: Sun, 15 Jun 2025 15:07:10 GMT\r\n", Some(30)),
@@ -112,4 +123,59 @@ fn limits_beyond_all_measure_are_no_limits() {
         assert_eq!(call(&client, SAFE).await.unwrap(), "true");
         assert_eq!(millis(&server)[1], 86_400_000);
     });
+}
+
+/// Every setting at both of its ends: whatever the call comes to, it ends, and nothing panics, in the background either.
+#[test]
+fn extreme_settings_do_no_harm() {
+    thread_local!(static PANICS: Cell<u32> = const { Cell::new(0) });
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        PANICS.set(PANICS.get() + 1);
+        report(info);
+    }));
+    let limits = [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(u64::MAX), Duration::MAX];
+    for limit in limits {
+        let settings: [fn(ConnectionBuilder, Duration) -> ConnectionBuilder; 7] = [
+            ConnectionBuilder::connect_timeout,
+            ConnectionBuilder::pool_idle_timeout,
+            |builder, limit| builder.policy(CallPolicy::default().with_attempt_timeout(limit)),
+            |builder, limit| builder.policy(CallPolicy::default().with_deadline(limit)),
+            |builder, limit| builder.policy(CallPolicy::default().with_backoff(limit, limit)),
+            |builder, limit| builder.policy(CallPolicy::default().with_backoff(Duration::ZERO, limit)),
+            |builder, limit| builder.policy(CallPolicy::default().with_retry_after_limit(limit)),
+        ];
+        for (number, setting) in settings.into_iter().enumerate() {
+            virtual_time::run(async move {
+                let script = vec![Reply::status(UNAVAILABLE, "retry-after: 1\r\n"), Reply::success()];
+                let server = Server::start(script).await;
+                let client = built(setting(builder(&server), limit));
+                for _ in 0..2 {
+                    let outcome = call(&client, SAFE).await;
+                    let is_short = limit < Duration::from_secs(1);
+                    assert!(outcome.is_ok() || is_short, "setting {number}, {limit:?}: {outcome:?}");
+                }
+            });
+        }
+    }
+    for (limit, attempts) in [(0, 1), (u32::MAX, 4)] {
+        virtual_time::run(async move {
+            let server = Server::start(vec![Reply::status(UNAVAILABLE, "")]).await;
+            let client = built(builder(&server).retry_budget(limit, limit));
+            assert_eq!(call(&client, SAFE).await.unwrap_err().attempts(), attempts);
+            let client = client.with_policy(CallPolicy::default().with_response_limit(limit as usize));
+            call(&client, SAFE).await.unwrap_err();
+        });
+    }
+    for rate in [1e-30, f64::MAX, f64::INFINITY] {
+        virtual_time::run(async move {
+            let server = Server::start(vec![Reply::success()]).await;
+            let client = built(builder(&server).requests_per_second(rate));
+            assert_eq!(call(&client, SAFE).await.unwrap(), "true");
+            let second = call(&client, SAFE).await;
+            assert_eq!(second.is_ok(), rate > 1.0, "{rate}: {second:?}");
+        });
+    }
+    // A panic of a background task fails no call by itself.
+    assert_eq!(PANICS.get(), 0);
 }

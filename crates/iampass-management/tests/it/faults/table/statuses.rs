@@ -58,7 +58,7 @@ fn slow_down() -> Vec<Row> {
         };
         rows.extend([
             asks(format!("{code} without Retry-After"), "").all(Success, 2, 0..=101),
-            asks(format!("{code}, Retry-After: 0"), "retry-after: 0\r\n").all(Success, 2, 0..=1),
+            asks(format!("{code}, Retry-After: 0"), "retry-after: 0\r\n").all(Success, 2, 0..=101),
             asks(format!("{code}, Retry-After: 7"), "retry-after: 7\r\n").all(Success, 2, 7_000..=7_001),
             asks(format!("{code}, Retry-After: 20, the limit"), "retry-after: 20\r\n").all(
                 Success,
@@ -86,14 +86,19 @@ fn slow_down() -> Vec<Row> {
                 format!("{code}, Retry-After: a date that is past"),
                 "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
             )
-            .all(Success, 2, 0..=1),
+            .all(Success, 2, 0..=101),
+            asks(format!("{code}, Retry-After: a fraction"), "retry-after: 6.2\r\n").all(
+                Success,
+                2,
+                7_000..=7_001,
+            ),
             asks(format!("{code}, Retry-After: garbage"), "retry-after: in a while\r\n").all(
                 Success,
                 2,
                 0..=101,
             ),
             asks(format!("{code}, Retry-After: beyond 64 bits"), "retry-after: 99999999999999999999\r\n")
-                .all(Success, 2, 0..=101),
+                .all(Status(code), 1, 0..=0),
             Row::new(format!("{code} for ever"), move || [Reply::status(status, "")]).all(
                 Status(code),
                 4,
