@@ -28,6 +28,6 @@ pub use response::{DecodeError, JsonObject, ServerMessage};
 pub use retry::CallPolicy;
 pub use settings::{
     APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE, FileProblem, SERVER_VARIABLE, Settings,
-    SettingsError,
+    SettingsError, ValueProblem,
 };
 pub use user_id::{InvalidUserId, UserId};

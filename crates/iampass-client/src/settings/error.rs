@@ -23,6 +23,12 @@ pub enum SettingsError {
         /// The variable.
         name: &'static str,
     },
+    /// A variable's value has quotes around it, which whoever set it meant as part of the syntax. Set it without.
+    #[error("{name} has quotes around its value; set it without them")]
+    Quoted {
+        /// The variable.
+        name: &'static str,
+    },
     /// `IAMPASS_SERVER` is not a base URL. Correct it.
     #[error("IAMPASS_SERVER is malformed: {source}")]
     Server {
@@ -61,21 +67,54 @@ pub enum FileProblem {
         /// Why.
         source: io::Error,
     },
-    /// A line is not a setting.
-    #[error("line {line}: a setting is written as in `NAME=value`")]
+    /// A line has the name of a setting, and is not `NAME=value`.
+    #[error("line {line}: write it as in `{name}=value`")]
     Line {
         /// Counted from 1.
         line: usize,
+        /// The setting.
+        name: &'static str,
     },
-    /// A name occurs twice.
-    #[error("line {line}: {name} stands there a second time")]
+    /// A setting occurs twice.
+    #[error("line {line}: {name} occurs a second time")]
     Twice {
         /// Counted from 1.
         line: usize,
         /// The setting.
-        name: String,
+        name: &'static str,
+    },
+    /// Programs differ in how they read this value.
+    #[error("line {line}: the value of {name} {problem}")]
+    Value {
+        /// Counted from 1.
+        line: usize,
+        /// The setting.
+        name: &'static str,
+        /// What is ambiguous about it.
+        problem: ValueProblem,
     },
     /// A setting is missing or malformed.
     #[error(transparent)]
     Setting(Box<SettingsError>),
+}
+
+/// Why a value in a file is ambiguous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueProblem {
+    /// A quote is not closed on the same line.
+    #[error("begins with a quote that is not closed on this line")]
+    Unclosed,
+    /// Something other than a comment follows the closing quote.
+    #[error("has text after its closing quote; a comment needs a space before its `#`")]
+    AfterQuote,
+    /// A backslash in double quotes: some programs take it as an escape.
+    #[error("has a backslash in double quotes; put it in single quotes")]
+    Backslash,
+    /// White space in a value without quotes.
+    #[error("has white space and no quotes; put it in single quotes")]
+    Space,
+    /// A quote inside a value without quotes.
+    #[error("has a quote inside; put the whole value in quotes of the other kind")]
+    Quote,
 }

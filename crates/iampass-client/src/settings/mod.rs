@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::base_url::BaseUrl;
 
-pub use self::error::{FileProblem, SettingsError};
+pub use self::error::{FileProblem, SettingsError, ValueProblem};
 
 /// The setting, and environment variable, with the base URL.
 pub const SERVER_VARIABLE: &str = "IAMPASS_SERVER";
@@ -51,9 +51,11 @@ impl Settings {
         Self::from_variables(|name| env::var_os(name))
     }
 
-    /// Reads the same three settings from a file of `NAME=value` lines, as container and service
-    /// managers use them. Empty lines, lines that begin with `#`, a leading `export` and quotes around a
-    /// value are passed over, and so are other names. Keep the file readable to its owner alone.
+    /// Reads the same three settings from a file of `NAME=value` lines (`.env`), as shells, container and service
+    /// managers use them: with `export` before the name, single or double quotes around the value, comments on a line
+    /// of their own or after a space. Values are taken literally, nothing in them is expanded. A value that programs
+    /// read in different ways is refused; lines with other names are skipped. Keep the file readable to its owner
+    /// alone.
     ///
     /// # Errors
     /// [`SettingsError::File`] names the file and the line, or the setting that is missing or malformed.
@@ -62,7 +64,8 @@ impl Settings {
         let in_file = |source: FileProblem| SettingsError::File { path: path.to_owned(), source };
         let text = fs::read_to_string(path).map(Zeroizing::new);
         let text = text.map_err(|source| in_file(FileProblem::Unreadable { source }))?;
-        let values = env_file::parse(&text).map_err(in_file)?;
+        let names = [SERVER_VARIABLE, APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE];
+        let values = env_file::parse(&text, &names).map_err(in_file)?;
         Self::from_variables(|name| values.get(name).map(|value| OsString::from(*value)))
             .map_err(|source| in_file(FileProblem::Setting(Box::new(source))))
     }
@@ -98,12 +101,14 @@ fn read(
     lookup: impl Fn(&str) -> Option<OsString>,
     name: &'static str,
 ) -> Result<Option<String>, SettingsError> {
-    match lookup(name) {
-        Some(value) if !value.is_empty() => {
-            value.into_string().map(Some).map_err(|_| SettingsError::NotUnicode { name })
-        }
-        _ => Ok(None),
+    let Some(value) = lookup(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = value.into_string().map_err(|_| SettingsError::NotUnicode { name })?;
+    // Some programs hand on a file's values together with their quotes.
+    let is_quoted = |quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+    if is_quoted('"') || is_quoted('\'') {
+        return Err(SettingsError::Quoted { name });
     }
+    Ok(Some(value))
 }
 
 fn required(lookup: impl Fn(&str) -> Option<OsString>, name: &'static str) -> Result<String, SettingsError> {

@@ -55,7 +55,7 @@ impl ManagementClient {
         Bulk::new(self.clone(), delete, ids)
     }
 
-    /// Adds the users of chunks that a [`Chunker`] has made, at most `concurrency` chunks at the same time. Everything
+    /// Adds the users of chunks that a [`Chunker`](crate::Chunker) has made, at most `concurrency` chunks at the same time. Everything
     /// said of [`Bulk`] holds here too.
     pub fn add_users_in_chunks<S>(
         &self,
