@@ -19,6 +19,7 @@ mod interop;
 mod tidy;
 mod vectors;
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -27,7 +28,7 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "The project's chores", version)]
 struct Arguments {
-    /// The repository to work on, if it is not the one that this program was built from
+    /// The repository to work on, if it is not the one that this is run in
     #[arg(long, value_name = "FOLDER", global = true)]
     root: Option<PathBuf>,
     #[command(subcommand)]
@@ -93,9 +94,13 @@ enum Chore {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The manifest's folder is known when this is compiled; cargo runs it from wherever the person stands.
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let root = arguments.root.as_deref().unwrap_or(own);
+    // `cargo run` says whose manifest it runs; the same program may be run for several clones of the repository.
+    let starts = [env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from), env::current_dir().ok()];
+    let Some(root) = arguments.root.or_else(|| repository(starts.iter().flatten())) else {
+        eprintln!("error: this is run outside of the repository; say where it is with --root");
+        return ExitCode::FAILURE;
+    };
+    let root = root.as_path();
     let result = match arguments.chore {
         Chore::BenchEmulator => bench_emulator::run(root).map_err(|error| error.to_string()),
         Chore::Bench { parts, readme } => bench::run(root, &parts, readme).map_err(|error| error.to_string()),
@@ -120,11 +125,65 @@ fn main() -> ExitCode {
     }
 }
 
+/// The repository that one of the folders belongs to, the first if several do.
+fn repository<'a>(folders: impl IntoIterator<Item = &'a PathBuf>) -> Option<PathBuf> {
+    let is_root =
+        |folder: &Path| ["Cargo.toml", "xtask/Cargo.toml"].iter().all(|file| folder.join(file).is_file());
+    folders
+        .into_iter()
+        .flat_map(|folder| folder.ancestors())
+        .find(|folder| is_root(folder))
+        .map(Path::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn the_repository_is_the_one_that_this_is_run_in() {
+        let temporary = tempfile::tempdir().unwrap();
+        let at = |path: &str| temporary.path().join(path);
+        for manifest in [
+            "one/Cargo.toml",
+            "one/xtask/Cargo.toml",
+            "one/xtask/bench/Cargo.toml",
+            "one/crates/client/Cargo.toml",
+            "one/target/two/Cargo.toml",
+            "one/target/two/xtask/Cargo.toml",
+            "one/target/consumer/Cargo.toml",
+            "other/Cargo.toml",
+            "other/src/Cargo.lock",
+            "half/xtask/Cargo.toml",
+        ] {
+            fs::create_dir_all(at(manifest).parent().unwrap()).unwrap();
+            fs::write(at(manifest), "").unwrap();
+        }
+        // Where cargo says that the manifest is, where the person stands, and the repository.
+        for (manifest, current, expected) in [
+            (Some("one/xtask"), "one", Some("one")),
+            (Some("one/xtask"), "other", Some("one")),
+            (Some("one/xtask"), "one/target/two", Some("one")),
+            (Some("one/xtask/bench"), "one/xtask/bench", Some("one")),
+            (Some("one/target/two/xtask"), "one", Some("one/target/two")),
+            (Some("other"), "one/crates/client", Some("one")),
+            (Some("gone"), "one", Some("one")),
+            (None, "one", Some("one")),
+            (None, "one/crates/client", Some("one")),
+            (None, "one/target/consumer", Some("one")),
+            (None, "one/target/two", Some("one/target/two")),
+            (None, "other/src", None),
+            (None, "half/xtask", None),
+            (Some("half/xtask"), "other", None),
+        ] {
+            let folders: Vec<_> = manifest.into_iter().chain([current]).map(at).collect();
+            assert_eq!(repository(&folders), expected.map(at), "{manifest:?}, {current}");
+        }
+    }
 
     #[test]
     fn the_readme_names_every_chore() {

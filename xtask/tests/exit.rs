@@ -69,3 +69,31 @@ fn check_exits_with_1_until_the_file_is_written() {
     assert_eq!(codegen(folder.path(), &[]).status.code(), Some(0));
     assert_eq!(codegen(folder.path(), &["--check"]).status.code(), Some(0));
 }
+
+/// One program, built once, for two clones of the repository.
+#[test]
+fn without_a_root_the_tree_is_checked_in_which_it_is_run() {
+    let (fresh, stale) = (repository(), repository());
+    for folder in [&fresh, &stale] {
+        fs::create_dir(folder.path().join("xtask")).unwrap();
+        for manifest in ["Cargo.toml", "xtask/Cargo.toml"] {
+            fs::write(folder.path().join(manifest), "").unwrap();
+        }
+    }
+    assert_eq!(codegen(fresh.path(), &[]).status.code(), Some(0));
+    for (manifest, current, code) in [
+        (Some(&fresh), &fresh, 0),
+        (Some(&fresh), &stale, 0),
+        (Some(&stale), &fresh, 1),
+        (Some(&stale), &stale, 1),
+        (None, &fresh, 0),
+        (None, &stale, 1),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(["codegen", "--check"]).current_dir(current.path()).env_remove("CARGO_MANIFEST_DIR");
+        if let Some(manifest) = manifest {
+            command.env("CARGO_MANIFEST_DIR", manifest.path().join("xtask"));
+        }
+        assert_eq!(command.output().unwrap().status.code(), Some(code));
+    }
+}
