@@ -1,11 +1,11 @@
 //! What is added to progenitor's output: how a client is made and signs, and what the contract says beyond the types.
 
 use heck::ToShoutySnakeCase as _;
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, Operation};
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Item, parse_quote};
+use syn::{Item, parse_quote};
 
-use super::validate::{Place, operations};
+use super::walk::SAFE_TO_REPEAT;
 
 /// The items that are added, in the order in which they are written.
 pub(crate) fn additions(document: &OpenAPI) -> Vec<Item> {
@@ -64,11 +64,11 @@ fn servers(document: &OpenAPI) -> Item {
 
 /// The operations by name, for calls through a connection.
 fn statics(document: &OpenAPI) -> Item {
-    let statics = operations(document).map(|place| -> Item {
-        let (name, id, path) = (constant(&place), place.id(), place.path);
-        let method = Ident::new(&place.method.to_uppercase(), Span::call_site());
-        let safe_to_repeat = place.safe_to_repeat().unwrap_or(false);
-        let summary = place.operation.summary.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
+    let statics = operations(document).map(|(path, method, operation)| -> Item {
+        let (name, id) = (constant(operation), id(operation));
+        let method = Ident::new(&method.to_uppercase(), Span::call_site());
+        let safe_to_repeat = operation.extensions.get(SAFE_TO_REPEAT) == Some(&true.into());
+        let summary = operation.summary.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
         let doc = format!(" `{method} {path}`{summary}");
         parse_quote! {
             #[doc = #doc]
@@ -86,19 +86,27 @@ fn statics(document: &OpenAPI) -> Item {
 
 /// All operations, in the order of the contract.
 fn table(document: &OpenAPI) -> Item {
-    let rows: Vec<Expr> = operations(document)
-        .map(|place| {
-            let name = constant(&place);
-            parse_quote! { &operations::#name }
-        })
-        .collect();
-    let count = rows.len();
+    let names: Vec<_> = operations(document).map(|(_, _, operation)| constant(operation)).collect();
+    let count = names.len();
     parse_quote! {
         /// The operations of the contract, in its order.
-        pub static OPERATIONS: [&::iampass_client::Operation; #count] = [#(#rows),*];
+        pub static OPERATIONS: [&::iampass_client::Operation; #count] = [#(&operations::#names),*];
     }
 }
 
-fn constant(place: &Place<'_>) -> Ident {
-    Ident::new(&place.id().to_shouty_snake_case(), Span::call_site())
+/// Path, method and content of every operation, in the order of the contract.
+fn operations(document: &OpenAPI) -> impl Iterator<Item = (&str, &str, &Operation)> {
+    let items = document.paths.iter().filter_map(|(path, item)| Some((path, item.as_item()?)));
+    items.flat_map(|(path, item)| {
+        item.iter().map(move |(method, operation)| (path.as_str(), method, operation))
+    })
+}
+
+/// The walk has seen to it that there is one.
+fn id(operation: &Operation) -> &str {
+    operation.operation_id.as_deref().unwrap_or_default()
+}
+
+fn constant(operation: &Operation) -> Ident {
+    Ident::new(&id(operation).to_shouty_snake_case(), Span::call_site())
 }

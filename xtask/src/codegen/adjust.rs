@@ -7,8 +7,8 @@ use super::error::ContractError;
 
 /// progenitor's tokens as the file that the clients are made of.
 pub(crate) fn adjust(tokens: TokenStream) -> Result<syn::File, ContractError> {
-    let mut file: syn::File =
-        syn::parse2(tokens).map_err(|error| ContractError::Output(format!("it does not parse: {error}")))?;
+    let mut file: syn::File = syn::parse2(tokens)
+        .map_err(|error| ContractError::from(format!("progenitor's code does not parse: {error}")))?;
     replace_path_encoder(&mut file)?;
     remove_constructors(&mut file)?;
     let types = types(&mut file)?;
@@ -17,8 +17,9 @@ pub(crate) fn adjust(tokens: TokenStream) -> Result<syn::File, ContractError> {
     Ok(file)
 }
 
+/// A new release of progenitor is the likely cause.
 fn missing(what: &str) -> ContractError {
-    ContractError::Output(format!("{what} is not in it"))
+    format!("progenitor's code cannot be adjusted: {what} is not in it").into()
 }
 
 /// progenitor's `encode_path` lets `..` and `\` through to the URL parser: the runtime's is imported under that name.

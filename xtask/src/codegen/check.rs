@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Fields, FnArg, ImplItem, Item, Pat, Type, UseTree, Visibility};
+use syn::{Attribute, FnArg, ImplItem, Item, Pat, Type, UseTree, Visibility};
 
 /// The crates that every generated client has.
 const CRATES: [&str; 9] = [
@@ -21,52 +21,28 @@ const CRATES: [&str; 9] = [
     "std",
 ];
 
-/// What else a path begins with: no crates, and the tool that lints are named after.
-const OTHERS: [&str; 22] = [
-    "bool", "char", "clippy", "crate", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "self",
-    "str", "super", "u8", "u16", "u32", "u64", "u128", "usize", "Self",
-];
+/// What else a path begins with: the file's own modules, no module at all, and the tool that lints are named after.
+const OTHERS: [&str; 8] = ["clippy", "crate", "error", "operations", "self", "str", "super", "types"];
 
 /// What is wrong with a generated file; nothing if all is well.
 pub(crate) fn check(code: &str) -> Vec<String> {
     let file = match syn::parse_file(code) {
         Ok(file) => file,
-        Err(error) => return vec![format!("it does not parse: {error}")],
+        Err(error) => return vec![format!("the generated code does not parse: {error}")],
     };
-    let mut checker = Checker { modules: HashSet::new(), problems: Vec::new() };
-    checker.find_modules(&file.items);
+    let mut checker = Checker { problems: Vec::new() };
     checker.check_items("", &file.items);
-    checker.problems
+    checker.problems.into_iter().map(|problem| format!("the generated code: {problem}")).collect()
 }
 
 struct Checker {
-    /// The names of all modules of the file.
-    modules: HashSet<String>,
     problems: Vec<String>,
 }
 
-/// Types and values may share a name; two of a kind may not.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Namespace {
-    Types,
-    Values,
-}
-
-use Namespace::{Types, Values};
-
 /// A name in a scope, with what tells whether it must be documented.
-type Entry<'a> = (String, &'static [Namespace], Option<(&'a Visibility, &'a [Attribute])>);
+type Entry<'a> = (String, Option<(&'a Visibility, &'a [Attribute])>);
 
 impl Checker {
-    fn find_modules(&mut self, items: &[Item]) {
-        for item in items {
-            if let Item::Mod(module) = item {
-                self.modules.insert(module.ident.to_string());
-                self.find_modules(content(module));
-            }
-        }
-    }
-
     /// Checks the items of a module; `scope` is what stands before their names, as in `types::`.
     fn check_items(&mut self, scope: &str, items: &[Item]) {
         self.check_scope(scope, items.iter().flat_map(entries));
@@ -80,13 +56,13 @@ impl Checker {
                     // Fields without a name need no documentation.
                     let fields = item.fields.iter().filter_map(|field| -> Option<Entry<'_>> {
                         let name = field.ident.as_ref()?.to_string();
-                        Some((name, &[Values], Some((&field.vis, &field.attrs))))
+                        Some((name, Some((&field.vis, &field.attrs))))
                     });
                     self.check_scope(&format!("{scope}{}::", item.ident), fields);
                 }
                 Item::Enum(item) => {
                     let variants = item.variants.iter().map(|variant| -> Entry<'_> {
-                        (variant.ident.to_string(), &[Types], Some((&item.vis, &variant.attrs)))
+                        (variant.ident.to_string(), Some((&item.vis, &variant.attrs)))
                     });
                     self.check_scope(&format!("{scope}{}::", item.ident), variants);
                 }
@@ -99,15 +75,15 @@ impl Checker {
                 }
                 _ => {}
             }
-            let name = entries(item).into_iter().next().map(|(name, ..)| name).unwrap_or_default();
+            let name = entries(item).into_iter().next().map(|(name, _)| name).unwrap_or_default();
             Crates { place: &format!("{scope}{name}"), checker: self }.visit_item(item);
         }
     }
 
     fn check_scope<'a>(&mut self, scope: &str, entries: impl Iterator<Item = Entry<'a>>) {
         let mut seen = HashSet::new();
-        for (name, namespaces, docs) in entries {
-            if !namespaces.iter().all(|namespace| seen.insert((*namespace, name.clone()))) {
+        for (name, docs) in entries {
+            if !seen.insert(name.clone()) {
                 self.problems.push(format!("`{scope}{name}` is there twice"));
             }
             if let Some((Visibility::Public(_), attributes)) = docs
@@ -128,9 +104,7 @@ struct Crates<'a> {
 
 impl Crates<'_> {
     fn check(&mut self, first: &str, is_absolute: bool) {
-        let is_local = first.starts_with(|first: char| first.is_uppercase())
-            || OTHERS.contains(&first)
-            || self.checker.modules.contains(first);
+        let is_local = first.starts_with(|first: char| first.is_uppercase()) || OTHERS.contains(&first);
         if !CRATES.contains(&first) && (is_absolute || !is_local) {
             self.checker.problems.push(format!("`{}` uses the crate `{first}`", self.place));
         }
@@ -187,49 +161,42 @@ impl Visit<'_> for Crates<'_> {
 
 /// The names that an item brings into its module. A method's has its type's before it.
 fn entries(item: &Item) -> Vec<Entry<'_>> {
-    let (name, namespaces, vis, attrs): (_, &'static [Namespace], _, _) = match item {
-        Item::Const(item) if item.ident == "_" => return Vec::new(),
-        Item::Const(item) => (&item.ident, &[Values], &item.vis, &item.attrs),
-        Item::Fn(item) => (&item.sig.ident, &[Values], &item.vis, &item.attrs),
-        Item::Static(item) => (&item.ident, &[Values], &item.vis, &item.attrs),
-        Item::Enum(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
-        Item::Mod(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
-        Item::Trait(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
-        Item::Type(item) => (&item.ident, &[Types], &item.vis, &item.attrs),
-        Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
-            (&item.ident, &[Types], &item.vis, &item.attrs)
-        }
-        Item::Struct(item) => (&item.ident, &[Types, Values], &item.vis, &item.attrs),
-        Item::Use(item) => return imported(&item.tree),
+    let (name, vis, attrs) = match item {
+        Item::Const(item) if item.ident != "_" => (&item.ident, &item.vis, &item.attrs),
+        Item::Fn(item) => (&item.sig.ident, &item.vis, &item.attrs),
+        Item::Static(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Enum(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Mod(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Trait(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Type(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Struct(item) => (&item.ident, &item.vis, &item.attrs),
+        Item::Use(item) => return imported(&item.tree).into_iter().map(|name| (name, None)).collect(),
         Item::Impl(block) if block.trait_.is_none() => {
             let own = type_name(&block.self_ty);
             let entry = |method: &'_ syn::ImplItemFn| format!("{own}::{}", method.sig.ident);
             return methods(block)
-                .map(|method| -> Entry<'_> { (entry(method), &[Values], Some((&method.vis, &method.attrs))) })
+                .map(|method| (entry(method), Some((&method.vis, method.attrs.as_slice()))))
                 .collect();
         }
         _ => return Vec::new(),
     };
-    vec![(name.to_string(), namespaces, Some((vis, attrs)))]
+    vec![(name.to_string(), Some((vis, attrs)))]
 }
 
-/// The names that an import brings: types by their capital, all else as values.
-fn imported(tree: &UseTree) -> Vec<Entry<'static>> {
-    let name = match tree {
-        UseTree::Path(path) => return imported(&path.tree),
-        UseTree::Group(group) => return group.items.iter().flat_map(imported).collect(),
-        UseTree::Name(name) => name.ident.to_string(),
-        UseTree::Rename(rename) => rename.rename.to_string(),
-        UseTree::Glob(_) => return Vec::new(),
-    };
-    let is_type = name.starts_with(|first: char| first.is_uppercase());
-    vec![(name, if is_type { &[Types] } else { &[Values] }, None)]
+fn imported(tree: &UseTree) -> Vec<String> {
+    match tree {
+        UseTree::Path(path) => imported(&path.tree),
+        UseTree::Group(group) => group.items.iter().flat_map(imported).collect(),
+        UseTree::Name(name) => vec![name.ident.to_string()],
+        UseTree::Rename(rename) => vec![rename.rename.to_string()],
+        UseTree::Glob(_) => Vec::new(),
+    }
 }
 
 fn arguments(signature: &syn::Signature) -> impl Iterator<Item = Entry<'static>> {
     signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => match &*argument.pat {
-            Pat::Ident(name) => Some((name.ident.to_string(), &[Values][..], None)),
+            Pat::Ident(name) => Some((name.ident.to_string(), None)),
             _ => None,
         },
         FnArg::Receiver(_) => None,
@@ -260,7 +227,7 @@ mod tests {
 
     /// Each row: a mistake, code that has it, and what is said of it.
     const MISTAKES: &[(&str, &str, &str)] = &[
-        ("no Rust", "struct struct;", "it does not parse: expected identifier"),
+        ("no Rust", "struct struct;", "the generated code does not parse: expected identifier"),
         ("two types", "mod types { struct Note {} enum Note {} }", "`types::Note` is there twice"),
         ("an import's name", "use std::fmt::{self, Error}; struct Error {}", "`Error` is there twice"),
         ("a renamed import", "use std::mem as encode; fn encode() {}", "`encode` is there twice"),
@@ -273,7 +240,7 @@ mod tests {
         ("two parameters", "struct C; impl C { fn a(b: u8, b: u8) {} }", "`C::a::b` is there twice"),
         ("an unknown crate", "fn a(b: chrono::Utc) {}", "`a` uses the crate `chrono`"),
         ("an unknown crate, absolute", "struct N { a: ::uuid::Uuid }", "`N` uses the crate `uuid`"),
-        ("an absolute path to no crate", "mod a {} fn b() { ::a::c() }", "uses the crate `a`"),
+        ("an absolute path to no crate", "fn b() { ::types::c() }", "uses the crate `types`"),
         ("an import of an unknown crate", "use regress::Regex;", "uses the crate `regress`"),
         ("a derive", "#[derive(Clone, ::bon::Builder)] struct N;", "`N` uses the crate `bon`"),
         ("a serde path", r#"#[serde(with = "time::iso")] struct N;"#, "`N` uses the crate `time`"),
@@ -333,7 +300,10 @@ mod tests {
         let broken = code.replace("/// A note.", "").replace("::schemars::", "::schema::");
         assert_eq!(
             check(&broken),
-            ["`types::Note` has no documentation", "`types::Note` uses the crate `schema`"]
+            [
+                "the generated code: `types::Note` has no documentation",
+                "the generated code: `types::Note` uses the crate `schema`"
+            ]
         );
     }
 }

@@ -2,56 +2,33 @@
 
 use std::path::PathBuf;
 
-/// A mistake in a contract: what, where, and what to do. The file's name is added by [`Error`].
+/// What is wrong with a contract: all of it, as far as it can be told at once. The file's name is added by [`Error`].
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ContractError {
-    /// Not YAML at all. Mend the syntax at the place named.
-    #[error("not YAML: {0}")]
-    Yaml(String),
-    /// YAML, but not `OpenAPI` 3.0.
-    #[error("not an OpenAPI 3.0 document: {0}")]
-    Version(String),
-    /// Does not have the shape that the `OpenAPI` specification demands.
-    #[error("not a valid OpenAPI 3.0 document: at {place}: {problem}")]
-    Shape {
-        /// The path of members that leads to it.
-        place: String,
-        /// What was expected there.
-        problem: String,
-    },
-    /// A `$ref` that leads nowhere, out of the file, or in a circle.
-    #[error("{place}: the reference `{reference}` {problem}")]
-    Reference {
-        /// The path of members that leads to it.
-        place: String,
-        /// The reference's text.
-        reference: String,
-        /// Why it cannot be followed.
-        problem: &'static str,
-    },
-    /// An operation lacks what the generator needs, or has what it cannot take.
-    #[error("operation `{operation}`: {place}: {problem}")]
-    Operation {
-        /// `METHOD /path`, and the operation's id when it has one.
-        operation: String,
-        /// The member concerned.
-        place: String,
-        /// What is wrong and what to do.
-        problem: String,
-    },
-    /// progenitor refused the contract, or gave up in the middle, and no single operation is to blame.
-    #[error("components/schemas: progenitor cannot generate types from these: {problem}")]
-    Components {
-        /// progenitor's own words.
-        problem: String,
-    },
-    /// What progenitor made is not what this generator expects to adjust; a new release of progenitor
-    /// is the likely cause.
-    #[error("the code that progenitor made cannot be adjusted: {0}")]
-    Output(String),
-    /// The finished code would not compile or not pass the workspace's lints. Avoid in the contract what leads to it.
-    #[error("the generated file could not be used: {0}")]
-    Unusable(String),
+#[error("{}", problems.join("\n"))]
+pub(crate) struct ContractError {
+    /// A line each: the place, what is wrong there and what to do.
+    problems: Vec<String>,
+}
+
+/// How many problems are told.
+const TOLD: usize = 50;
+
+impl ContractError {
+    /// What more is wrong than a person would read is counted.
+    pub(crate) fn new(mut problems: Vec<String>) -> Self {
+        if let Some(more) = problems.len().checked_sub(TOLD).filter(|more| *more > 0) {
+            problems.truncate(TOLD);
+            problems.push(format!("and {more} problems more"));
+        }
+        Self { problems }
+    }
+}
+
+/// One problem alone.
+impl From<String> for ContractError {
+    fn from(problem: String) -> Self {
+        Self::new(vec![problem])
+    }
 }
 
 /// Why `cargo xtask codegen` failed.
@@ -66,7 +43,7 @@ pub(crate) enum Error {
         source: std::io::Error,
     },
     /// The contract was read and is wrong. The generated file is left as it was.
-    #[error("{}: {source}", path.display())]
+    #[error("{}", each_with(path, source))]
     Contract {
         /// The file.
         path: PathBuf,
@@ -93,4 +70,10 @@ pub(crate) enum Error {
         /// A unified diff from what is there to what should be.
         diff: String,
     },
+}
+
+fn each_with(path: &std::path::Path, error: &ContractError) -> String {
+    let lines: Vec<_> =
+        error.problems.iter().map(|problem| format!("{}: {problem}", path.display())).collect();
+    lines.join("\n")
 }
