@@ -24,7 +24,7 @@ const CRATES: [&str; 9] = [
 /// What else a path begins with: the file's own modules, no module at all, and the tool that lints are named after.
 const OTHERS: [&str; 8] = ["clippy", "crate", "error", "operations", "self", "str", "super", "types"];
 
-/// What is wrong with a generated file; nothing if all is well.
+/// Returns what is wrong with a generated file.
 pub(crate) fn check(code: &str) -> Vec<String> {
     let file = match syn::parse_file(code) {
         Ok(file) => file,
@@ -39,7 +39,7 @@ struct Checker {
     problems: Vec<String>,
 }
 
-/// A name in a scope, with what tells whether it must be documented.
+/// A name in a scope and, for what may need documentation, its visibility and attributes.
 type Entry<'a> = (String, Option<(&'a Visibility, &'a [Attribute])>);
 
 impl Checker {
@@ -127,7 +127,7 @@ impl Visit<'_> for Crates<'_> {
         visit::visit_path(self, path);
     }
 
-    /// The arguments of macros and attributes: paths among other tokens and, for serde, in strings.
+    /// Arguments of macros and attributes hold paths among other tokens and, for serde, in strings.
     fn visit_token_stream(&mut self, tokens: &TokenStream) {
         let tokens: Vec<_> = tokens.clone().into_iter().collect();
         let is_punct = |at: Option<usize>, punct| {

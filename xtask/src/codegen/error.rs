@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What is wrong with a contract: all of it, as far as it can be told at once. The file's name is added by [`Error`].
+/// What is wrong with a contract: every problem found in one run. The file's name is added by [`Error`].
 #[derive(Debug, thiserror::Error)]
 #[error("{}", problems.join("\n"))]
 pub(crate) struct ContractError {
@@ -10,15 +10,15 @@ pub(crate) struct ContractError {
     problems: Vec<String>,
 }
 
-/// How many problems are told.
-const TOLD: usize = 50;
+/// How many problems are listed.
+const MAX_LISTED: usize = 50;
 
 impl ContractError {
-    /// What more is wrong than a person would read is counted.
+    /// Problems beyond the limit are counted, not listed.
     pub(crate) fn new(mut problems: Vec<String>) -> Self {
-        if let Some(more) = problems.len().checked_sub(TOLD).filter(|more| *more > 0) {
-            problems.truncate(TOLD);
-            problems.push(format!("and {more} problems more"));
+        if let Some(more) = problems.len().checked_sub(MAX_LISTED).filter(|more| *more > 0) {
+            problems.truncate(MAX_LISTED);
+            problems.push(format!("and {more} more problems"));
         }
         Self { problems }
     }

@@ -11,7 +11,8 @@ pub(crate) fn value(text: &str) -> Result<Value, ContractError> {
     parse(text)
 }
 
-/// The contract as progenitor takes it, in the order of the text. Whatever this passes over, the walk has refused.
+/// The contract as progenitor takes it, in the order of the text. Parsing ignores unknown members; the walk has refused
+/// them before.
 pub(crate) fn document(text: &str) -> Result<OpenAPI, ContractError> {
     parse(text)
 }

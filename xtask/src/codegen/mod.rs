@@ -22,8 +22,8 @@ use crate::contracts::{CONTRACTS, Contract, FIXTURES};
 pub(crate) use error::ContractError;
 use error::Error;
 
-/// Brings every generated file up to date or, with `check`, says which one is not. A tree without xtask's fixtures is
-/// well without them.
+/// Brings every generated file up to date or, with `check`, says which one is not. Fixtures that the tree does not have
+/// are skipped: a copy of the contracts and crates alone can be generated too.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), Error> {
     let is_there = |fixture: &&Contract| root.join(fixture.source).exists();
     let fixtures = FIXTURES.iter().filter(is_there);

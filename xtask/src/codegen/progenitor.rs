@@ -10,7 +10,7 @@ use quote::quote;
 use super::error::ContractError;
 use crate::contracts::Contract;
 
-/// The client's code as progenitor makes it. What it is known to stumble over, the walk has refused.
+/// Generates the client's code. The walk has refused everything that progenitor is known to fail at.
 pub(crate) fn generate(document: &OpenAPI, contract: &Contract) -> Result<TokenStream, ContractError> {
     let mut settings = GenerationSettings::new();
     settings

@@ -2,7 +2,7 @@
 
 mod outline;
 mod refused;
-mod taken;
+mod supported;
 
 use std::fs;
 use std::path::Path;

@@ -12,9 +12,9 @@ use crate::codegen::run_one;
 /// there. A place that begins with `/` is a pointer within the table's own place, all others are pieces of the text.
 type Row = (&'static str, &'static str, &'static str);
 
-/// What is told of each row.
-fn told(place: &str, rows: &[Row]) -> String {
-    let mut told = String::new();
+/// The problems reported for each row.
+fn report(place: &str, rows: &[Row]) -> String {
+    let mut report = String::new();
     for (name, at, what) in rows {
         let broken = if at.starts_with('/') {
             let mut document = serde_saphyr::from_str(NOTES).unwrap();
@@ -31,14 +31,14 @@ fn told(place: &str, rows: &[Row]) -> String {
         let error = run_one(folder.path(), &NOTES_CONTRACT, false).expect_err(name).to_string();
 
         assert_eq!(fs::read_to_string(&output).unwrap(), "as it was", "{name}");
-        writeln!(told, "{name}").unwrap();
+        writeln!(report, "{name}").unwrap();
         for line in error.lines() {
             let problem =
                 line.strip_prefix("notes.yaml: ").unwrap_or_else(|| panic!("{name}: no file: {line}"));
-            writeln!(told, "    {problem}").unwrap();
+            writeln!(report, "    {problem}").unwrap();
         }
     }
-    told
+    report
 }
 
 /// Puts a value into a document, or removes what is there.
@@ -61,7 +61,7 @@ fn value(yaml: &str) -> Value {
 #[test]
 fn documents() {
     const SERVER: &str = "/servers/0/url";
-    let told = told(
+    let report = report(
         "",
         &[
             ("not YAML", "paths:", "paths: ]"),
@@ -101,14 +101,14 @@ fn documents() {
             ("paths that are nothing", "/paths", "null"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
 fn text() {
     const NOTE: &str = "/components/schemas/Note/description";
     const OPERATION: &str = "/paths/~1notes/post/description";
-    let told = told(
+    let report = report(
         "",
         &[
             ("a fenced block", NOTE, r#""A note.\n```\nlet x = 1;\n```\n""#),
@@ -129,13 +129,13 @@ fn text() {
             ("nothing", NOTE, "null"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
 fn operations() {
     const SAFE: &str = "/get/x-iampass-safe-to-repeat";
-    let told = told(
+    let report = report(
         "/paths/~1notes~1{note_id}",
         &[
             (
@@ -179,7 +179,7 @@ fn operations() {
             ("a list of names for a summary", "/get/summary", "{en: Read a note}"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn parameters() {
     const SCHEMA: &str = "/1/schema";
     const BESIDE: &str = "{$ref: '#/components/parameters/NoteId', required: true}";
     const IN_PATH: &str = "      in: path\n      required: true\n";
-    let told = told(
+    let report = report(
         "/paths/~1notes~1{note_id}/get/parameters",
         &[
             ("a reference to nothing", "/0/$ref", "'#/components/parameters/Nobody'"),
@@ -237,7 +237,7 @@ fn parameters() {
             ),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn bodies() {
     let as_note = |kind: &str| -> &'static str { Box::leak(format!("{{{kind}: {NOTE}}}").into_boxed_str()) };
     let json = as_note("application/json");
     let text = "{text/plain: {schema: {type: string}}}";
-    let told = told(
+    let report = report(
         "/paths",
         &[
             ("no content of an error", ERROR, ""),
@@ -304,7 +304,7 @@ fn bodies() {
             ("responses that are a list", "/~1notes~1{note_id}/get/responses", "[]"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn two_bodies_of_one_operation() {
 #[test]
 fn schemas() {
     const MEMO: &str = "/Memo";
-    let told = told(
+    let report = report(
         "/components/schemas",
         &[
             ("a type of Rust's own", "/Result", "{description: R., type: string}"),
@@ -362,13 +362,13 @@ fn schemas() {
             ("an object that needs none", MEMO, "{description: M., type: object, properties: {}}"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
 fn properties() {
     const STARS: &str = "/stars";
-    let told = told(
+    let report = report(
         "/components/schemas/Note/properties",
         &[
             ("no description", "/stars/description", ""),
@@ -413,11 +413,11 @@ fn properties() {
             ("no mapping", STARS, "integer"),
         ],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
-fn several_mistakes_are_told_in_one_run() {
+fn several_mistakes_are_reported_in_one_run() {
     let mut document: Value = serde_saphyr::from_str(NOTES).unwrap();
     for (place, what) in [
         ("/servers/0/url", "/"),
@@ -433,10 +433,10 @@ fn several_mistakes_are_told_in_one_run() {
 }
 
 #[test]
-fn no_more_is_told_than_a_person_would_read() {
+fn long_lists_of_problems_are_cut() {
     let operations: Vec<_> = (0..1000).map(|number| format!("  /{number}: {{get: {{}}}}\n")).collect();
     let broken = NOTES.replace("paths:\n", &format!("paths:\n{}", operations.concat()));
     let error = run_one(repository(&broken).path(), &NOTES_CONTRACT, false).unwrap_err().to_string();
     assert_eq!(error.lines().count(), 51, "{error}");
-    assert!(error.ends_with("\nnotes.yaml: and 2950 problems more"), "{error}");
+    assert!(error.ends_with("\nnotes.yaml: and 2950 more problems"), "{error}");
 }

@@ -5,24 +5,24 @@ use serde_json::Value;
 use super::SAFE_TO_REPEAT;
 use super::rules::{any, base_url, field, method, one_of, parameter_name, prose, schema_name, version};
 
-/// What a value must be.
+/// What a value must be like.
 pub(super) enum Kind {
-    /// Anything: nothing is generated from it.
+    /// Anything; nothing is generated from it, or other rules check it.
     Any,
-    /// Text that a rule finds nothing wrong with.
+    /// Text that passes a rule.
     Text(fn(&str) -> Option<String>),
     Flag,
-    /// `true`, for a reason.
+    /// `true`, with the reason.
     True(&'static str),
-    /// A mapping of these members; which they are may depend on the value.
+    /// A mapping with these members; they may depend on the value.
     Object(fn(&Value) -> &'static [Member]),
-    /// A mapping of names that a rule finds nothing wrong with.
+    /// A mapping whose names pass a rule.
     Map(fn(&str) -> Option<String>, &'static Kind),
     /// A list of at least one, and at most so many.
     List(usize, &'static Kind),
-    /// A `$ref` to a component, of a type if one is given; or else what stands in its place.
+    /// A `$ref` to a component of this kind, with this `type` unless that is empty; or else an inline value.
     Reference(&'static str, &'static str, &'static Kind),
-    /// Not supported, with what to do.
+    /// Not supported, with the reason.
     Never(&'static str),
 }
 
@@ -144,7 +144,7 @@ const TEXT: &[Member] = &[
     may("example", Any),
 ];
 
-/// A named schema: an object or text. A hand-written type sees to what its text must be like.
+/// A named schema: an object or text. A hand-written type checks its text itself.
 pub(super) fn schema(schema: &Value, is_replaced: bool) -> &'static [Member] {
     const OBJECT: &[Member] = &[
         must("description", Text(prose)),

@@ -1,8 +1,8 @@
-//! One walk over a contract, before anything is generated. Its [`grammar`] has the members and shapes that our
-//! contracts use and that are generated rightly. All others are refused by name, because progenitor passes over some,
-//! gives up at others, and makes code of yet others that does not compile or does not do what the contract says.
+//! Checks a contract in one walk, before anything is generated. The [`grammar`] lists the members and shapes that our
+//! contracts use and that are generated correctly. All others are refused by name: progenitor ignores some, panics at
+//! others, and turns yet others into code that does not compile or does not do what the contract says.
 //!
-//! What is to be generated one day is added here, first of all to a contract in `xtask/fixtures`.
+//! To support more, extend a contract in `xtask/fixtures` first, then the grammar.
 
 mod grammar;
 mod hints;
@@ -21,7 +21,7 @@ use crate::contracts::Contract;
 /// Says whether a call may be sent a second time when the response to the first was lost.
 pub(crate) const SAFE_TO_REPEAT: &str = "x-iampass-safe-to-repeat";
 
-/// Refuses a contract with all that is wrong with it.
+/// Checks a contract; the error lists every problem that was found.
 pub(crate) fn check(document: &Value, contract: &Contract) -> Result<(), ContractError> {
     if let Some(problem) = rules::not_3_0(document) {
         return Err(format!("not an OpenAPI 3.0 document: {problem}").into());
@@ -36,7 +36,7 @@ pub(crate) fn check(document: &Value, contract: &Contract) -> Result<(), Contrac
 struct Walk<'a> {
     document: &'a Value,
     problems: Vec<String>,
-    /// The operation of each operation id that was met.
+    /// The operation that each operation id belongs to, to find duplicates.
     operations: HashMap<String, String>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Walk<'a> {
         self.problems.push(format!("{place}: {problem}"));
     }
 
-    /// Holds a value against what is known of its kind.
+    /// Checks a value against its kind.
     fn value(&mut self, place: &str, value: &'a Value, kind: &Kind) {
         match kind {
             Kind::Any => {}
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A mapping that must have some members, may have some others, and no more.
+    /// Checks a mapping: the required members are there, and no unknown ones.
     fn object(&mut self, place: &str, value: &'a Value, shape: &[Member]) {
         let Some(members) = value.as_object() else {
             self.refuse(place, "must be a mapping");
@@ -140,14 +140,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What a reference leads to, among the components of one kind; without one, the value itself.
+    /// Resolves a reference to a component of one kind; a value without a reference stands for itself.
     fn follow(&self, value: &'a Value, components: &str) -> Option<&'a Value> {
         let Some(reference) = value.get("$ref") else { return Some(value) };
         let name = reference.as_str()?.strip_prefix(&format!("#/components/{components}/"))?;
         self.document["components"][components].get(name)
     }
 
-    /// Each named schema becomes a type, and no other does, so that no type can take another's place.
+    /// Only named schemas become types, so that no generated name can clash with another.
     fn schemas(&mut self, contract: &Contract) {
         let schemas = self.document["components"]["schemas"].as_object().into_iter().flatten();
         for (name, schema) in schemas {

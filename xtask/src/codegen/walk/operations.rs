@@ -1,4 +1,4 @@
-//! Operations, and what must be so between their parts.
+//! Operations, and the rules that span several of their parts.
 
 use std::collections::BTreeSet;
 
@@ -40,12 +40,12 @@ impl<'a> Walk<'a> {
         self.responses(&within(&place, "responses"), operation);
     }
 
-    /// Every parameter has a name of its own and, if it is in the path, a place there.
+    /// Parameters have different names, and those in the path are the ones that the template names.
     fn parameters(&mut self, place: &str, path: &str, operation: &'a Value) {
         let items = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
         let parameters: Option<Vec<_>> =
             items.map(|item| Some((item, self.follow(item, "parameters")?))).collect();
-        // That one leads nowhere has been told; what it would be is not known.
+        // A broken reference is reported already; what it should be is unknown.
         let Some(parameters) = parameters else { return };
         let (mut names, mut in_path) = (BTreeSet::new(), BTreeSet::new());
         for (index, (item, parameter)) in parameters.into_iter().enumerate() {
@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The generated method has one type for all successes, and the text for all errors.
+    /// The generated method returns one type for all successes and text for all errors.
     fn responses(&mut self, place: &str, operation: &'a Value) {
         let Some(responses) = operation.get("responses").and_then(Value::as_object) else { return };
         let mut first = None;

@@ -1,10 +1,10 @@
-//! What texts and names must be like; each rule says what is wrong, if anything is.
+//! Rules for texts and names; each returns what is wrong, if anything is.
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use pulldown_cmark::{Event, Parser, Tag};
 use serde_json::Value;
 
-/// progenitor reads 3.0.x only; said first, and alone, because the other versions differ in many places.
+/// progenitor reads 3.0.x only. Reported alone, because other versions differ in many places.
 pub(super) fn not_3_0(document: &Value) -> Option<String> {
     let Some(members) = document.as_object() else {
         return Some("the document is not a mapping".to_owned());
@@ -41,7 +41,7 @@ pub(super) fn prose(text: &str) -> Option<String> {
     if let Some(hidden) = text.chars().find(|c| c.is_control() && *c != '\n' || changes_direction(*c)) {
         return Some(format!("holds the invisible character {}; remove it", hidden.escape_unicode()));
     }
-    // What is said of a parameter becomes an item of a list.
+    // A parameter's description becomes an item of a list.
     let is_code = |event| matches!(event, Event::Start(Tag::CodeBlock(_)));
     Parser::new(text).chain(Parser::new(&format!("- {text}"))).any(is_code).then(|| {
         "holds a block of code, which Rust would compile and run as a test; write it in a line, between single backticks"
@@ -80,11 +80,11 @@ pub(super) fn parameter_name(name: &str) -> Option<String> {
 }
 
 pub(super) fn field(name: &str) -> Option<String> {
-    unlike(name, &name.to_snake_case(), "snake_case")
+    check_case(name, &name.to_snake_case(), "snake_case")
 }
 
 pub(super) fn schema_name(name: &str) -> Option<String> {
-    // The generated code means Rust's own by these.
+    // The generated code uses these names unqualified.
     const PRELUDE: [&str; 26] = [
         "AsMut",
         "AsRef",
@@ -114,13 +114,13 @@ pub(super) fn schema_name(name: &str) -> Option<String> {
         "Vec",
     ];
     if PRELUDE.contains(&name) {
-        return Some("is the name of something of Rust's own; choose another".to_owned());
+        return Some("is a name of Rust's prelude; choose another".to_owned());
     }
-    unlike(name, &name.to_pascal_case(), "PascalCase")
+    check_case(name, &name.to_pascal_case(), "PascalCase")
 }
 
-/// Whether a name would be another one in Rust.
-fn unlike(name: &str, expected: &str, case: &str) -> Option<String> {
+/// Names that Rust spells differently are refused, so that nothing is renamed and no two names become one.
+fn check_case(name: &str, expected: &str, case: &str) -> Option<String> {
     if name != expected || name.is_empty() || !name.is_ascii() {
         let example = if expected.is_ascii() && !expected.is_empty() { expected } else { "a_name" };
         return Some(format!(

@@ -1,4 +1,4 @@
-//! What the generator takes is generated as the contract means it.
+//! What the generator supports is generated as the contract means it.
 
 use serde_json::Value;
 
@@ -71,7 +71,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn what_is_taken_is_generated_as_it_is_meant() {
+fn what_is_supported_is_generated_as_the_contract_means_it() {
     for (name, place, what, expected) in ROWS {
         let mut document: Value = serde_saphyr::from_str(NOTES).unwrap();
         match place.strip_prefix('/') {
