@@ -45,13 +45,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for JsonObject<D> {
 macro_rules! json_objects {
     ($($name:ident),* $(,)?) => {$(
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 Self::deserialize($crate::JsonObject(deserializer))
             }
         }
 
         impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
             }
         }
