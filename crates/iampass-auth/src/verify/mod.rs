@@ -3,6 +3,7 @@
 pub(crate) mod presented_headers;
 pub(crate) mod refusal;
 mod replay_memory;
+mod used_nonces;
 pub(crate) mod verifier;
 
 pub use replay_memory::DEFAULT_REPLAY_CAPACITY;

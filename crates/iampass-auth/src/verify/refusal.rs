@@ -90,9 +90,9 @@ pub enum Refusal {
         /// The nonce.
         nonce: u64,
     },
-    /// The verifier no longer knows which nonces were used at that second, so it cannot tell a
-    /// replay from a new request: it served very many requests, or its clock was set. Sign anew
-    /// with the present time.
+    /// The verifier does not know whether the nonce was used before: the application sent very many
+    /// requests, the verifier's clock was set, or there are more applications than it can remember. Sign
+    /// again with the present time.
     #[error(
         "the nonces of second {timestamp} are no longer remembered here, so a replay could not be \
          told: sign anew with the present time"

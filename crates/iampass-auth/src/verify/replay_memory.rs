@@ -1,46 +1,42 @@
 //! Remembers which nonces were used, in bounded memory.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
+use super::used_nonces::{NonceRejection, UsedNonces};
 use crate::credentials::ApplicationId;
 
 /// How many nonces a verifier remembers unless [`Verifier::with_replay_capacity`] says otherwise.
 ///
-/// With a window of 300 s each way this is enough for 400 requests per second without end. A full
-/// memory takes about 40 MB.
+/// With a window of 300 s each way this is enough for 400 requests per second without end. A full memory
+/// takes 10 to 20 MB, and some 600 bytes more for each application.
 ///
 /// [`Verifier::with_replay_capacity`]: crate::Verifier::with_replay_capacity
 pub const DEFAULT_REPLAY_CAPACITY: usize = 262_144;
 
-/// Why a nonce was not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NonceRejection {
-    /// It was used before.
-    Replayed,
-    /// The nonces of its second were dropped, so it is unknown whether it was used before.
-    Forgotten,
-}
-
-/// The application that used a nonce, and the nonce.
-type UsedNonce = (ApplicationId, u64);
-
-/// The nonces that were used within the clock window, by the second of their timestamp.
+/// The nonces of all applications that were used within the clock window.
 ///
-/// A nonce that may have been dropped is never accepted: once the nonces of a second are dropped, every
-/// further request with a timestamp of that second is rejected. There are two reasons to drop a second:
-/// * It left the window. `floor` rises to it. The clock alone does not raise the floor, so that a clock
-///   that jumps ahead and comes back rejects nothing but timestamps that were really used.
-/// * The memory is full. First the seconds beyond the window in the future are dropped, which are there
-///   only if the clock was set back, and `lost_future` covers them; then the oldest second.
+/// There is a fixed number of places. Each nonce takes one, and an application without nonces takes one
+/// as well, for the seconds of which its nonces were dropped. If all places are taken, nonces are
+/// dropped in this order:
+/// 1. of all applications, those that have left the window;
+/// 2. of the application that holds most, those beyond the window in the future, or else those of the
+///    oldest second.
+///
+/// So an application that holds less than its share, the places divided by the applications, loses no
+/// nonce of the window to others. What was dropped of one application rejects no request of another.
 pub(super) struct ReplayMemory {
     capacity: usize,
-    used: HashSet<UsedNonce>,
-    by_second: BTreeMap<u64, Vec<UsedNonce>>,
-    /// Timestamps up to this one are rejected.
-    floor: Option<u64>,
-    /// Timestamps in this range are rejected.
-    lost_future: Option<RangeInclusive<u64>>,
+    applications: HashMap<ApplicationId, UsedNonces>,
+    /// The same applications, by the number of their nonces.
+    by_size: BTreeSet<(usize, ApplicationId)>,
+    /// How many places they take.
+    taken: usize,
+    /// The start of the window when nonces that had left it were last dropped.
+    swept_to: Option<u64>,
+    /// The floor of every application that is not in `applications`: it may have been, until all of its
+    /// nonces had left the window and its place was needed.
+    floor_of_absent: Option<u64>,
 }
 
 impl ReplayMemory {
@@ -48,10 +44,11 @@ impl ReplayMemory {
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
-            used: HashSet::new(),
-            by_second: BTreeMap::new(),
-            floor: None,
-            lost_future: None,
+            applications: HashMap::new(),
+            by_size: BTreeSet::new(),
+            taken: 0,
+            swept_to: None,
+            floor_of_absent: None,
         }
     }
 
@@ -67,73 +64,103 @@ impl ReplayMemory {
         timestamp: u64,
         window: &RangeInclusive<u64>,
     ) -> Result<(), NonceRejection> {
-        self.drop_before(*window.start());
-        let used = (application_id.clone(), nonce);
-        if self.used.contains(&used) {
-            return Err(NonceRejection::Replayed);
+        let known = self.take_out(application_id);
+        let is_known = known.is_some();
+        let mut own = known.unwrap_or_else(|| UsedNonces::with_floor(self.floor_of_absent));
+        own.drop_before(*window.start());
+        let recorded = own.check(nonce, timestamp).and_then(|()| self.make_room(&mut own, timestamp, window));
+        if recorded.is_ok() {
+            own.insert(nonce, timestamp);
         }
-        if self.is_forgotten(timestamp) {
+        if recorded.is_ok() || is_known {
+            self.put_back(application_id.clone(), own);
+        }
+        recorded
+    }
+
+    /// Takes an application out, so that it and the others can be changed.
+    fn take_out(&mut self, application_id: &ApplicationId) -> Option<UsedNonces> {
+        let application = self.applications.remove(application_id)?;
+        self.by_size.remove(&(application.len(), application_id.clone()));
+        self.taken -= places(&application);
+        Some(application)
+    }
+
+    fn put_back(&mut self, application_id: ApplicationId, application: UsedNonces) {
+        self.taken += places(&application);
+        self.by_size.insert((application.len(), application_id.clone()));
+        self.applications.insert(application_id, application);
+    }
+
+    /// Makes room for one more nonce of an application that was taken out.
+    fn make_room(
+        &mut self,
+        own: &mut UsedNonces,
+        timestamp: u64,
+        window: &RangeInclusive<u64>,
+    ) -> Result<(), NonceRejection> {
+        if self.has_room(own) {
+            return Ok(());
+        }
+        self.sweep(*window.start());
+        if self.has_room(own) {
+            return Ok(());
+        }
+        if let Some(id) = self.larger_than(own)
+            && let Some(mut largest) = self.take_out(&id)
+        {
+            largest.drop_some(*window.end());
+            self.put_back(id, largest);
+            return Ok(());
+        }
+        own.drop_after(*window.end());
+        if self.has_room(own) {
+            return Ok(());
+        }
+        // Newer nonces are not dropped for the sake of an older one.
+        if own.oldest_second().is_none_or(|oldest| timestamp <= oldest) {
             return Err(NonceRejection::Forgotten);
         }
-        self.make_room(timestamp, *window.end())?;
-        self.used.insert(used.clone());
-        self.by_second.entry(timestamp).or_default().push(used);
+        own.drop_oldest();
         Ok(())
     }
 
-    fn is_full(&self) -> bool {
-        self.used.len() >= self.capacity
+    fn has_room(&self, own: &UsedNonces) -> bool {
+        self.taken + own.len() < self.capacity
     }
 
-    fn is_forgotten(&self, timestamp: u64) -> bool {
-        self.floor.is_some_and(|floor| timestamp <= floor)
-            || self.lost_future.as_ref().is_some_and(|lost| lost.contains(&timestamp))
+    /// Finds the application that holds most, if it holds more than this one, and more than one nonce:
+    /// dropping the only nonce of an application frees no place.
+    fn larger_than(&self, own: &UsedNonces) -> Option<ApplicationId> {
+        let (nonces, id) = self.by_size.last()?;
+        (*nonces > own.len().max(1)).then(|| id.clone())
     }
 
-    /// Makes room for one more nonce with this timestamp.
-    fn make_room(&mut self, timestamp: u64, end_of_window: u64) -> Result<(), NonceRejection> {
-        if self.is_full() {
-            self.drop_after(end_of_window);
+    /// Drops what has left the window, once for each second that it moves. If there are as many
+    /// applications as places, those without nonces in the window are dropped as well.
+    fn sweep(&mut self, start: u64) {
+        if self.swept_to == Some(start) {
+            return;
         }
-        if self.is_full() {
-            let oldest = self.by_second.first_key_value().map(|(second, _)| *second);
-            // Do not drop newer nonces for the sake of the oldest one.
-            if oldest.is_some_and(|oldest| timestamp <= oldest) {
-                return Err(NonceRejection::Forgotten);
+        self.swept_to = Some(start);
+        let is_crowded = self.applications.len() >= self.capacity;
+        let is_outdated = |application: &UsedNonces| match application.oldest_second() {
+            Some(oldest) => oldest < start,
+            None => is_crowded && application.last_dropped_second() < Some(start),
+        };
+        let outdated = self.applications.iter().filter(|(_, application)| is_outdated(application));
+        for id in outdated.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            let Some(mut application) = self.take_out(&id) else { continue };
+            application.drop_before(start);
+            if is_outdated(&application) {
+                self.floor_of_absent = self.floor_of_absent.max(application.last_dropped_second());
+            } else {
+                self.put_back(id, application);
             }
-            self.drop_oldest();
         }
-        Ok(())
     }
+}
 
-    fn drop_before(&mut self, start: u64) {
-        while self.by_second.first_key_value().is_some_and(|(second, _)| *second < start) {
-            self.drop_oldest();
-        }
-    }
-
-    fn drop_oldest(&mut self) {
-        if let Some((second, nonces)) = self.by_second.pop_first() {
-            self.forget(&nonces);
-            self.floor = self.floor.max(Some(second));
-        }
-    }
-
-    fn drop_after(&mut self, end: u64) {
-        while let Some((&second, _)) = self.by_second.last_key_value()
-            && second > end
-        {
-            if let Some(nonces) = self.by_second.remove(&second) {
-                self.forget(&nonces);
-            }
-            let (first, last) = self.lost_future.take().map_or((second, second), RangeInclusive::into_inner);
-            self.lost_future = Some(first.min(second)..=last.max(second));
-        }
-    }
-
-    fn forget(&mut self, nonces: &[UsedNonce]) {
-        for nonce in nonces {
-            self.used.remove(nonce);
-        }
-    }
+fn places(application: &UsedNonces) -> usize {
+    application.len().max(1)
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::presented_headers::PresentedHeaders;
 use super::refusal::Refusal;
-use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, NonceRejection, ReplayMemory};
+use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, ReplayMemory};
+use super::used_nonces::NonceRejection;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{ApplicationId, ApplicationSecret};
 use crate::protocol;
@@ -21,7 +22,10 @@ pub const DEFAULT_WINDOW: Duration = Duration::from_secs(300);
 /// Finds the secret of an application. Any `Fn(&str) -> Option<ApplicationSecret>` is one.
 pub trait SecretLookup: Send + Sync {
     /// Returns the secret of the application with this id, if there is such an application. The id has
-    /// the form of an [`ApplicationId`].
+    /// the form of an [`ApplicationId`], but may be of any length.
+    ///
+    /// Do not return a secret for ids that nobody has registered: each application takes memory and a
+    /// share of the nonces that are remembered.
     fn secret(&self, application_id: &str) -> Option<ApplicationSecret>;
 }
 
@@ -84,10 +88,15 @@ impl Verifier {
         self
     }
 
-    /// Sets how many nonces are remembered at most, at least one.
+    /// Sets how many nonces are remembered at most, at least one, of all applications together.
     ///
-    /// If more requests come within the window, the oldest second is forgotten, and requests that were
-    /// signed then or before are refused. So memory stays bounded and no replay is accepted.
+    /// If more requests come within the window, room is taken from the application that holds most
+    /// nonces: its oldest second is forgotten, and its requests that were signed then or before are
+    /// refused. So memory stays bounded, no replay is accepted, and an application that holds less than
+    /// its share (the nonces divided by the applications) is not refused for what others send.
+    ///
+    /// There is room for as many applications as nonces. If all of them have sent requests within the
+    /// window, those of further applications are refused.
     #[must_use]
     pub fn with_replay_capacity(mut self, nonces: usize) -> Self {
         self.replays = Mutex::new(ReplayMemory::with_capacity(nonces));

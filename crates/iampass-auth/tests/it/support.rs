@@ -97,6 +97,18 @@ pub(crate) fn present(verifier: &Verifier, nonce: u64, timestamp: u64) -> Result
     Sent::new(&sign(nonce, timestamp)).verify_with(verifier).map(|_| ())
 }
 
+/// Signs a request of this application, with the secret that all of them share.
+pub(crate) fn present_as(
+    application: &str,
+    verifier: &Verifier,
+    nonce: u64,
+    timestamp: u64,
+) -> Result<(), Refusal> {
+    let url = canonical_url(URL).unwrap();
+    let signed = sign_with(&credentials_of(application, SECRET), &url, nonce, timestamp);
+    Sent::new(&signed).verify_with(verifier).map(|_| ())
+}
+
 pub(crate) fn authentication_with(application_id: &str, nonce: &str, signature: &str) -> Sent {
     sent().with(headers::AUTHENTICATION, format!("hmac {application_id}:{nonce}:{signature}"))
 }
