@@ -21,4 +21,5 @@ pub use sign::signer::{Signer, sign_with};
 pub use verify::DEFAULT_REPLAY_CAPACITY;
 pub use verify::presented_headers::PresentedHeaders;
 pub use verify::refusal::Refusal;
+pub use verify::signed_text::SignedText;
 pub use verify::verifier::{DEFAULT_WINDOW, SecretLookup, Verified, Verifier};

@@ -1,6 +1,7 @@
 //! The result of a diagnosis.
 
 use super::mistake::{Kind, Mistake};
+use crate::verify::signed_text::SignedText;
 
 /// What [`explain`](super::explain) found out about a refused request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,9 +9,8 @@ use super::mistake::{Kind, Mistake};
 pub struct Explanation {
     /// The mistakes that the signer made. Empty if none of the well-known ones fits.
     pub mistakes: Vec<Mistake>,
-    /// The text that the signer signed instead of the correct one. It contains the URL, and with it user
-    /// ids.
-    pub signed: Option<String>,
+    /// The text that the signer signed instead of the correct one, if the two differ.
+    pub signed: Option<SignedText>,
 }
 
 impl Explanation {
@@ -18,11 +18,9 @@ impl Explanation {
         Self { mistakes: vec![Mistake(kind)], signed: None }
     }
 
-    /// Describes mistakes and signed text in one line. Empty if nothing was found out.
+    /// Describes the mistakes in one line, without the signed text. Empty if none was found.
     #[must_use]
     pub fn text(&self) -> String {
-        let mistakes = self.mistakes.iter().map(ToString::to_string);
-        let signed = self.signed.as_ref().map(|signed| format!("what was signed is {signed:?}"));
-        mistakes.chain(signed).collect::<Vec<_>>().join("; ")
+        self.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }
 }

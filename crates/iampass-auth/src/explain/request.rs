@@ -29,12 +29,9 @@ impl<'a> RefusedRequest<'a> {
     }
 }
 
-/// Leaves the headers out, because one of them holds the signature.
+/// Leaves out the URL, which contains user ids, and the headers, one of which holds the signature.
 impl fmt::Debug for RefusedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefusedRequest")
-            .field("method", &self.method)
-            .field("url", &self.url)
-            .finish_non_exhaustive()
+        f.debug_struct("RefusedRequest").field("method", &self.method).finish_non_exhaustive()
     }
 }

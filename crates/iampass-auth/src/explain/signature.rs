@@ -11,6 +11,7 @@ use crate::protocol::authentication::Authentication;
 use crate::protocol::canonical_url::canonical_url;
 use crate::protocol::crypto::hmac_sha256;
 use crate::protocol::headers;
+use crate::verify::signed_text::SignedText;
 
 /// How many mistakes are tried in combination. The three on the vendor's page are also tried together.
 const MAX_MISTAKES: usize = 2;
@@ -61,7 +62,7 @@ fn search(keys: &[CandidateKey], messages: &[CandidateMessage], presented: &[u8]
                 if wrong_half.is_some() && !digest.ends_with(presented) {
                     continue;
                 }
-                let signed = (!message.mistakes.is_empty()).then(|| message.message.clone());
+                let signed = (!message.mistakes.is_empty()).then(|| SignedText::new(message.message.clone()));
                 let kinds = key.mistakes.iter().chain(&message.mistakes).cloned().chain(wrong_half);
                 return Some(Explanation { mistakes: kinds.map(Mistake).collect(), signed });
             }

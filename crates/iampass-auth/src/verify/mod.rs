@@ -3,6 +3,7 @@
 pub(crate) mod presented_headers;
 pub(crate) mod refusal;
 mod replay_memory;
+pub(crate) mod signed_text;
 mod used_nonces;
 pub(crate) mod verifier;
 

@@ -1,34 +1,35 @@
 //! Why a request was refused.
-//!
-//! No text here ever holds a secret, a token or the signature that a verifier expected.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
+use super::signed_text::SignedText;
 use crate::credentials::ApplicationId;
 use crate::protocol::authentication::HeaderFault;
 use crate::protocol::canonical_url::InvalidUrl;
 
 /// Why a verifier refused a request.
 ///
-/// The text is written for the author of the signer: it says what is wrong and what to do. It may
-/// hold the URL, and with it user ids, but never a secret, a token or the expected signature.
+/// `Display` is written for the author of the signer: it says what is wrong and what to do. Neither
+/// `Display` nor `Debug` shows the URL, and with it user ids and display names: the text that should have
+/// been signed is available as [`Refusal::expected_text`]. Nothing shows a secret, a token or the expected
+/// signature.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// A header is missing. Send it with every request.
     #[error("the header `{name}` is missing: send it with every request")]
     MissingHeader {
-        /// Which one.
+        /// The header's name.
         name: &'static str,
     },
     /// A header is there but cannot be read. Write it as the reason says.
     #[error("the header `{name}` cannot be read: {reason}")]
     MalformedHeader {
-        /// Which one.
+        /// The header's name.
         name: &'static str,
-        /// What is wrong with it.
+        /// Why it cannot be read.
         #[source]
         reason: HeaderFault,
     },
@@ -38,12 +39,12 @@ pub enum Refusal {
          send that under every spelling of the header"
     )]
     UnsupportedVersion {
-        /// The header that said so.
+        /// The header's name.
         name: &'static str,
         /// Its value, cut to a length that is safe to log.
         presented: String,
     },
-    /// Nobody here knows this application. Check the application id, and which server it is for.
+    /// The application is not known. Check the application id, and which server it is for.
     #[error(
         "the application `{application_id}` is not known here: \
          check the application id, and that this is the server it was issued for"
@@ -52,31 +53,30 @@ pub enum Refusal {
         /// The id as presented.
         application_id: ApplicationId,
     },
-    /// The request came for a URL that cannot be signed, mostly for want of a good `Host` header.
+    /// The URL that the request was received for cannot be signed, usually because of its `Host` header.
     #[error("the URL that the request came for cannot be signed: {0}")]
     UnsignableUrl(#[source] InvalidUrl),
-    /// The signature is for another text or made with another secret. Compare the text with the
-    /// one that the signer signed; if they are the same, the secret differs.
+    /// The signature is for another text or was made with another secret. Compare the expected text with
+    /// the one that the signer signed; if they are the same, the secret differs.
     #[error(
-        "the signature is not right: the text to sign was {message:?} (nonce, URL as sent without \
-         scheme, timestamp); if the signer signed exactly that, its application secret is another one"
+        "the signature is not right: the text to sign is nonce, URL as sent without scheme, timestamp; \
+         if the signer signed exactly that, its application secret is another one"
     )]
     SignatureMismatch {
-        /// The text that the verifier signed. It holds the request's URL.
-        message: String,
+        /// The text that should have been signed.
+        expected: SignedText,
     },
-    /// The signer's clock and the verifier's are too far apart. Set the clock, and sign anew for
-    /// each attempt.
+    /// The clocks of signer and verifier differ too much. Set the clock, and sign again for each attempt.
     #[error(
         "the request was signed at {timestamp}, and it is {now} here: more than {window:?} apart; \
          set the signer's clock, and sign each attempt anew just before it is sent"
     )]
     OutsideClockWindow {
-        /// When the signer says it signed, in Unix seconds.
+        /// The time of signing according to the signer, in Unix seconds.
         timestamp: u64,
-        /// The verifier's time, in Unix seconds.
+        /// The verifier's time in Unix seconds.
         now: u64,
-        /// How far they may be apart, each way.
+        /// How far they may differ, each way.
         window: Duration,
     },
     /// The nonce was used before. Draw a new one for every attempt.
@@ -85,7 +85,7 @@ pub enum Refusal {
          draw a new random nonce and sign anew for every attempt, retries included"
     )]
     Replayed {
-        /// Whose nonce it is.
+        /// The application that used the nonce.
         application_id: ApplicationId,
         /// The nonce.
         nonce: u64,
@@ -98,12 +98,24 @@ pub enum Refusal {
          told: sign anew with the present time"
     )]
     Forgotten {
-        /// When the signer says it signed, in Unix seconds.
+        /// The time of signing according to the signer, in Unix seconds.
         timestamp: u64,
     },
 }
 
 impl Refusal {
+    /// Returns the text that should have been signed, if the signature does not match.
+    ///
+    /// It contains the URL, and with it user ids and display names. Show it to the author of the signer,
+    /// but do not log it.
+    #[must_use]
+    pub fn expected_text(&self) -> Option<&str> {
+        match self {
+            Self::SignatureMismatch { expected } => Some(expected.as_str()),
+            _ => None,
+        }
+    }
+
     /// A short name of the reason that stays the same between releases, for logs and metrics.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::presented_headers::PresentedHeaders;
 use super::refusal::Refusal;
 use super::replay_memory::{DEFAULT_REPLAY_CAPACITY, ReplayMemory};
+use super::signed_text::SignedText;
 use super::used_nonces::NonceRejection;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{ApplicationId, ApplicationSecret};
@@ -125,7 +126,8 @@ impl Verifier {
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
         let nonce = authentication.nonce();
         if !protocol::signature_matches(&secret, &url, nonce, timestamp, authentication.digest()) {
-            return Err(Refusal::SignatureMismatch { message: protocol::message(nonce, &url, timestamp) });
+            let expected = SignedText::new(protocol::message(nonce, &url, timestamp));
+            return Err(Refusal::SignatureMismatch { expected });
         }
         let now = self.check_clock(timestamp)?;
         match self.record(&application_id, nonce, timestamp, now) {

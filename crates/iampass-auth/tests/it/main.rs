@@ -10,6 +10,8 @@ mod canonical;
 #[cfg(test)]
 mod credentials;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod redaction;
 #[cfg(test)]
 mod refusals;

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 
+use iampass_auth::explain::{RefusedRequest, explain};
 use iampass_auth::{
     ApplicationId, ApplicationSecret, Authentication, Credentials, PresentedHeaders, Signer, Verifier,
     canonical_url, headers, protocol, sign_with,
 };
 
-use crate::support::{NOW, URL};
+use crate::support::{NOW, Sent, URL};
 
 /// The secret, easy to find in a text.
 const MARKER: &str = "MARKER-4f1d-secret";
@@ -121,6 +122,64 @@ fn refusals_show_neither_the_secret_nor_the_signature_that_was_expected() {
             assert!(!text.contains(MARKER), "{text}");
             assert!(!text.contains(expected), "{text}");
             assert!(token.iter().all(|hidden| !text.contains(hidden)), "{text}");
+        }
+    }
+}
+
+/// URLs hold user ids and display names. Errors are logged, so their texts must not hold the URL.
+#[test]
+fn refusals_and_explanations_show_neither_user_ids_nor_display_names() {
+    const PERSONAL: &str = "https://h/management/device_registration_link/app/mark-id?display_name=mark-name";
+    let credentials = credentials();
+    let verifier = || {
+        let secret = credentials.secret().clone();
+        Verifier::new(move |id: &str| (id == "app").then(|| secret.clone())).with_clock(|| NOW)
+    };
+    let url = canonical_url(PERSONAL).unwrap();
+    let signed = sign_with(&credentials, &url, 5, NOW);
+    // Signed with the scheme, by mistake.
+    let wrong = protocol::digest(&protocol::token(5, credentials.secret()), &format!("5{PERSONAL}{NOW}"));
+    let wrong = format!("hmac app:5:{}", wrong.signature());
+    let used = verifier();
+    used.verify(&PresentedHeaders::from_pairs(signed.iter()), PERSONAL).unwrap();
+    let full = verifier().with_replay_capacity(1);
+    full.verify(&PresentedHeaders::from_pairs(sign_with(&credentials, &url, 1, NOW).iter()), PERSONAL)
+        .unwrap();
+
+    let with = |name: &'static str, value: String| Sent::new(&signed).with(name, value);
+    for (verifier, sent, url, code) in [
+        (verifier(), with(headers::AUTHENTICATION, wrong), PERSONAL, "signature_mismatch"),
+        (verifier(), Sent::new(&signed).without(headers::TIMESTAMP), PERSONAL, "missing_header"),
+        (verifier(), with(headers::TIMESTAMP, "x".to_owned()), PERSONAL, "malformed_header"),
+        (verifier(), with(headers::VERSION, "2".to_owned()), PERSONAL, "unsupported_version"),
+        (Verifier::new(|_: &str| None), Sent::new(&signed), PERSONAL, "unknown_application"),
+        (verifier(), Sent::new(&signed), &PERSONAL["https://h".len()..], "unsignable_url"),
+        (verifier(), Sent::new(&signed), &format!("{PERSONAL} "), "unsignable_url"),
+        (verifier().with_clock(|| 0), Sent::new(&signed), PERSONAL, "outside_clock_window"),
+        (used, Sent::new(&signed), PERSONAL, "replayed"),
+        (full, Sent::new(&signed), PERSONAL, "forgotten"),
+    ] {
+        let refusal = verifier.verify(&sent.presented(), url).unwrap_err();
+        assert_eq!(refusal.code(), code);
+        let pairs = sent.0.iter().map(|(name, value)| (*name, value.as_str()));
+        let request = RefusedRequest::new("GET", url, pairs);
+        let explanation = explain(&refusal, &request, Some(credentials.secret()), []);
+        let mut texts = texts_of_error(&refusal);
+        texts.extend([
+            format!("{request:?} {request:#?}"),
+            format!("{explanation:?} {explanation:#?}"),
+            explanation.text(),
+        ]);
+        for text in texts {
+            assert!(!text.contains("mark-"), "{text}");
+        }
+        if code == "signature_mismatch" {
+            // Whoever asks for them by name gets the texts.
+            let message = protocol::message(5, &canonical_url(PERSONAL).unwrap(), NOW);
+            assert_eq!(refusal.expected_text(), Some(message.as_str()));
+            assert_eq!(explanation.signed.unwrap().as_str(), format!("5{PERSONAL}{NOW}"));
+        } else {
+            assert_eq!((refusal.expected_text(), explanation.signed), (None, None));
         }
     }
 }

@@ -112,3 +112,11 @@ pub(crate) fn present_as(
 pub(crate) fn authentication_with(application_id: &str, nonce: &str, signature: &str) -> Sent {
     sent().with(headers::AUTHENTICATION, format!("hmac {application_id}:{nonce}:{signature}"))
 }
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}

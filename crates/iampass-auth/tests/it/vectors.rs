@@ -10,7 +10,7 @@ use iampass_auth::{
 };
 use serde_json::Value;
 
-use crate::support::credentials_of;
+use crate::support::{credentials_of, hex};
 
 struct Vector(Value);
 
@@ -33,14 +33,6 @@ impl Vector {
     fn credentials(&self) -> iampass_auth::Credentials {
         credentials_of(self.text("application_id"), self.text("application_secret"))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
 }
 
 #[test]
