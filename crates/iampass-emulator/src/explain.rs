@@ -1,7 +1,7 @@
 //! What the author of a signer did wrong, as the log and, if wanted, the client are told.
 
 use hyper::http::request::Parts;
-use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as look_into};
+use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as diagnose};
 use iampass_auth::{ApplicationSecret, Authentication, headers};
 
 use crate::answer::Answer;
@@ -25,7 +25,7 @@ pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, t
             let secret = secret_of_signer(head, store);
             let ids = store.applications().into_iter();
             let others = ids.filter_map(|id| Some((id.as_str().to_owned(), store.secret(id.as_str())?)));
-            look_into(refusal, &request, secret.as_ref(), others)
+            diagnose(refusal, &request, secret.as_ref(), others)
         }
         Denied::ApplicationMismatch { .. } => Explanation::default(),
     };
@@ -40,8 +40,16 @@ fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {
     store.secret(Authentication::parse(value).ok()?.application_id())
 }
 
-/// What was done wrong comes first, for it is what a reader wants, and the log cuts long texts.
+/// Describes a refusal with the texts that were signed and to be signed, which contain the URL. The mistakes
+/// come first, since the log cuts long texts.
 fn worded(denied: &Denied, found: &Explanation) -> String {
-    let text = found.text();
-    if text.is_empty() { denied.to_string() } else { format!("{text}; {denied}") }
+    let mistakes = Some(found.text()).filter(|text| !text.is_empty());
+    let signed = found.signed.as_ref().map(|text| format!("what was signed is {:?}", text.as_str()));
+    let expected = match denied {
+        Denied::Refused(refusal) => refusal.expected_text(),
+        Denied::ApplicationMismatch { .. } => None,
+    };
+    let expected = expected.map(|text| format!("the text to sign was {text:?}"));
+    let parts = [mistakes, signed, Some(denied.to_string()), expected];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -245,8 +245,9 @@ impl Service {
             outcome.fault.as_ref().map(|fault| RecordedFault { code: fault.code(), applied: fault.applied });
         if let Some(refusal) = &refusal {
             tracing::warn!(operation, status, refusal = refusal.code, "not authenticated");
-            // It holds the URL, and with it user ids.
-            tracing::debug!(refusal = refusal.code, "{}", refusal.explanation);
+            tracing::debug!(refusal = refusal.code, mistakes = ?refusal.mistakes, "diagnosed");
+            // It contains the URL, and with it user ids.
+            tracing::trace!(refusal = refusal.code, "{}", refusal.explanation);
         } else if let Some(fault) = fault {
             tracing::warn!(operation, status, fault = fault.code, applied = fault.applied, "a fault struck");
         } else {

@@ -58,7 +58,7 @@ fn lines_with(mark: &str) -> Vec<(Level, String)> {
 }
 
 #[test]
-fn a_refusal_is_a_warning_and_its_explanation_is_for_debugging() {
+fn a_refusal_is_a_warning_and_its_explanation_is_for_tracing() {
     collect();
     let backend = Backend::with_users(&["mark-refused"]);
     let target = "/management/lost_user_mobile_device/app/mark-refused";
@@ -69,7 +69,7 @@ fn a_refusal_is_a_warning_and_its_explanation_is_for_debugging() {
     let explanations = lines_with("mark-refused");
     assert!(!explanations.is_empty());
     for (level, line) in explanations {
-        assert_eq!(level, Level::DEBUG, "{line}");
+        assert_eq!(level, Level::TRACE, "{line}");
         assert!(line.contains(&format!("{}{target}", backend.address())), "{line}");
     }
     let warnings = lines_with("refusal=\"signature_mismatch\"");

@@ -58,6 +58,8 @@ struct Finding {
     mistakes: Vec<FoundMistake>,
     /// What was signed in the place of the right text.
     signed: Option<String>,
+    /// What should have been signed.
+    expected: Option<String>,
     explanation: String,
     timestamp: Option<u64>,
 }
@@ -80,6 +82,7 @@ impl Finding {
             code: None,
             mistakes: Vec::new(),
             signed: None,
+            expected: None,
             explanation: format!(
                 "signed {when}; a service takes it once, and within minutes of the time of signing"
             ),
@@ -95,7 +98,8 @@ impl Finding {
             valid: false,
             code: Some(refusal.code()),
             mistakes: mistakes.collect(),
-            signed: found.signed.clone(),
+            signed: found.signed.as_ref().map(|text| text.as_str().to_owned()),
+            expected: refusal.expected_text().map(str::to_owned),
             explanation: refusal.to_string(),
             timestamp: None,
         }
@@ -113,6 +117,9 @@ impl Report for Finding {
         }
         if let Some(signed) = &self.signed {
             writeln!(out, "  signed was: {}", printable(signed))?;
+        }
+        if let Some(expected) = &self.expected {
+            writeln!(out, "  expected was: {}", printable(expected))?;
         }
         writeln!(out, "  {}", printable(&self.explanation))
     }
