@@ -38,8 +38,7 @@ pub(super) fn diagnose(
     let secret = secret?;
     let mut keys = vec![keys::correct(secret, nonce)];
     keys.extend(keys::mistaken(secret, nonce));
-    let canonical = canonical.as_str();
-    let (authority, path_and_query) = canonical.split_at(canonical.find(['/', '?'])?);
+    let (authority, path_and_query) = canonical.as_str().split_at(canonical.authority().len());
     let is_https = request.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let default_port = if is_https { 443 } else { 80 };
     let request =

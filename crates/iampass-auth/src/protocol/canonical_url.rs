@@ -21,6 +21,11 @@ impl CanonicalUrl<'_> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the host, and the port unless it is the scheme's default.
+    pub(crate) fn authority(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
 }
 
 impl fmt::Display for CanonicalUrl<'_> {

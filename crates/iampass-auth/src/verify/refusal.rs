@@ -56,6 +56,13 @@ pub enum Refusal {
     /// The URL that the request was received for cannot be signed, usually because of its `Host` header.
     #[error("the URL that the request came for cannot be signed: {0}")]
     UnsignableUrl(#[source] InvalidUrl),
+    /// The request was received for a host that the verifier does not serve. Check the base URL of the
+    /// client, and that proxies keep its `Host` header.
+    #[error(
+        "the request came for a host that is not served here: \
+         check the base URL, and that proxies pass the `Host` header on"
+    )]
+    UnknownHost,
     /// The signature is for another text or was made with another secret. Compare the expected text with
     /// the one that the signer signed; if they are the same, the secret differs.
     #[error(
@@ -125,6 +132,7 @@ impl Refusal {
             Self::UnsupportedVersion { .. } => "unsupported_version",
             Self::UnknownApplication { .. } => "unknown_application",
             Self::UnsignableUrl(_) => "unsignable_url",
+            Self::UnknownHost => "unknown_host",
             Self::SignatureMismatch { .. } => "signature_mismatch",
             Self::OutsideClockWindow { .. } => "outside_clock_window",
             Self::Replayed { .. } => "replayed",

@@ -12,7 +12,7 @@ use super::used_nonces::NonceRejection;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{ApplicationId, ApplicationSecret};
 use crate::protocol;
-use crate::protocol::canonical_url::canonical_url;
+use crate::protocol::canonical_url::{CanonicalUrl, InvalidUrl, canonical_url};
 
 /// How far a signer's clock may be from the verifier's, each way, unless
 /// [`Verifier::with_window`] says otherwise.
@@ -48,17 +48,42 @@ pub struct Verified {
     pub timestamp: u64,
 }
 
+impl Verified {
+    /// Whether this is the application that signed.
+    ///
+    /// Compare it with the application in the request's path, decoded: every application can sign the
+    /// paths of the others.
+    #[must_use]
+    pub fn is_for(&self, application_id: &str) -> bool {
+        self.application_id.as_str() == application_id
+    }
+}
+
 /// Verifies requests, for any number of applications.
 ///
-/// The checks run in this order: the form of the headers, the version, the application, the signature
-/// (in constant time), the clock window, the reuse of the nonce. So only someone who knows a secret can
-/// use up memory.
+/// The checks run in this order: the form of the headers, the version, the application, the URL, the
+/// signature (in constant time), the clock window, the reuse of the nonce. So only someone who knows a
+/// secret can use up memory.
 ///
 /// Share it by reference or in an `Arc`. Only the check of the nonce takes a lock.
+///
+/// # What it leaves to its caller
+///
+/// * **The host.** The signed URL contains the host, but the URL to verify is made of the `Host` header,
+///   which the client chooses: a request that was captured by another server would be accepted here, with
+///   its `Host`. Refuse a request with more than one `Host` header or a malformed one, and either call
+///   [`Verifier::with_base_urls`] or use the host that you know instead of the header.
+/// * **The application in the path.** A signature proves who signed, not that the path is about them:
+///   check [`Verified::is_for`].
+/// * **Method and body.** They are not signed; only TLS protects them. Verify before the body is read.
+/// * **Other verifiers.** Replays are detected within one `Verifier` as long as it lives. Keep one for
+///   all requests, and do not spread an application's requests over several.
 pub struct Verifier {
     lookup: Box<dyn SecretLookup>,
     clock: Box<dyn Clock>,
     window: Duration,
+    /// Host and port of the URLs to serve, if not all are served.
+    hosts: Option<Vec<String>>,
     replays: Mutex<ReplayMemory>,
 }
 
@@ -70,6 +95,7 @@ impl Verifier {
             lookup: Box::new(lookup),
             clock: Box::new(SystemClock),
             window: DEFAULT_WINDOW,
+            hosts: None,
             replays: Mutex::new(ReplayMemory::with_capacity(DEFAULT_REPLAY_CAPACITY)),
         }
     }
@@ -104,11 +130,27 @@ impl Verifier {
         self
     }
 
+    /// Serves only requests for the hosts and ports of these URLs, for example `https://iam-api.com`. The
+    /// rest of the URLs is ignored. Without this call, every host is served.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a URL cannot be signed, see [`canonical_url`].
+    pub fn with_base_urls<U: AsRef<str>>(
+        mut self,
+        urls: impl IntoIterator<Item = U>,
+    ) -> Result<Self, InvalidUrl> {
+        let hosts = urls.into_iter().map(|url| Ok(canonical_url(url.as_ref())?.authority().to_owned()));
+        self.hosts = Some(hosts.collect::<Result<_, _>>()?);
+        Ok(self)
+    }
+
     /// Verifies a request that was received for this URL.
     ///
     /// The URL is the one that the signer sent: the scheme as on the signer's side of any proxy (it
     /// only decides which port is the default), the `Host` header, and the request target as
-    /// received, neither decoded nor normalised.
+    /// received, neither decoded nor normalised. What remains to be checked is described at
+    /// [`Verifier`].
     ///
     /// # Errors
     ///
@@ -124,6 +166,9 @@ impl Verifier {
             return Err(Refusal::UnknownApplication { application_id });
         };
         let url = canonical_url(url).map_err(Refusal::UnsignableUrl)?;
+        if !self.serves(&url) {
+            return Err(Refusal::UnknownHost);
+        }
         let nonce = authentication.nonce();
         if !protocol::signature_matches(&secret, &url, nonce, timestamp, authentication.digest()) {
             let expected = SignedText::new(protocol::message(nonce, &url, timestamp));
@@ -135,6 +180,11 @@ impl Verifier {
             Err(NonceRejection::Replayed) => Err(Refusal::Replayed { application_id, nonce }),
             Err(NonceRejection::Forgotten) => Err(Refusal::Forgotten { timestamp }),
         }
+    }
+
+    fn serves(&self, url: &CanonicalUrl<'_>) -> bool {
+        let is_served = |host: &String| host.eq_ignore_ascii_case(url.authority());
+        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(is_served))
     }
 
     /// Returns the present time if the timestamp is in the window.
@@ -167,6 +217,7 @@ impl fmt::Debug for Verifier {
         let capacity = self.replays.lock().unwrap_or_else(PoisonError::into_inner).capacity();
         f.debug_struct("Verifier")
             .field("window", &self.window)
+            .field("hosts", &self.hosts)
             .field("replay_capacity", &capacity)
             .finish_non_exhaustive()
     }

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod authentication;
 #[cfg(test)]
+mod caller;
+#[cfg(test)]
 mod canonical;
 #[cfg(test)]
 mod credentials;
