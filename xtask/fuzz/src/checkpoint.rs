@@ -120,7 +120,7 @@ fn reported(data: &[u8]) -> BTreeMap<u64, u64> {
     done.collect()
 }
 
-/// The chunks that have ids. One is full as soon as so many ids are in it, or so many were skipped.
+/// The chunks that have ids. As many skipped ids as a chunk may have ids are a chunk of their own.
 fn chunks(import: &Import) -> Chunks {
     let (mut chunks, mut number, mut seen) = (Vec::new(), 0, BTreeSet::new());
     let (mut ids, mut skipped) = (Vec::new(), 0);
@@ -130,8 +130,10 @@ fn chunks(import: &Import) -> Chunks {
         } else {
             skipped += 1;
         }
-        if ids.len().max(skipped) == import.chunk_size {
+        if ids.len() == import.chunk_size {
             chunks.push((number, std::mem::take(&mut ids)));
+            (number, skipped) = (number + 1, 0);
+        } else if skipped == import.chunk_size {
             (number, skipped) = (number + 1, 0);
         }
     }

@@ -149,6 +149,7 @@ async fn run<T: Answer>(
             ticks.tick().await;
         }
         let mut ledger = ledger.borrow_mut();
+        let has_ended = matches!(event, Event::All);
         match event {
             Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
             Event::Signal(signal) => {
@@ -156,11 +157,13 @@ async fn run<T: Answer>(
                 progress.say("stopping when the requests in flight are answered; once more to stop at once");
             }
             Event::Ended(report) => ledger.finish(report),
-            Event::All => return stopped_by,
-            Event::Tick => {}
+            Event::All | Event::Tick => {}
         }
         for news in ledger.news.drain(..) {
             progress.warn(&news);
+        }
+        if has_ended {
+            return stopped_by;
         }
         progress.show(ledger.tally.total(), ledger.done_earlier, Instant::now());
     }
