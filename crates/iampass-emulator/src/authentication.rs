@@ -6,7 +6,7 @@ use std::time::Duration;
 use hyper::Uri;
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::uri::Authority;
-use iampass_auth::{ApplicationId, Clock, PresentedHeaders, Refusal, Verifier};
+use iampass_auth::{ApplicationId, Clock, PresentedHeaders, Refusal, Verified, Verifier};
 use thiserror::Error;
 
 use crate::answer::Answer;
@@ -70,19 +70,18 @@ impl Authenticator {
         Self { verifier: verifier.with_clock(clock).with_window(window) }
     }
 
-    /// The application that signed a request for this URL.
-    pub(crate) fn signer(&self, headers: &HeaderMap, url: &str) -> Result<ApplicationId, Denied> {
+    /// Verifies a request for this URL.
+    pub(crate) fn verify(&self, headers: &HeaderMap, url: &str) -> Result<Verified, Denied> {
         let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let presented = PresentedHeaders::from_pairs(pairs);
-        Ok(self.verifier.verify(&presented, url)?.application_id)
+        Ok(self.verifier.verify(&PresentedHeaders::from_pairs(pairs), url)?)
     }
 }
 
 /// Refuses a request that is signed for another application than its path is about.
-pub(crate) fn same_application(signed_for: &ApplicationId, in_path: &str) -> Result<(), Denied> {
-    if signed_for.as_str() == in_path {
+pub(crate) fn same_application(verified: &Verified, in_path: &str) -> Result<(), Denied> {
+    if verified.is_for(in_path) {
         Ok(())
     } else {
-        Err(Denied::ApplicationMismatch { signed_for: signed_for.clone() })
+        Err(Denied::ApplicationMismatch { signed_for: verified.application_id.clone() })
     }
 }

@@ -184,15 +184,15 @@ impl Service {
             Answer::bad_request("The request must have one `Host` header that names a host.")
         })?;
         let denied = |denied: Denied| Stopped::Denied(Box::new(self.explained(&denied, head, &url)));
-        let signer = self.authenticator.signer(&head.headers, &url).map_err(denied)?;
+        let verified = self.authenticator.verify(&head.headers, &url).map_err(denied)?;
         let values = call
             .values
             .iter()
             .map(|value| decode(value))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| Answer::bad_request(format!("The path cannot be read: {error}.")))?;
-        same_application(&signer, values.first().map_or("", |value| value.as_ref())).map_err(denied)?;
-        Ok((signer, values))
+        same_application(&verified, values.first().map_or("", |value| value.as_ref())).map_err(denied)?;
+        Ok((verified.application_id, values))
     }
 
     async fn carry_out(
