@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::mistake::Kind;
 use crate::credentials::ApplicationSecret;
-use crate::protocol;
 use crate::protocol::crypto::sha256;
 
 type Bytes = Zeroizing<Vec<u8>>;
@@ -17,21 +16,13 @@ pub(super) struct CandidateKey {
     pub(super) bytes: Bytes,
 }
 
-/// Returns the correct key.
-pub(super) fn correct(secret: &ApplicationSecret, nonce: u64) -> CandidateKey {
-    let bytes = protocol::token(nonce, secret).as_bytes().to_vec();
-    CandidateKey { mistakes: Vec::new(), bytes: Zeroizing::new(bytes) }
-}
-
-/// Returns the keys that one or two mistakes lead to.
-pub(super) fn mistaken(secret: &ApplicationSecret, nonce: u64) -> Vec<CandidateKey> {
+/// Returns the correct key, and those that one or two mistakes lead to.
+pub(super) fn candidate_keys(secret: &ApplicationSecret, nonce: u64) -> Vec<CandidateKey> {
     let mut keys = Vec::new();
     for (secret_mistake, secret) in candidate_secrets(secret.as_str()) {
         for (token_mistake, bytes) in candidate_tokens(nonce, &secret) {
-            let mistakes: Vec<_> = secret_mistake.iter().cloned().chain(token_mistake).collect();
-            if !mistakes.is_empty() {
-                keys.push(CandidateKey { mistakes, bytes });
-            }
+            let mistakes = secret_mistake.iter().cloned().chain(token_mistake).collect();
+            keys.push(CandidateKey { mistakes, bytes });
         }
     }
     keys

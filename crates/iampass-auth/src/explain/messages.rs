@@ -1,5 +1,7 @@
 //! The texts that a signer may have signed, right or wrong.
 
+use percent_encoding::percent_decode_str;
+
 use super::mistake::Kind;
 
 /// Hosts that a signer may have used by mistake: those of the local machine, and the vendor's.
@@ -65,7 +67,7 @@ fn candidate_urls(request: RequestParts<'_>) -> Vec<(Option<Kind>, String)> {
             add(Kind::OtherHost, format!("{other}:{port}{path_and_query}"));
         }
     }
-    if let Some(decoded) = percent_decoded(path) {
+    if let Ok(decoded) = percent_decode_str(path).decode_utf8() {
         let query = if query.is_empty() { String::new() } else { format!("?{query}") };
         add(Kind::PathDecoded, format!("{authority}{decoded}{query}"));
     }
@@ -101,25 +103,4 @@ fn candidate_orders(request: RequestParts<'_>, url: &str) -> Vec<(Option<Kind>, 
         orders.push((Some(Kind::TimestampOfOtherSecond), format!("{nonce}{url}{other}")));
     }
     orders
-}
-
-/// Percent-decodes a path. `None` if the result is not UTF-8.
-fn percent_decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    loop {
-        rest = match rest {
-            [] => return String::from_utf8(bytes).ok(),
-            [b'%', high, low, rest @ ..] => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                bytes.push(u8::try_from(digit(high)? * 16 + digit(low)?).ok()?);
-                rest
-            }
-            [b'%', ..] => return None,
-            [byte, rest @ ..] => {
-                bytes.push(*byte);
-                rest
-            }
-        };
-    }
 }

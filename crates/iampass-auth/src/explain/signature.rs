@@ -1,7 +1,7 @@
 //! Mistakes that lead to a well-formed signature that does not match.
 
 use super::explanation::Explanation;
-use super::keys::{self, CandidateKey};
+use super::keys::{CandidateKey, candidate_keys};
 use super::messages::{CandidateMessage, RequestParts, candidate_messages};
 use super::mistake::{Kind, Mistake};
 use super::request::RefusedRequest;
@@ -36,14 +36,12 @@ pub(super) fn diagnose(
     }
 
     let secret = secret?;
-    let mut keys = vec![keys::correct(secret, nonce)];
-    keys.extend(keys::mistaken(secret, nonce));
     let (authority, path_and_query) = canonical.as_str().split_at(canonical.authority().len());
     let is_https = request.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let default_port = if is_https { 443 } else { 80 };
     let request =
         RequestParts { method: request.method, authority, default_port, path_and_query, nonce, timestamp };
-    search(&keys, &candidate_messages(request), digest.as_bytes())
+    search(&candidate_keys(secret, nonce), &candidate_messages(request), digest.as_bytes())
 }
 
 /// Finds the smallest set of mistakes that leads to the presented signature.
