@@ -1,17 +1,17 @@
-//! `cargo xtask consumers`: programs outside the workspace that depend on the client, built and run.
+//! `cargo xtask consumers`: client and emulator beside their usual neighbours, in programs outside the workspace.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folders below `xtask/consumers`.
-const CONSUMERS: &[&str] = &["default", "other-tls"];
+/// A workspace of its own; each of its folders with a manifest is a program.
+const CONSUMERS: &str = "xtask/consumers";
 
 /// Why a consumer is not well.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// A file cannot be copied or written.
+    /// A file cannot be read or copied, or a program cannot be started.
     #[error("{}: {source}", path.display())]
     File {
         /// The file.
@@ -20,43 +20,47 @@ pub(crate) enum Error {
         source: io::Error,
     },
     /// The program does not build, or does not find what it expects; it has said so itself.
-    #[error("the consumer `{name}` does not build or does not run")]
+    #[error("the program in {CONSUMERS}/{name} does not build or does not run")]
     Consumer {
         /// Its folder.
-        name: &'static str,
+        name: String,
     },
 }
 
-/// Builds and runs each of them under `target/consumers`, with the versions of the workspace's lock file.
+/// Builds and runs one after the other: built together, they would have each other's features.
 pub(crate) fn run(root: &Path) -> Result<(), Error> {
-    let target = root.join("target/consumers");
-    for name in CONSUMERS {
-        let (from, to) = (root.join("xtask/consumers").join(name), target.join(name));
-        let manifest = read(&from.join("Cargo.toml"))?.replace("@ROOT@", &root.display().to_string());
-        write(&to.join("Cargo.toml"), &manifest)?;
-        write(&to.join("Cargo.lock"), &read(&root.join("Cargo.lock"))?)?;
-        write(&to.join("src/main.rs"), &read(&from.join("src/main.rs"))?)?;
-        let program = Command::new("cargo")
-            .args(["run", "--quiet"])
-            .current_dir(&to)
-            .env("CARGO_TARGET_DIR", target.join("target"))
+    let folder = root.join(CONSUMERS);
+    // The same versions as everywhere; what the neighbours need comes on top.
+    let (from, to) = (root.join("Cargo.lock"), folder.join("Cargo.lock"));
+    fs::copy(&from, &to).map_err(file(&to))?;
+    for name in names(&folder)? {
+        let status = Command::new("cargo")
+            .args(["run", "--quiet", "--package", &format!("beside-{name}")])
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", root.join("target/consumers"))
             .status()
-            .map_err(|source| Error::File { path: "cargo".into(), source })?;
-        if !program.success() {
+            .map_err(file(Path::new("cargo")))?;
+        if !status.success() {
             return Err(Error::Consumer { name });
         }
-        println!("consumer `{name}` builds and runs");
+        println!("beside {name}: builds and runs");
     }
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+fn names(folder: &Path) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(file(folder))? {
+        let entry = entry.map_err(file(folder))?;
+        if entry.path().join("Cargo.toml").exists() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|source| Error::File { path: path.to_owned(), source })
+fn file(path: &Path) -> impl FnOnce(io::Error) -> Error + use<> {
+    let path = path.to_owned();
+    move |source| Error::File { path, source }
 }

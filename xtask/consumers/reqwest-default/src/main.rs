@@ -1,0 +1,11 @@
+//! reqwest with its default features.
+
+#[path = "../../shared.rs"]
+mod shared;
+
+fn main() -> shared::Result {
+    shared::beside(async || {
+        let _client = reqwest::Client::new();
+        Ok(())
+    })
+}
