@@ -363,7 +363,7 @@ proptest! {
     /// Whatever the clock does and however little is remembered: an application that has used no more
     /// than its share of the memory, and signs later than ever before, is not refused for what others do.
     #[test]
-    fn nobodys_traffic_refuses_anothers(capacity in 3_usize..12, steps in steps(60)) {
+    fn the_traffic_of_one_refuses_no_other(capacity in 3_usize..12, steps in steps(60)) {
         let run = Run::new(capacity);
         let mut used = [0; APPLICATIONS.len()];
         let mut latest = [0; APPLICATIONS.len()];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iampass_management::{CallPolicy, ChunkResult, DecodeError, Error, ErrorKind, ManagementClient};
+use iampass_management::{CallPolicy, ChunkResult, DecodeError, Error, ErrorKind, ManagementClient, UserId};
 use tokio::time::Instant;
 
 use super::server::{ChunkServer, Reply as ChunkReply};
@@ -94,6 +94,14 @@ async fn a_call_tries_as_hard_as_the_policy_says() {
     let reports = reports(client.add_users_in_bulk(["a"])).await;
     let error = reports[0].error().unwrap();
     assert_eq!((error.attempts(), server.sent().len()), (3, 3));
+}
+
+/// A list of 1.6 MB, which the usual limit of 1 MiB would refuse after the service has acted.
+#[tokio::test]
+async fn one_call_with_many_ids_has_room_for_them_too() {
+    let ids: Vec<_> = (0..20_000).map(|number| UserId::new(format!("{number:080}")).unwrap()).collect();
+    let outcome = ChunkServer::doing_all().client().add_users(ids.clone()).await.unwrap();
+    assert_eq!(outcome.created, ids);
 }
 
 #[tokio::test]
