@@ -4,6 +4,9 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
 
 use crate::error::{Error, ErrorKind};
 
@@ -11,7 +14,8 @@ use crate::error::{Error, ErrorKind};
 ///
 /// Waiting blocks the calling thread and nothing else. It works on plain threads, in `spawn_blocking` and in
 /// `block_in_place`, and panics nowhere. In an async task it keeps that task's worker thread from running
-/// other tasks: use the async client there.
+/// other tasks: use the async client there. Functions of the caller that calls run (a clock, a source of nonces, the
+/// function of a dry run) must not wait for calls of the same client: they run on its only thread.
 #[derive(Debug)]
 pub struct Runtime {
     handle: Handle,
@@ -31,13 +35,15 @@ impl Runtime {
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 
-    /// For tasks that run on the thread without being waited for.
-    #[must_use]
-    pub fn handle(&self) -> &Handle {
-        &self.handle
+    /// Begins a future on the thread, within the caller's span; its output can be waited for through the set.
+    pub fn spawn<F>(&self, tasks: &mut JoinSet<F::Output>, future: F)
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        tasks.spawn_on(future.in_current_span().with_current_subscriber(), &self.handle);
     }
 
-    /// Runs a future on the thread and waits for its output.
+    /// Runs a future on the thread, within the caller's span, and waits for its output.
     ///
     /// # Panics
     /// If the future panics.
@@ -47,7 +53,7 @@ impl Runtime {
         F: Future<Output: Send> + Send + 'static,
     {
         let (sender, receiver) = sync_channel(1);
-        let task = self.handle.spawn(future);
+        let task = self.handle.spawn(future.in_current_span().with_current_subscriber());
         self.handle.spawn(async move { sender.send(task.await) });
         let output = receiver.recv().expect("the thread sends what came of the task");
         output.unwrap_or_else(|error| resume_unwind(error.into_panic()))

@@ -1,19 +1,31 @@
 //! Spreads requests evenly over time.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 /// The longest interval. A longer one could not be added to every moment.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
 
+/// How late a timer may fire, on a busy machine as well.
+const TIMER_LATENESS: Duration = Duration::from_millis(10);
+
 /// Lets requests through one by one, at least one interval apart, in the order in which they came.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
     interval: Duration,
-    /// When the next request may be sent. The lock is held while waiting; dropping the future releases the slot.
-    next: Mutex<Option<Instant>>,
+    slots: Mutex<Slots>,
+}
+
+/// The moments at which requests may be sent.
+#[derive(Debug, Default)]
+struct Slots {
+    /// The first that nobody has reserved.
+    next: Option<Instant>,
+    /// Earlier ones whose waiters have given up.
+    released: BTreeSet<Instant>,
 }
 
 impl RateLimit {
@@ -24,22 +36,65 @@ impl RateLimit {
         }
         let interval =
             Duration::try_from_secs_f64(rate.recip()).map_or(CENTURY, |interval| interval.min(CENTURY));
-        Some(Self { interval, next: Mutex::default() })
+        Some(Self { interval, slots: Mutex::default() })
     }
 
-    /// Waits until one request may be sent.
+    /// Waits until one request may be sent. Dropping the future releases its slot. A future that is not polled keeps
+    /// nobody else waiting: it misses its slot, and takes another one when it is polled again.
     pub(crate) async fn acquire(&self) {
-        let mut next = self.next.lock().await;
+        loop {
+            let slot = Reserved { limit: self, at: self.reserve(), is_over: false };
+            sleep_until(slot.at).await;
+            if slot.end() <= self.interval + TIMER_LATENESS {
+                return;
+            }
+        }
+    }
+
+    fn reserve(&self) -> Instant {
         let now = Instant::now();
-        let moment = next.map_or(now, |next| next.max(now));
-        sleep_until(moment).await;
-        *next = Some(moment + self.interval);
+        let mut slots = self.slots();
+        slots.released = slots.released.split_off(&now);
+        slots.released.pop_first().unwrap_or_else(|| {
+            let at = slots.next.map_or(now, |next| next.max(now));
+            slots.next = Some(at + self.interval);
+            at
+        })
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A slot that is waited for.
+struct Reserved<'a> {
+    limit: &'a RateLimit,
+    at: Instant,
+    is_over: bool,
+}
+
+impl Reserved<'_> {
+    /// Ends it; gives the time since then.
+    fn end(mut self) -> Duration {
+        self.is_over = true;
+        self.at.elapsed()
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.limit.slots().released.insert(self.at);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
     use std::sync::Arc;
+    use std::task::Poll;
 
     use super::*;
 
@@ -88,6 +143,38 @@ mod tests {
             tokio::time::timeout(Duration::from_millis(50), limit.acquire()).await.unwrap_err();
         }
         limit.acquire().await;
+        assert_eq!(started.elapsed().as_millis(), 1_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_slots_of_many_that_give_up_go_to_the_next() {
+        let limit = limit(1.0);
+        limit.acquire().await;
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..10 {
+            let limit = Arc::clone(&limit);
+            waiting.spawn(
+                async move { tokio::time::timeout(Duration::from_millis(500), limit.acquire()).await },
+            );
+        }
+        assert!(waiting.join_all().await.iter().all(Result::is_err));
+        assert_eq!(millis_of(&limit, 1).await, 500);
+        assert_eq!(millis_of(&limit, 10).await, 10_000);
+    }
+
+    /// As in a loop that makes a call between two reports of a bulk.
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_is_not_polled_keeps_nobody_waiting() {
+        let limit = limit(1.0);
+        limit.acquire().await;
+        let mut waiting = Box::pin(limit.acquire());
+        let polled = poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await;
+        assert!(polled.is_pending());
+        assert_eq!(millis_of(&limit, 3).await, 4_000);
+        // Its slot was the first of the four, and is gone.
+        assert_eq!(millis_of(&limit, 1).await, 1_000);
+        let started = Instant::now();
+        waiting.await;
         assert_eq!(started.elapsed().as_millis(), 1_000);
     }
 }

@@ -141,6 +141,7 @@ impl ConnectionBuilder {
         let attempt_timeout = self.policy.attempt_timeout;
         let http = self.transport.client(&self.base_url, attempt_timeout)?;
         let clock = CorrectedClock::new(self.signer.clock());
+        let application_id = self.signer.credentials().application_id().clone();
         let call = CallContext {
             policy: Arc::new(self.policy),
             signer: self.signer.with_clock(clock.clone()),
@@ -150,12 +151,18 @@ impl ConnectionBuilder {
                 .map(Arc::new)
                 .into_iter()
                 .collect(),
-            has_permit: false,
+            permit: Arc::default(),
             sink: None,
             attempts: Arc::default(),
         };
-        let client =
-            ClientInner { http, base_url: self.base_url, clock, budget: self.budget, attempt_timeout };
+        let client = ClientInner {
+            application_id,
+            http,
+            base_url: self.base_url,
+            clock,
+            budget: self.budget,
+            attempt_timeout,
+        };
         Ok(Connection { hooks: Hooks { client: Arc::new(client), call } })
     }
 }

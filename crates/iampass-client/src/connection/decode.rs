@@ -47,7 +47,7 @@ pub(super) async fn decode<T>(
     })
 }
 
-/// What a generated client would make of the response to an operation whose success is JSON.
+/// Decodes a response whose success, any 2xx, is JSON.
 pub(super) async fn json<T: DeserializeOwned>(response: reqwest::Result<Response>) -> ClientResult<T> {
     match response? {
         response if response.status().is_success() => ResponseValue::from_response(response).await,

@@ -4,6 +4,7 @@ mod builder;
 mod decode;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use iampass_auth::{ApplicationId, Credentials};
 use reqwest::{Request, Url};
@@ -62,10 +63,10 @@ impl Connection {
         &self.hooks.client.base_url
     }
 
-    /// The application that signs, or whatever else [`signed_by`](Connection::signed_by) has put in its place.
+    /// The application that this connection is for.
     #[must_use]
     pub fn application_id(&self) -> &ApplicationId {
-        self.hooks.call.signer.credentials().application_id()
+        &self.hooks.client.application_id
     }
 
     /// The policy of this connection's calls.
@@ -114,12 +115,12 @@ impl Connection {
         other
     }
 
-    /// Waits until the rate limits let a request through. The returned connection is for one call, whose first request
-    /// need not wait again: so the wait does not count against that call's deadline.
+    /// Waits until the rate limits let a request through. The next request of the returned connection, whichever call
+    /// makes it, does not wait again: so the wait does not count against that call's deadline.
     pub async fn with_permit(&self) -> Self {
         self.hooks.call.acquire().await;
         let mut other = self.clone();
-        other.hooks.call.has_permit = true;
+        other.hooks.call.permit = Arc::new(AtomicBool::new(true));
         other
     }
 
@@ -160,7 +161,7 @@ impl Connection {
         url: &str,
     ) -> Result<R, Error> {
         let url = url.parse().ok().filter(|url: &Url| self.base_url().is_same_origin(url));
-        let Some(url) = url else { return Err(Error::of_call(operation, 0, ErrorKind::ForeignUrl)) };
+        let url = url.ok_or_else(|| Error::of_call(operation, 0, ErrorKind::ForeignUrl))?;
         let send = async |connection: &Self| {
             let mut request = Request::new(operation.method.clone(), url);
             add_headers(request.headers_mut());
@@ -184,7 +185,8 @@ impl Connection {
         let result = async {
             let response = send(&connection).await;
             let decoded = decode::decode(operation, response, || client.clock.now()).await;
-            let is_dry_run = call.sink.is_some() && !matches!(decoded, Err(ErrorKind::NotSent(_)));
+            // In place of the response, a dry run has an empty one.
+            let is_dry_run = call.sink.is_some() && matches!(decoded, Err(ErrorKind::Decode(_)) | Ok(_));
             if is_dry_run { Err(ErrorKind::DryRun) } else { decoded.and_then(read) }
         };
         let result = result.instrument(span.clone()).await;

@@ -26,15 +26,13 @@ pub(crate) async fn run(
     let policy = &*call.policy;
     let deadline = Deadline::after(policy.deadline);
     let mut correction: Option<Correction> = None;
-    if !call.has_permit {
-        acquire(call, &deadline).await;
+    acquire(call, &deadline).await;
+    let mut left = deadline.left();
+    if left.is_zero() {
+        return Ok(deadline_passed());
     }
     let mut attempt = 0;
     loop {
-        let left = deadline.left();
-        if left.is_zero() {
-            return Ok(deadline_passed());
-        }
         attempt += 1;
         // A body that is a stream could not be sent twice; generated clients make none.
         let retry = if attempt < policy.max_attempts { request.try_clone() } else { None };
@@ -95,8 +93,9 @@ pub(crate) async fn run(
         debug!(parent: &span, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
         sleep(wait).await;
         acquire(call, &deadline).await;
+        left = deadline.left();
         match retry {
-            Some(retry) if !deadline.left().is_zero() => request = retry,
+            Some(retry) if !left.is_zero() => request = retry,
             _ => return outcome,
         }
     }

@@ -1,10 +1,11 @@
 //! What a call needs: the state that a client's calls share, and what one call has of its own.
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use iampass_auth::Signer;
+use iampass_auth::{ApplicationId, Signer};
 
 use super::budget::RetryBudget;
 use super::policy::CallPolicy;
@@ -16,6 +17,7 @@ use crate::request::Sink;
 /// What the calls of a client and its clones share.
 #[derive(Debug)]
 pub(crate) struct ClientInner {
+    pub(crate) application_id: ApplicationId,
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: BaseUrl,
     pub(crate) clock: CorrectedClock,
@@ -25,16 +27,16 @@ pub(crate) struct ClientInner {
 }
 
 /// What one call has of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct CallContext {
     pub(crate) policy: Arc<CallPolicy>,
-    /// Signs by the client's corrected clock.
+    /// The application's or a session's; by the client's corrected clock.
     pub(crate) signer: Signer,
     /// All of them are kept. The one that is shared most widely is last, so that nobody holds its slot while waiting
     /// for another limit.
     pub(crate) rate_limits: Vec<Arc<RateLimit>>,
-    /// Whether the first request was let through by the limits before the call began.
-    pub(crate) has_permit: bool,
+    /// Whether the limits have let one request through already, which the next request uses up.
+    pub(crate) permit: Arc<AtomicBool>,
     /// Takes the request in place of the service.
     pub(crate) sink: Option<Sink>,
     /// The requests that were sent.
@@ -48,9 +50,22 @@ impl CallContext {
 
     /// Waits until all limits let one request through.
     pub(crate) async fn acquire(&self) {
+        if self.permit.swap(false, Ordering::Relaxed) {
+            return;
+        }
         for limit in &self.rate_limits {
             limit.acquire().await;
         }
+    }
+}
+
+impl fmt::Debug for CallContext {
+    /// Without the signer: a session's token is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallContext")
+            .field("policy", &self.policy)
+            .field("rate_limits", &self.rate_limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -68,7 +83,7 @@ mod tests {
             policy: Arc::default(),
             signer: Signer::new(Credentials::new(id, secret)),
             rate_limits: rates.iter().map(|rate| Arc::new(RateLimit::per_second(*rate).unwrap())).collect(),
-            has_permit: false,
+            permit: Arc::default(),
             sink: None,
             attempts: Arc::default(),
         }
@@ -80,6 +95,15 @@ mod tests {
             context.acquire().await;
         }
         started.elapsed().as_millis()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_permit_is_used_once() {
+        let call = CallContext { permit: Arc::new(AtomicBool::new(true)), ..context(&[1.0]) };
+        call.rate_limits[0].acquire().await;
+        // Clones share it: each call has one.
+        assert_eq!(millis_of(&call.clone(), 1).await, 0);
+        assert_eq!(millis_of(&call, 2).await, 2_000);
     }
 
     #[tokio::test(start_paused = true)]

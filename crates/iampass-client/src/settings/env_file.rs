@@ -16,6 +16,9 @@ pub(super) fn parse<'a>(
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines());
     while let Some((number, line)) = lines.next() {
+        if line.trim_start().starts_with('#') {
+            continue;
+        }
         let setting = without_export(line.trim());
         let (written, value) = setting.split_once('=').unwrap_or((setting, ""));
         let Some(&name) = names.iter().find(|name| **name == written.trim()) else {
@@ -154,6 +157,7 @@ mod tests {
             "just some words",
             "=",
             "# ID=not this",
+            "# NOTE='not closed",
             "IDENTITY=b",
             "OTHER=a b \"c",
             "export OTHER",

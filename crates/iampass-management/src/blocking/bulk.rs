@@ -108,7 +108,8 @@ where
         while self.calls.len() < self.concurrency
             && let Some(chunk) = self.next_chunk()
         {
-            self.calls.spawn_on(send_chunk(self.client.clone(), self.send, chunk), self.runtime.handle());
+            let call = send_chunk(self.client.clone(), self.send, chunk);
+            self.runtime.spawn(&mut self.calls, call);
         }
         let mut calls = std::mem::take(&mut self.calls);
         let (calls, report) = self.runtime.wait(async move {

@@ -16,7 +16,8 @@
 //! shares with its clones, and the caller waits for them. The thread ends with the last clone.
 //!
 //! Calls can be made on plain threads, in `spawn_blocking` and in `block_in_place`. In an async task a call blocks the
-//! worker thread that runs the task: use the async client there.
+//! worker thread that runs the task: use the async client there. A clock, a source of nonces or the function of a dry
+//! run must not wait for calls of the same client: they run on its only thread.
 
 mod bulk;
 mod client;

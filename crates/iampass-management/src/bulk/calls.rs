@@ -2,11 +2,13 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use iampass_client::Error;
 
 use super::chunk::{Chunk, Chunker};
@@ -77,8 +79,9 @@ impl Default for Options {
 /// [`with_rate_limit`](ManagementClient::with_rate_limit).
 ///
 /// **What is sent.** Chunks are begun in the order of their numbers. The input is read as there is room: at
-/// most `chunk_size` × `concurrency` ids are in memory, besides the fingerprints that duplicates are
-/// recognised by (20 to 40 bytes for each id of the input). A chunk without a valid id is reported without a request.
+/// most `concurrency` chunks are in memory, each with at most `chunk_size` ids to send and as many skipped ones, besides
+/// the fingerprints that duplicates are recognised by (20 to 40 bytes for each id of the input). A chunk without an id
+/// to send is reported without a request.
 ///
 /// **After a crash.** A chunk counts as begun until its report is taken, and no more than `concurrency`
 /// are ever begun. So whoever records the number of each report before asking for the next one knows
@@ -135,9 +138,8 @@ where
     /// Begins; gives the reports.
     pub fn reports(self) -> Reports<impl Stream<Item = ChunkReport<T>>> {
         let Self { client, send, ids, options } = self;
-        let ids = ids.map(|id| Ok::<_, Infallible>(id.into()));
-        let reports = Bulk { client, send, ids, options }.try_reports();
-        Reports::new(reports.map(|Ok(report)| report))
+        let ids = ids.map(|id| Ok::<_, Infallible>(id));
+        Reports::new(send_chunks(client, send, chunks(ids, options, Failure::default()), options.concurrency))
     }
 }
 
@@ -150,34 +152,42 @@ impl<S, T> Bulk<S, T> {
         I: Into<String>,
     {
         let Self { client, send, ids, options } = self;
-        let concurrency = options.concurrency;
-        Reports::new(send_chunks(client, send, chunks(ids, options), concurrency))
+        let failure = Failure::default();
+        let chunks = chunks(ids, options, Arc::clone(&failure));
+        let reports = send_chunks(client, send, chunks, options.concurrency).map(Ok);
+        let failure = stream::once(async move { lock(&failure).take() }).filter_map(ready);
+        Reports::new(reports.chain(failure.map(Err)))
     }
 }
 
-/// The chunks of a stream of ids; after an error, the ids before it and then the error.
+/// The error that a source of ids ended with: it is handed out when all chunks before it are reported.
+type Failure<E> = Arc<Mutex<Option<E>>>;
+
+fn lock<E>(failure: &Failure<E>) -> MutexGuard<'_, Option<E>> {
+    failure.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The chunks of a stream of ids, up to an error.
 fn chunks<I: Into<String>, E>(
     ids: impl Stream<Item = Result<I, E>>,
     options: Options,
-) -> impl Stream<Item = Result<Chunk, E>> {
-    let chunker = Chunker::new(options.chunk_size, options.deduplicate);
-    let ids = Box::pin(ids.enumerate());
-    stream::unfold((ids, Some(chunker), None), |(mut ids, mut chunker, mut failure)| async move {
+    failure: Failure<E>,
+) -> impl Stream<Item = Chunk> {
+    let chunker = Some(Chunker::new(options.chunk_size, options.deduplicate));
+    let state = (Box::pin(ids.enumerate()), chunker, failure);
+    stream::unfold(state, |(mut ids, mut chunker, failure)| async move {
         loop {
-            let Some(filling) = &mut chunker else {
-                return failure.take().map(|error| (Err(error), (ids, None, None)));
-            };
+            let filling = chunker.as_mut()?;
             match ids.next().await {
                 Some((position, Ok(id))) => {
                     if let Some(chunk) = filling.push(position as u64, id.into()) {
-                        return Some((Ok(chunk), (ids, chunker, failure)));
+                        return Some((chunk, (ids, chunker, failure)));
                     }
                 }
                 end => {
-                    failure = end.and_then(|(_, id)| id.err());
-                    if let Some(chunk) = chunker.take().and_then(Chunker::finish) {
-                        return Some((Ok(chunk), (ids, None, failure)));
-                    }
+                    *lock(&failure) = end.and_then(|(_, id)| id.err());
+                    let last = chunker.take()?.finish()?;
+                    return Some((last, (ids, None, failure)));
                 }
             }
         }
@@ -185,17 +195,14 @@ fn chunks<I: Into<String>, E>(
 }
 
 /// At most `concurrency` chunks are begun and not reported: `buffer_unordered` counts what has ended until it is taken.
-pub(super) fn send_chunks<T, E>(
+pub(super) fn send_chunks<T>(
     client: ManagementClient,
     send: SendChunk<T>,
-    chunks: impl Stream<Item = Result<Chunk, E>>,
+    chunks: impl Stream<Item = Chunk>,
     concurrency: usize,
-) -> impl Stream<Item = Result<ChunkReport<T>, E>> {
-    let calls = chunks.map_ok(move |chunk| {
-        let call = send_chunk(client.clone(), send, chunk);
-        async move { Ok(call.await) }
-    });
-    calls.try_buffer_unordered(concurrency.max(1))
+) -> impl Stream<Item = ChunkReport<T>> {
+    let calls = chunks.map(move |chunk| send_chunk(client.clone(), send, chunk));
+    calls.buffer_unordered(concurrency.max(1))
 }
 
 /// A stream of reports.

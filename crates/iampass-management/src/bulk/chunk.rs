@@ -10,7 +10,7 @@ use super::seen::SeenIds;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Chunk {
-    /// The chunk's number, from 0, in the order of the input. It is the same in every run over the same
+    /// The chunk's number, from 0, in the order in which chunks are made. It is the same in every run over the same
     /// input with the same chunk size and the same choice about duplicates.
     pub number: u64,
     /// The ids to send, in the order of the input.

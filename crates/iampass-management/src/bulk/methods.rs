@@ -1,10 +1,8 @@
 //! The bulk calls of the client.
 
-use std::convert::Infallible;
+use futures_util::stream::{self, Iter, Stream};
 
-use futures_util::stream::{self, Iter, Stream, StreamExt as _};
-
-use super::calls::{Bulk, Reports, SendChunk, add, delete, send_chunks};
+use super::calls::{Bulk, Reports, add, delete, send_chunks};
 use super::chunk::Chunk;
 use super::report::ChunkReport;
 use crate::client::ManagementClient;
@@ -65,7 +63,7 @@ impl ManagementClient {
     where
         S: Stream<Item = Chunk>,
     {
-        reports_of(self.clone(), add, chunks, concurrency)
+        Reports::new(send_chunks(self.clone(), add, chunks, concurrency))
     }
 
     /// Deletes the users of chunks, see [`add_users_in_chunks`](ManagementClient::add_users_in_chunks).
@@ -77,16 +75,6 @@ impl ManagementClient {
     where
         S: Stream<Item = Chunk>,
     {
-        reports_of(self.clone(), delete, chunks, concurrency)
+        Reports::new(send_chunks(self.clone(), delete, chunks, concurrency))
     }
-}
-
-fn reports_of<T>(
-    client: ManagementClient,
-    send: SendChunk<T>,
-    chunks: impl Stream<Item = Chunk>,
-    concurrency: usize,
-) -> Reports<impl Stream<Item = ChunkReport<T>>> {
-    let reports = send_chunks(client, send, chunks.map(Ok::<_, Infallible>), concurrency);
-    Reports::new(reports.map(|Ok(report)| report))
 }

@@ -7,6 +7,7 @@ pub(crate) mod server;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
@@ -188,16 +189,23 @@ async fn ids_come_from_streams_too_whatever_their_kind() {
 /// What was read before the error is sent and reported; nothing is read after it.
 #[tokio::test]
 async fn a_source_of_ids_may_fail() {
-    for (before, expected) in [(vec![], vec![]), (vec!["a", "b"], vec![2]), (vec!["a", "b", "c"], vec![2, 1])]
-    {
-        let server = ChunkServer::doing_all();
-        let ids = before.iter().copied().map(Ok).chain([Err("the file is cut off"), Ok("never read")]);
-        let bulk = server.client().add_users_in_bulk_from(stream::iter(ids)).chunk_size(2).concurrency(1);
-        let mut reports: Vec<_> = bulk.try_reports().collect().await;
-        assert_eq!(reports.pop().unwrap().unwrap_err(), "the file is cut off");
-        let sent: Vec<_> = reports.into_iter().map(|report| report.unwrap().chunk.ids.len()).collect();
-        assert_eq!(sent, expected);
-        assert_eq!(server.sorted_chunks().concat(), before);
+    for concurrency in [1, 2, 4] {
+        for (before, expected) in
+            [(vec![], vec![]), (vec!["a", "b"], vec![2]), (vec!["a", "b", "c", "d", "e"], vec![1, 2, 2])]
+        {
+            // The calls take longer than reading the rest of the input.
+            let server = ChunkServer::start(|_| Reply::Late(Duration::from_millis(20)));
+            let ids = before.iter().copied().map(Ok).chain([Err("the file is cut off"), Ok("never read")]);
+            let bulk = server.client().add_users_in_bulk_from(stream::iter(ids));
+            let bulk = bulk.chunk_size(2).concurrency(concurrency);
+            let mut reports: Vec<_> = bulk.try_reports().collect().await;
+            assert_eq!(reports.pop().unwrap().unwrap_err(), "the file is cut off");
+            let mut sent: Vec<_> =
+                reports.into_iter().map(|report| report.unwrap().chunk.ids.len()).collect();
+            sent.sort_unstable();
+            assert_eq!(sent, expected, "{concurrency}");
+            assert_eq!(server.sorted_chunks().concat(), before);
+        }
     }
 }
 

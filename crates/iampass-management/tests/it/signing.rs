@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 
 use iampass_auth::{ApplicationSecret, PresentedHeaders, Verifier};
 use iampass_management::generated::{OPERATIONS, SERVERS};
-use iampass_management::{ErrorKind, Settings, UserId};
+use iampass_management::{ApplicationId, Credentials, ErrorKind, ManagementClient, Settings, UserId};
 
 use crate::support::{APPLICATION_ID, RawRequest, RawServer, SECRET, call, call_for, client, user};
 
@@ -117,6 +117,22 @@ async fn a_request_that_would_reach_another_endpoint_is_not_sent() {
         }
     }
     assert_eq!(server.requests().len(), 0);
+}
+
+/// A session's token must not get into a URL, where the application's id belongs.
+#[tokio::test]
+async fn with_other_credentials_the_client_stays_the_application_s() {
+    let server = RawServer::json("200 OK", r#"{"status":true}"#);
+    let session =
+        Credentials::new(ApplicationId::new("marker-token").unwrap(), ApplicationSecret::new("x").unwrap());
+    let connection = client(&server.base_url()).connection().signed_by(session);
+    assert!(!format!("{connection:?}").contains("marker-token"));
+    let client = ManagementClient::from(connection);
+    assert_eq!(client.application_id().as_str(), APPLICATION_ID);
+    client.delete_users([user("alice")]).await.unwrap();
+    let request = server.only_request();
+    assert!(!request.target().contains("marker-token"));
+    assert!(request.header("authentication")[0].starts_with("hmac marker-token:"));
 }
 
 /// The runtime does not read contracts.

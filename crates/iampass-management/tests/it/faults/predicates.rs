@@ -17,7 +17,7 @@ use crate::support::{call, call_for, credentials};
 
 /// Which predicates of an error are true.
 fn yes(error: &Error) -> String {
-    let responses = [
+    let predicates = [
         ("refused", error.is_refused()),
         ("not_found", error.is_not_found()),
         ("unauthorized", error.is_unauthorized()),
@@ -26,7 +26,7 @@ fn yes(error: &Error) -> String {
         ("timeout", error.is_timeout()),
         ("retryable", error.is_retryable()),
     ];
-    let names: Vec<_> = responses.iter().filter(|(_, yes)| *yes).map(|(name, _)| *name).collect();
+    let names: Vec<_> = predicates.iter().filter(|(_, yes)| *yes).map(|(name, _)| *name).collect();
     names.join(" ")
 }
 
