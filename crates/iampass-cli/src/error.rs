@@ -125,11 +125,16 @@ fn exit_for(error: &Error) -> Exit {
         ErrorKind::Settings(_)
         | ErrorKind::BaseUrl(_)
         | ErrorKind::UserId(_)
-        | ErrorKind::ApplicationId(_) => Exit::Usage,
+        | ErrorKind::ApplicationId(_)
+        | ErrorKind::ProxySetting(_) => Exit::Usage,
         ErrorKind::Refused(_) => Exit::Refused,
         ErrorKind::NotFound { .. } => Exit::NotFound,
         ErrorKind::Unauthorized(_) => Exit::NotAuthorised,
-        ErrorKind::Connect(_) | ErrorKind::Timeout(_) | ErrorKind::Transport(_) => Exit::Unreachable,
+        ErrorKind::Connect { .. }
+        | ErrorKind::ProxyAuthentication { .. }
+        | ErrorKind::ProxyRefused { .. }
+        | ErrorKind::Timeout(_)
+        | ErrorKind::Transport(_) => Exit::Unreachable,
         _ => Exit::Failed,
     }
 }

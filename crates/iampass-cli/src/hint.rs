@@ -2,7 +2,7 @@
 
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
-use iampass_management::{BaseUrl, Error, ErrorKind, Unknown};
+use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 
 use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
@@ -51,7 +51,21 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
 fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
     let hint = match error.kind() {
         _ if error.is_untrusted_certificate() => UNTRUSTED.to_owned(),
-        ErrorKind::Connect(_) => format!(
+        ErrorKind::Connect { proxy: Some(_), .. } => format!(
+            "check that the proxy ({}) is right and can be reached from here, and {server} from there; {}",
+            proxy_variable(server),
+            after_failure(error)
+        ),
+        ErrorKind::ProxyAuthentication { .. } => format!(
+            "write them into {}, as in http://user:password@host:port, with special characters percent-encoded",
+            proxy_variable(server)
+        ),
+        ErrorKind::ProxyRefused { .. } => format!(
+            "may the proxy ({}) connect to {server}? The hosts in NO_PROXY are called without it; {}",
+            proxy_variable(server),
+            after_failure(error)
+        ),
+        ErrorKind::Connect { proxy: None, .. } => format!(
             "check that {server} (IAMPASS_SERVER) is right and can be reached from here; {}",
             after_failure(error)
         ),
@@ -90,11 +104,15 @@ fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
             )
         }
         ErrorKind::Tls(_) => "install the system's CA certificates".to_owned(),
-        ErrorKind::Setup(_) => "look at the proxy settings of the environment (HTTPS_PROXY)".to_owned(),
         ErrorKind::NotSent(_) => "this is a fault of the program: please report it".to_owned(),
         _ => return None,
     };
     Some(hint)
+}
+
+/// The variable that names the proxy.
+fn proxy_variable(server: &BaseUrl) -> &'static str {
+    Proxy::from_env(server).ok().flatten().map_or("HTTPS_PROXY", |proxy| proxy.setting())
 }
 
 /// Whether the command may be repeated. What the operation allows is in the contract.

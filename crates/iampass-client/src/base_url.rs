@@ -58,6 +58,11 @@ impl BaseUrl {
             && url.fragment().is_none()
     }
 
+    /// An IPv6 address has its brackets.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }

@@ -22,7 +22,7 @@ pub use client::ManagementClient;
 pub use iampass_client::{
     APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE, ApplicationId, ApplicationSecret, BaseUrl,
     CallPolicy, Connection, ConnectionBuilder, Credentials, DecodeError, Error, ErrorKind, FileProblem,
-    InvalidBaseUrl, InvalidUserId, Operation, SERVER_VARIABLE, ServerMessage, Settings, SettingsError,
-    SignedRequest, Unknown, UserId, ValueProblem,
+    InvalidBaseUrl, InvalidProxy, InvalidUserId, Operation, Proxy, ProxyProblem, SERVER_VARIABLE,
+    ServerMessage, Settings, SettingsError, SignedRequest, Unknown, UserId, ValueProblem,
 };
 pub use outcome::{AddUsersOutcome, RegistrationLink};

@@ -1,7 +1,8 @@
 //! `iampass doctor`: each fault is found, told with what to do, and ends in its own exit code.
 
 use crate::support::{
-    APPLICATION_ID, Home, Run, SECRET, WRONG_SECRET, call, closed_port, emulator, iampass, iampass_at, run,
+    APPLICATION_ID, Home, Run, SECRET, WRONG_SECRET, answers_with, call, closed_port, emulator, iampass,
+    iampass_at, run,
 };
 #[cfg(target_os = "linux")]
 use crate::support::{another_authority, tls_emulator};
@@ -70,7 +71,63 @@ fn faults_of_the_way() {
     assert_eq!(proxied.code, Some(6), "{proxied:?}");
     assert!(proxied.stdout.contains("left to the proxy that HTTPS_PROXY names"), "{}", proxied.stdout);
     assert!(!proxied.stdout.contains("MARKERPROXY"), "{}", proxied.stdout);
+    assert!(proxied.stdout.contains("failed   proxy "), "{}", proxied.stdout);
+    assert!(proxied.stdout.contains("check that the proxy (HTTPS_PROXY) is right"), "{}", proxied.stdout);
     drop(home);
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_told_and_nothing_is_sent() {
+    for value in ["http://user:MARKERPROXY@127.0.0.1:1\n", "socks5://user:MARKERPROXY@127.0.0.1:1"] {
+        let proxied = |arguments: &[&str], no_proxy| {
+            let mut command = iampass_at("https://iam-api.test");
+            command
+                .args(arguments)
+                .env("HTTPS_PROXY", value)
+                .env("NO_PROXY", no_proxy)
+                .env_remove("no_proxy");
+            run(&mut command)
+        };
+        let told = proxied(&DOCTOR, "");
+        assert_eq!(told.code, Some(2), "{told:?}");
+        assert!(told.stdout.contains("failed   proxy            the proxy setting HTTPS_PROXY "), "{told:?}");
+        let call = proxied(&["device", "status", "alice"], "").error(2);
+        assert!(call.contains("the proxy setting HTTPS_PROXY "), "{call}");
+        assert!(!format!("{told:?}{call}").contains("MARKERPROXY"), "{told:?}{call}");
+        let excepted = proxied(&DOCTOR, "iam-api.test");
+        assert!(!excepted.stdout.contains("proxy"), "{excepted:?}");
+    }
+}
+
+#[test]
+fn what_a_proxy_refuses_is_told_as_the_proxy_s() {
+    for (answer, said, hint) in [
+        (
+            &b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"[..],
+            "asks for a user name and password",
+            "write them into all_proxy",
+        ),
+        (
+            b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n",
+            "did not make a connection to the service",
+            "may the proxy (all_proxy) connect to https://iam-api.test?",
+        ),
+    ] {
+        let proxy = answers_with(answer);
+        let proxied = |arguments: &[&str]| {
+            let mut command = iampass_at("https://iam-api.test");
+            command.args(arguments).env("all_proxy", proxy.replace("//", "//user:MARKERPROXY@"));
+            run(["NO_PROXY", "no_proxy"].iter().fold(&mut command, |command, name| command.env_remove(name)))
+        };
+        let told = proxied(&DOCTOR);
+        assert_eq!(told.code, Some(6), "{told:?}");
+        assert!(told.stdout.contains("failed   proxy            "), "{told:?}");
+        let call = proxied(&["device", "status", "alice"]).error(6);
+        for shown in [&told.stdout, &call] {
+            assert!(shown.contains(&format!("the proxy {proxy} {said}")) && shown.contains(hint), "{shown}");
+            assert!(!shown.contains("MARKERPROXY"), "{shown}");
+        }
+    }
 }
 
 #[test]

@@ -10,10 +10,11 @@ use crate::base_url::BaseUrl;
 use crate::clock::CorrectedClock;
 use crate::error::Error;
 use crate::hooks::Hooks;
+use crate::proxy::ProxySetting;
 use crate::rate_limit::RateLimit;
 use crate::retry::{CallContext, CallPolicy, ClientInner, RetryBudget};
 use crate::settings::Settings;
-use crate::transport::{Proxy, Transport};
+use crate::transport::Transport;
 
 /// Makes a [`Connection`]; [`Connection::builder`] begins.
 ///
@@ -24,7 +25,7 @@ use crate::transport::{Proxy, Transport};
 /// | `retry_budget` | 20 retries, one back for each 10 completed calls |
 /// | `connect_timeout` | 5 s |
 /// | `pool_idle_timeout` | 60 s |
-/// | `proxy` | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` of the environment; none for this machine's own addresses |
+/// | `proxy` | what the environment says, see [`Proxy::from_env`](crate::Proxy::from_env) |
 /// | `add_root_certificates_pem` | none beyond the platform's trust store |
 /// | `user_agent` | `iampass-client/VERSION` |
 /// | `clock` | the system's |
@@ -88,16 +89,17 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Sends everything through this proxy (`http://host:port`, with `user:password@` if need be)
-    /// instead of those that the environment names.
+    /// Sends everything through this proxy (`http://host:port` or `https://host:port`, with `user:password@` if need be)
+    /// instead of those that the environment names. A URL that cannot be used is an error of
+    /// [`build`](ConnectionBuilder::build).
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.transport.proxy = Proxy::Url(url.into());
+        self.transport.proxy = ProxySetting::Url(url.into());
         self
     }
 
     /// Uses no proxy, whatever the environment says.
     pub fn no_proxy(mut self) -> Self {
-        self.transport.proxy = Proxy::None;
+        self.transport.proxy = ProxySetting::None;
         self
     }
 
@@ -135,11 +137,11 @@ impl ConnectionBuilder {
     /// Makes the connection. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Tls`](crate::ErrorKind::Tls), [`Certificate`](crate::ErrorKind::Certificate) and
-    /// [`Setup`](crate::ErrorKind::Setup) say what cannot be used.
+    /// [`ProxySetting`](crate::ErrorKind::ProxySetting), [`Tls`](crate::ErrorKind::Tls),
+    /// [`Certificate`](crate::ErrorKind::Certificate) and [`Setup`](crate::ErrorKind::Setup) say what cannot be used.
     pub fn build(self) -> Result<Connection, Error> {
         let attempt_timeout = self.policy.attempt_timeout;
-        let http = self.transport.client(&self.base_url, attempt_timeout)?;
+        let (http, proxy) = self.transport.client(&self.base_url, attempt_timeout)?;
         let clock = CorrectedClock::new(self.signer.clock());
         let application_id = self.signer.credentials().application_id().clone();
         let call = CallContext {
@@ -159,6 +161,7 @@ impl ConnectionBuilder {
             application_id,
             http,
             base_url: self.base_url,
+            proxy,
             clock,
             budget: self.budget,
             attempt_timeout,

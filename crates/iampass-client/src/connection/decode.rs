@@ -1,7 +1,5 @@
 //! From the result of a generated client to a value or an [`ErrorKind`].
 
-use std::time::SystemTime;
-
 use futures_util::StreamExt as _;
 use http::StatusCode;
 use progenitor_client::{ByteStream, Error as ClientError, ResponseValue};
@@ -11,15 +9,16 @@ use serde::de::DeserializeOwned;
 use crate::error::{ErrorKind, Unknown};
 use crate::request::Operation;
 use crate::response::{DecodeError, ServerMessage, retry_after};
+use crate::retry::ClientInner;
 
 /// The result of a generated client's function.
 pub(super) type ClientResult<T> = Result<ResponseValue<T>, ClientError<ByteStream>>;
 
-/// The decoded body of a success, or what went wrong. `now` is our clock's time.
+/// The decoded body of a success, or what went wrong.
 pub(super) async fn decode<T>(
+    client: &ClientInner,
     operation: &'static Operation,
     result: ClientResult<T>,
-    now: impl FnOnce() -> SystemTime,
 ) -> Result<T, ErrorKind> {
     let response = match result {
         Ok(value) => return Ok(value.into_inner()),
@@ -30,19 +29,25 @@ pub(super) async fn decode<T>(
             ClientError::CommunicationError(source)
             | ClientError::ResponseBodyError(source)
             | ClientError::InvalidUpgrade(source),
-        ) => return Err(ErrorKind::from_reqwest(source)),
+        ) => return Err(ErrorKind::from_reqwest(source, client.proxy.as_ref())),
         Err(ClientError::InvalidResponsePayload(body, error)) => {
             return Err(ErrorKind::Decode(DecodeError::from_json(&body, &error)));
         }
         Err(ClientError::ErrorResponse(response)) => response,
         Err(ClientError::UnexpectedResponse(response)) => ResponseValue::stream(response),
     };
-    let (status, retry_after) = (response.status(), retry_after(response.headers(), now));
+    let (status, retry_after) = (response.status(), retry_after(response.headers(), || client.clock.now()));
     let message = text(response.into_inner()).await;
-    Err(match status {
-        StatusCode::BAD_REQUEST => ErrorKind::BadRequest(message),
-        StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized(message),
-        StatusCode::NOT_FOUND => ErrorKind::NotFound { unknown: Unknown::of(operation, &message), message },
+    Err(match (status, &client.proxy) {
+        // Plain http has no tunnel: the proxy responds in the service's place.
+        (StatusCode::PROXY_AUTHENTICATION_REQUIRED, Some(proxy)) if !client.base_url.is_https() => {
+            ErrorKind::ProxyAuthentication { proxy: proxy.to_string() }
+        }
+        (StatusCode::BAD_REQUEST, _) => ErrorKind::BadRequest(message),
+        (StatusCode::UNAUTHORIZED, _) => ErrorKind::Unauthorized(message),
+        (StatusCode::NOT_FOUND, _) => {
+            ErrorKind::NotFound { unknown: Unknown::of(operation, &message), message }
+        }
         _ => ErrorKind::UnexpectedStatus { status, retry_after, message },
     })
 }

@@ -38,7 +38,8 @@ impl Connection {
     /// A connection with defaults for everything but server and application. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Tls`] and [`ErrorKind::Setup`] when the machine's TLS or proxy settings cannot be used.
+    /// [`ErrorKind::Tls`], [`ErrorKind::ProxySetting`] and [`ErrorKind::Setup`] when the machine's TLS or proxy settings
+    /// cannot be used.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         Self::builder(settings).build()
     }
@@ -184,7 +185,7 @@ impl Connection {
         let started = telemetry::start(&span);
         let result = async {
             let response = send(&connection).await;
-            let decoded = decode::decode(operation, response, || client.clock.now()).await;
+            let decoded = decode::decode(client, operation, response).await;
             // In place of the response, a dry run has an empty one.
             let is_dry_run = call.sink.is_some() && matches!(decoded, Err(ErrorKind::Decode(_)) | Ok(_));
             if is_dry_run { Err(ErrorKind::DryRun) } else { decoded.and_then(read) }

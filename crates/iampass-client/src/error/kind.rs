@@ -8,6 +8,7 @@ use http::StatusCode;
 use iampass_auth::InvalidApplicationId;
 
 use crate::base_url::InvalidBaseUrl;
+use crate::proxy::{InvalidProxy, Proxy, TunnelRefusal};
 use crate::request::Operation;
 use crate::response::{DecodeError, ResponseTooLarge, ServerMessage};
 use crate::settings::SettingsError;
@@ -38,7 +39,10 @@ pub enum ErrorKind {
     /// The thread of a blocking client cannot be started. The system is short of threads or of memory.
     #[error("the thread for blocking calls cannot be started")]
     Thread(#[source] io::Error),
-    /// The HTTP client cannot be made. Look at the proxy settings of the environment.
+    /// The proxy that would be used cannot be. Correct the setting that the error names, or remove it.
+    #[error(transparent)]
+    ProxySetting(#[from] InvalidProxy),
+    /// The HTTP client cannot be made, for example because the user agent is not visible ASCII.
     #[error("the HTTP client cannot be made")]
     Setup(#[source] reqwest::Error),
     /// The request is not what its operation describes, and was not sent. Report this: the ids' own checks should
@@ -55,8 +59,31 @@ pub enum ErrorKind {
     /// No connection came about, so the service has not acted. Try again later; check the base URL,
     /// name resolution, proxy and firewall, and the certificate if
     /// [`is_untrusted_certificate`](crate::Error::is_untrusted_certificate) says so. The source leaves out the URL.
-    #[error("could not connect to the service")]
-    Connect(#[source] reqwest::Error),
+    #[error("could not connect to the service{}", through(proxy.as_deref()))]
+    Connect {
+        /// Scheme, host and port of the proxy, if one was to be used.
+        proxy: Option<String>,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The proxy asks for a user name and a password, or does not accept those that it was given (407). Nothing was
+    /// sent to the service. Put them into the proxy setting: `http://user:password@host:port`. A retry does not help.
+    #[error(
+        "the proxy {proxy} asks for a user name and password, or does not accept those of its setting (407)"
+    )]
+    ProxyAuthentication {
+        /// Scheme, host and port of the proxy.
+        proxy: String,
+    },
+    /// The proxy did not make a tunnel to the service, so the service has not acted. Try again later; check that the
+    /// proxy may connect to the service's host and port, and that what listens there is an HTTP proxy.
+    #[error("the proxy {proxy} did not make a connection to the service")]
+    ProxyRefused {
+        /// Scheme, host and port of the proxy.
+        proxy: String,
+        /// What came in place of a tunnel.
+        source: reqwest::Error,
+    },
     /// No response, or not the whole of it, arrived in time. The service may have acted, unless
     /// [`attempts`](crate::Error::attempts) is 0: then the deadline passed while the call waited for its rate limit.
     #[error("no complete response within the time limit")]
@@ -134,14 +161,24 @@ impl Unknown {
     }
 }
 
+fn through(proxy: Option<&str>) -> String {
+    proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
+}
+
 impl ErrorKind {
-    pub(crate) fn from_reqwest(source: reqwest::Error) -> Self {
+    /// `proxy` is the one that the request went through.
+    pub(crate) fn from_reqwest(source: reqwest::Error, proxy: Option<&Proxy>) -> Self {
         if let Some(ResponseTooLarge { limit }) = ResponseTooLarge::in_chain(&source) {
             return Self::Decode(DecodeError::TooLarge { limit });
         }
         let source = source.without_url();
         if source.is_connect() {
-            Self::Connect(source)
+            let proxy = proxy.map(ToString::to_string);
+            match (TunnelRefusal::of(&source), proxy) {
+                (Some(TunnelRefusal::Authentication), Some(proxy)) => Self::ProxyAuthentication { proxy },
+                (Some(TunnelRefusal::Other), Some(proxy)) => Self::ProxyRefused { proxy, source },
+                (_, proxy) => Self::Connect { proxy, source },
+            }
         } else if source.is_timeout() {
             Self::Timeout(source)
         } else {
@@ -160,11 +197,14 @@ impl ErrorKind {
             Self::Tls(_) => "tls",
             Self::Certificate(_) => "certificate",
             Self::Thread(_) => "thread",
+            Self::ProxySetting(_) => "proxy_setting",
             Self::Setup(_) => "setup",
             Self::NotSent(_) => "not_sent",
             Self::DryRun => "dry_run",
             Self::ForeignUrl => "foreign_url",
-            Self::Connect(_) => "connect",
+            Self::Connect { .. } => "connect",
+            Self::ProxyAuthentication { .. } => "proxy_authentication",
+            Self::ProxyRefused { .. } => "proxy_refused",
             Self::Timeout(_) => "timeout",
             Self::Transport(_) => "transport",
             Self::Refused(_) => "refused",

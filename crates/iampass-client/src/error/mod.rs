@@ -17,8 +17,8 @@ pub use self::kind::{ErrorKind, Unknown};
 /// Why a client could not be made, or a call did not succeed.
 ///
 /// [`kind`](Error::kind) tells what happened, the predicates answer what callers ask most. Neither `Display`
-/// nor `Debug` shows secrets, signatures, user ids, display names, URLs, or what the service wrote; the
-/// service's text is in [`server_message`](Error::server_message).
+/// nor `Debug` shows secrets, signatures, user ids, display names, URLs (but for a proxy's scheme, host and port), or
+/// what the service wrote; the service's text is in [`server_message`](Error::server_message).
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -127,21 +127,26 @@ impl Error {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// No connection came about.
+    /// No connection came about, be it for the service or for a proxy on the way.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self.kind, ErrorKind::Connect(_))
+        matches!(
+            self.kind,
+            ErrorKind::Connect { .. }
+                | ErrorKind::ProxyAuthentication { .. }
+                | ErrorKind::ProxyRefused { .. }
+        )
     }
 
-    /// No connection came about, because the service's certificate is not trusted: its authority is unknown,
-    /// it has expired, or it is another host's. Nothing was sent, and a retry does not help, so such a call is not
+    /// No connection came about, because the certificate of the service, or of a proxy of https, is not trusted: its
+    /// authority is unknown, it has expired, or it is another host's. Nothing was sent, and a retry does not help, so such a call is not
     /// retried.
     ///
     /// Only rustls tells. With `native-tls` this is never true, and such an error is one of
     /// [`is_connect`](Self::is_connect) like others.
     #[must_use]
     pub fn is_untrusted_certificate(&self) -> bool {
-        matches!(&self.kind, ErrorKind::Connect(source) if is_untrusted_certificate(source))
+        matches!(&self.kind, ErrorKind::Connect { source, .. } if is_untrusted_certificate(source))
     }
 
     /// Time ran out, while connecting or afterwards.
@@ -149,7 +154,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match &self.kind {
             ErrorKind::Timeout(_) => true,
-            ErrorKind::Connect(source) => source.is_timeout(),
+            ErrorKind::Connect { source, .. } => source.is_timeout(),
             _ => false,
         }
     }
@@ -160,7 +165,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let safe = self.operation().is_some_and(|operation| operation.safe_to_repeat);
         match &self.kind {
-            ErrorKind::Connect(source) => !is_untrusted_certificate(source),
+            ErrorKind::Connect { source, .. } => !is_untrusted_certificate(source),
+            ErrorKind::ProxyRefused { .. } => true,
             ErrorKind::Timeout(_) | ErrorKind::Transport(_) => self.attempts() == 0 || safe,
             ErrorKind::UnexpectedStatus { status, .. } => match status.as_u16() {
                 429 | 503 => true,

@@ -11,6 +11,7 @@ use super::budget::RetryBudget;
 use super::policy::CallPolicy;
 use crate::base_url::BaseUrl;
 use crate::clock::CorrectedClock;
+use crate::proxy::Proxy;
 use crate::rate_limit::RateLimit;
 use crate::request::Sink;
 
@@ -20,6 +21,8 @@ pub(crate) struct ClientInner {
     pub(crate) application_id: ApplicationId,
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: BaseUrl,
+    /// The one that `http` uses.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) clock: CorrectedClock,
     pub(crate) budget: RetryBudget,
     /// The time limit that `http` applies to each request.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::{Response, StatusCode};
 
+use crate::proxy::TunnelRefusal;
 use crate::request::Operation;
 use crate::response::{retry_after, service_seconds};
 use crate::tls_error;
@@ -49,6 +50,8 @@ pub(super) fn classify(
         }
         // Certificate errors are permanent; do not retry.
         Err(error) if tls_error::is_untrusted_certificate(error) => RetryDecision::Final,
+        // Neither do the name and password for the proxy change.
+        Err(error) if TunnelRefusal::of(error) == Some(TunnelRefusal::Authentication) => RetryDecision::Final,
         // There was no connection, so nothing was sent.
         Err(error) if error.is_connect() => retry_if(true, None),
         // A request that cannot be built will not be built the next time either.

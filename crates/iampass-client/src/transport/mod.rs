@@ -1,6 +1,5 @@
 //! The reqwest client that carries the requests.
 
-mod proxy;
 mod tls;
 
 use std::time::Duration;
@@ -9,9 +8,8 @@ use reqwest::redirect;
 
 use crate::base_url::BaseUrl;
 use crate::error::ErrorKind;
+use crate::proxy::{Proxy, ProxySetting};
 use crate::tls_error::is_tls;
-
-pub(crate) use proxy::Proxy;
 
 /// An unused connection is not closed for its age when it may be as old as this.
 const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
@@ -21,7 +19,7 @@ const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 pub(crate) struct Transport {
     pub(crate) connect_timeout: Duration,
     pub(crate) pool_idle_timeout: Duration,
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: ProxySetting,
     /// Texts in PEM, each with any number of certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) user_agent: String,
@@ -34,7 +32,7 @@ impl Default for Transport {
         Self {
             connect_timeout: Duration::from_secs(5),
             pool_idle_timeout: Duration::from_secs(60),
-            proxy: Proxy::Environment,
+            proxy: ProxySetting::Environment,
             root_certificates: Vec::new(),
             user_agent: concat!("iampass-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             #[cfg(feature = "native-tls")]
@@ -49,7 +47,14 @@ impl Transport {
     ///
     /// Whatever other crates of the program enable in reqwest, this client speaks HTTP/1.1, decompresses nothing and
     /// keeps no cookies.
-    pub(crate) fn client(&self, base_url: &BaseUrl, timeout: Duration) -> Result<reqwest::Client, ErrorKind> {
+    ///
+    /// Also gives the proxy that the client uses, if any.
+    pub(crate) fn client(
+        &self,
+        base_url: &BaseUrl,
+        timeout: Duration,
+    ) -> Result<(reqwest::Client, Option<Proxy>), ErrorKind> {
+        let proxy = self.proxy.resolve(base_url)?;
         let builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             // reqwest's own retries would send a nonce twice. Without the limit, it copies each request for them
@@ -67,9 +72,15 @@ impl Transport {
             .no_zstd()
             .no_deflate()
             .no_hickory_dns()
+            .no_proxy()
             .user_agent(&self.user_agent);
-        let builder = self.proxy.apply(builder, base_url).map_err(setup)?;
-        tls::apply(builder, self, base_url)?.build().map_err(setup)
+        let builder = match &proxy {
+            Some(proxy) => builder.proxy(proxy.for_reqwest().map_err(setup)?),
+            None => builder,
+        };
+        let needs_tls = base_url.is_https() || proxy.as_ref().is_some_and(Proxy::is_https);
+        let client = tls::apply(builder, self, needs_tls)?.build().map_err(setup)?;
+        Ok((client, proxy))
     }
 }
 

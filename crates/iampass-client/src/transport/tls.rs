@@ -3,22 +3,21 @@
 use reqwest::ClientBuilder;
 
 use super::Transport;
-use crate::base_url::BaseUrl;
 use crate::error::ErrorKind;
 
-/// Sets up TLS.
+/// Sets up TLS. It is needed for a service or a proxy of https.
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 pub(super) fn apply(
     builder: ClientBuilder,
     transport: &Transport,
-    base_url: &BaseUrl,
+    needs_tls: bool,
 ) -> Result<ClientBuilder, ErrorKind> {
     let certificates = certificates(&transport.root_certificates)?;
     #[cfg(feature = "rustls-no-provider")]
     let builder = choose(builder, transport)?;
     #[cfg(not(feature = "rustls-no-provider"))]
     let builder = builder.tls_backend_native();
-    if base_url.is_https() {
+    if needs_tls {
         Ok(builder.tls_certs_merge(certificates))
     } else {
         // Without TLS no certificate is checked, and reqwest need not ask for the platform's trust store: a machine
@@ -27,14 +26,14 @@ pub(super) fn apply(
     }
 }
 
-/// Refuses https, which needs one of the features.
+/// Refuses a service or a proxy of https, which needs one of the features.
 #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
 pub(super) fn apply(
     builder: ClientBuilder,
     _transport: &Transport,
-    base_url: &BaseUrl,
+    needs_tls: bool,
 ) -> Result<ClientBuilder, ErrorKind> {
-    if base_url.is_https() {
+    if needs_tls {
         let problem = "this program was built without TLS; enable the feature `rustls` or `native-tls`";
         Err(ErrorKind::Tls(problem.into()))
     } else {

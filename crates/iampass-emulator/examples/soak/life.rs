@@ -155,7 +155,7 @@ impl Life {
 /// Whether the operation may have taken effect all the same. An error that no fault explains is a problem.
 fn is_injected(error: &Error) -> Result<bool, String> {
     match error.kind() {
-        ErrorKind::Timeout(_) | ErrorKind::Transport(_) | ErrorKind::Connect(_) => Ok(true),
+        ErrorKind::Timeout(_) | ErrorKind::Transport(_) | ErrorKind::Connect { .. } => Ok(true),
         ErrorKind::UnexpectedStatus { status, .. } => match status.as_u16() {
             429 | 503 => Ok(false),
             500 | 502 => Ok(true),

@@ -1,10 +1,9 @@
 //! Whether the service's machine is found and answers.
 
-use std::env;
 use std::time::Duration;
 
 use http::Uri;
-use iampass_management::BaseUrl;
+use iampass_management::{BaseUrl, Proxy};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
@@ -13,17 +12,25 @@ use crate::exit::Exit;
 
 /// As long as the client gives a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Where the client looks for a proxy, the first that is set.
-const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// Whether it makes sense to go on.
 pub(super) async fn reach(findings: &mut Findings, server: &BaseUrl) -> bool {
     let (host, port) = host_and_port(server);
-    if let Some(variable) = proxy(server, &host) {
-        let detail = format!("left to the proxy that {variable} names");
-        findings.skipped("name", detail.clone());
-        findings.skipped("connection", detail);
-        return true;
+    match Proxy::from_env(server) {
+        Ok(None) => {}
+        Ok(Some(proxy)) => {
+            let detail = format!("left to the proxy that {} names, {proxy}", proxy.setting());
+            findings.skipped("name", detail.clone());
+            findings.skipped("connection", detail);
+            return true;
+        }
+        Err(error) => {
+            let advice = "hosts that NO_PROXY lists are called without a proxy".to_owned();
+            findings.failed("proxy", Exit::Usage, error.to_string(), Some(advice));
+            findings.skipped("name", "left to a proxy");
+            findings.skipped("connection", "there is no proxy to connect to");
+            return false;
+        }
     }
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let looked_up = timeout(PATIENCE, lookup_host((bare, port))).await;
@@ -70,18 +77,4 @@ fn host_and_port(server: &BaseUrl) -> (String, u16) {
 
 pub(super) fn is_https(server: &BaseUrl) -> bool {
     server.to_string().starts_with("https://")
-}
-
-/// The variable that names a proxy, if the client will use one. It uses none for this machine's own
-/// addresses. Of `NO_PROXY` only that it covers all hosts, or this one by its name, is understood.
-fn proxy(server: &BaseUrl, host: &str) -> Option<&'static str> {
-    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let variable = PROXY_VARIABLES.into_iter().find(is_set)?;
-    let is_local = ["localhost", "127.", "[::1]"].iter().any(|start| host.starts_with(start));
-    let exceptions = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
-    let is_excepted = exceptions
-        .split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || host == one || host.ends_with(&format!(".{}", one.trim_start_matches('.'))));
-    (is_https(server) && !is_local && !is_excepted).then_some(variable)
 }

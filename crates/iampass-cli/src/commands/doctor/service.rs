@@ -37,6 +37,16 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
         Err(_) => None,
     };
     let verdict = probe::ask(&client.with_policy(CallPolicy::default()), &nobody).await;
+    let verdict = match verdict {
+        Err(error) if is_the_proxy_s(&error) => {
+            told(findings, "proxy", &server, error);
+            for check in ["TLS", "clock", "signature"] {
+                findings.skipped(check, "the service is not reached");
+            }
+            return Ok(());
+        }
+        verdict => verdict,
+    };
     if let Err(error) = verdict.as_ref()
         && error.is_connect()
         && is_https(&server)
@@ -78,6 +88,15 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
         Err(error) => told(findings, "signature", &server, error),
     }
     Ok(())
+}
+
+/// Whether a proxy is the reason, or the way to it or from it, so that the service's TLS need not be looked at.
+fn is_the_proxy_s(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::ProxyAuthentication { .. } | ErrorKind::ProxyRefused { .. } => true,
+        ErrorKind::Connect { proxy, .. } => proxy.is_some() && !error.is_untrusted_certificate(),
+        _ => false,
+    }
 }
 
 fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: Error) {

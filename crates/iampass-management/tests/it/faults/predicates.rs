@@ -126,7 +126,7 @@ fn errors_of_making_a_client() {
     for (error, kind) in [
         (SettingsError::Missing { name: "IAMPASS_SERVER" }.into(), "settings"),
         (BaseUrl::parse("ftp://main.iam-api.com").unwrap_err().into(), "base_url"),
-        (builder().proxy("no url at all").build().unwrap_err(), "setup"),
+        (builder().proxy("no url at all").build().unwrap_err(), "proxy_setting"),
         (builder().user_agent("two\nlines").build().unwrap_err(), "setup"),
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         (builder().add_root_certificates_pem("no PEM at all").build().unwrap_err(), "certificate"),

@@ -17,8 +17,17 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Whatever host it is asked for, the tunnel leads to this server; or there is none.
+    /// Whatever host it is asked for, the tunnel leads to this server; or there is none, for want of a password.
     pub(super) async fn to(server: Option<SocketAddr>) -> Self {
+        Self::start(server, "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n").await
+    }
+
+    /// Gives this response to whoever asks for a tunnel, and hangs up.
+    pub(super) async fn refusing(response: &'static str) -> Self {
+        Self::start(None, response).await
+    }
+
+    async fn start(server: Option<SocketAddr>, refusal: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heads = Arc::<Mutex<Vec<String>>>::default();
@@ -26,7 +35,7 @@ impl Proxy {
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(tunnel(stream, server, Arc::clone(&kept)));
+                tokio::spawn(tunnel(stream, server, refusal, Arc::clone(&kept)));
             }
         });
         Self { address, heads, accepting }
@@ -44,7 +53,12 @@ impl Drop for Proxy {
     }
 }
 
-async fn tunnel(mut client: TcpStream, server: Option<SocketAddr>, heads: Arc<Mutex<Vec<String>>>) {
+async fn tunnel(
+    mut client: TcpStream,
+    server: Option<SocketAddr>,
+    refusal: &'static str,
+    heads: Arc<Mutex<Vec<String>>>,
+) {
     let mut bytes = Vec::new();
     while !RawRequest::is_complete(&bytes) {
         if !client.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
@@ -53,7 +67,6 @@ async fn tunnel(mut client: TcpStream, server: Option<SocketAddr>, heads: Arc<Mu
     }
     heads.lock().unwrap().push(String::from_utf8(bytes).unwrap());
     let Some(server) = server else {
-        let refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
         client.write_all(refusal.as_bytes()).await.unwrap();
         return;
     };
