@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use iampass_auth::{ApplicationId, Clock as _, Credentials};
 use iampass_management::UserId;
@@ -18,7 +18,7 @@ use crate::link::LinkToken;
 use crate::movable_clock::MovableClock;
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::routes::Routes;
-use crate::server::{Listening, Served, Server};
+use crate::server::{Listening, Reserved, Served, Server};
 use crate::service::Service;
 use crate::snapshot::{ImportError, Snapshot};
 use crate::store::{Store, block_on};
@@ -34,8 +34,16 @@ pub struct Emulator {
     credentials: Credentials,
     ca_certificate: Option<String>,
     controls: Arc<Controls>,
+    served: Served,
     /// Last, though it is dropped on its own: dropping it stops the thread.
-    _server: Server,
+    port: Mutex<Port>,
+}
+
+/// The thread that listens, or what keeps the address meanwhile.
+#[derive(Default)]
+struct Port {
+    server: Option<Server>,
+    reserved: Option<Reserved>,
 }
 
 impl Emulator {
@@ -68,10 +76,12 @@ impl Emulator {
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
         let (service, read_timeout) = (Arc::new(service), settings.read_timeout);
         let each = Serving { service, tls: acceptor, read_timeout };
-        let server = listening.serve(Served { each, max_connections: settings.max_connections })?;
+        let served = Served { each, max_connections: settings.max_connections };
+        let server = listening.serve(served.clone())?;
         tracing::info!(%local_addr, "the emulator is listening");
         let ca_certificate = ca_certificate.flatten();
-        Ok(Self { base_url, local_addr, credentials, ca_certificate, controls, _server: server })
+        let port = Mutex::new(Port { server: Some(server), reserved: None });
+        Ok(Self { base_url, local_addr, credentials, ca_certificate, controls, served, port })
     }
 
     /// Where clients reach it, such as `http://127.0.0.1:40123`, without a slash at the end.
@@ -217,6 +227,39 @@ impl Emulator {
     /// [`ImportError`] says what the snapshot lacks; nothing is changed then.
     pub fn import(&self, snapshot: Snapshot) -> Result<(), ImportError> {
         block_on(self.controls.store.import(snapshot))
+    }
+
+    /// Closes the port and all connections: what a service that is down looks like. When this returns, the system
+    /// refuses connections. The state stays, and the port is kept for [`start_listening`](Self::start_listening). Does
+    /// nothing if it is closed already. Not to be called from [`Builder::on_request`]'s function, which runs on the
+    /// thread that this waits for.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] when the port cannot be kept, because somebody else has just taken it.
+    pub fn stop_listening(&self) -> Result<(), StartError> {
+        let mut port = self.port();
+        if port.server.take().is_some() {
+            port.reserved = Some(Reserved::bind(self.local_addr)?);
+        }
+        Ok(())
+    }
+
+    /// Listens on the same port again, after [`stop_listening`](Self::stop_listening). Does nothing if it is listening.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] and [`StartError::Thread`].
+    pub fn start_listening(&self) -> Result<(), StartError> {
+        let mut port = self.port();
+        if port.server.is_none() {
+            port.reserved = None;
+            port.server = Some(Listening::bind(self.local_addr)?.serve(self.served.clone())?);
+        }
+        Ok(())
+    }
+
+    /// A panic while it was locked has left it as it was, or closed.
+    fn port(&self) -> MutexGuard<'_, Port> {
+        self.port.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stops the emulator; the same as dropping it. When this returns, nothing listens any more.

@@ -4,8 +4,9 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::net::TcpSocket;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::connection::{self, Serving};
@@ -58,7 +59,44 @@ impl Listening {
     }
 }
 
+/// How long an address may stay in use after its listener is gone: a child process has a copy of every open socket
+/// between fork and exec.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
+const RELEASE_POLL: Duration = Duration::from_millis(5);
+
+/// An address that is bound and not listened on: it refuses connections, and the system gives it to nobody else.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    _socket: TcpSocket,
+}
+
+impl Reserved {
+    /// Binds an address whose listener has just been closed.
+    pub(crate) fn bind(address: SocketAddr) -> Result<Self, StartError> {
+        let give_up = Instant::now() + RELEASE_TIMEOUT;
+        loop {
+            match Self::try_bind(address) {
+                Ok(socket) => return Ok(Self { _socket: socket }),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < give_up => {
+                    std::thread::sleep(RELEASE_POLL);
+                }
+                Err(source) => return Err(StartError::Listen { address, source }),
+            }
+        }
+    }
+
+    fn try_bind(address: SocketAddr) -> io::Result<TcpSocket> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // Connections that the listener had may be in TIME_WAIT; Windows does not mind those.
+        #[cfg(not(windows))]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(socket)
+    }
+}
+
 /// What is served, and how.
+#[derive(Clone)]
 pub(crate) struct Served {
     pub(crate) each: Serving,
     /// How many connections there can be at once.

@@ -116,6 +116,47 @@ fn an_address_is_free_again_after_a_stop() {
 }
 
 #[test]
+fn it_refuses_connections_until_it_listens_again_with_the_same_port_and_state() {
+    let backend = Backend::with_users(&["alice"]);
+    let address = backend.address();
+    // Kept alive until the port is closed.
+    let mut open = TcpStream::connect(address).unwrap();
+    open.write_all(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut buffer = [0; 1024];
+    assert!(open.read(&mut buffer).unwrap() > 0);
+
+    backend.emulator.stop_listening().unwrap();
+    open.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let ended = match open.read(&mut buffer) {
+        Ok(length) => length == 0,
+        Err(error) => error.kind() == ErrorKind::ConnectionReset,
+    };
+    assert!(ended);
+    for _ in 0..3 {
+        // Twice is no error.
+        backend.emulator.stop_listening().unwrap();
+        assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    }
+    let others: Vec<_> = (0..100).map(|_| Emulator::start().unwrap().local_addr()).collect();
+    assert!(!others.contains(&address));
+
+    let before = backend.emulator.requests().len();
+    for _ in 0..2 {
+        backend.emulator.start_listening().unwrap();
+        assert_eq!(backend.get("has_registered_mobile_device", "alice").status, 200);
+    }
+    assert_eq!(backend.emulator.local_addr(), address);
+    assert_eq!(backend.emulator.requests().len(), before + 2);
+}
+
+#[test]
+fn a_closed_emulator_can_be_dropped() {
+    let emulator = Emulator::start().unwrap();
+    emulator.stop_listening().unwrap();
+    drop(emulator);
+}
+
+#[test]
 fn an_application_given_twice_is_an_error() {
     let builder = Emulator::builder().application(credentials("app", "A"));
     let error = builder.application(credentials("app", "B")).start().unwrap_err();
