@@ -1,5 +1,7 @@
 //! The client that most callers want.
 
+use std::borrow::Borrow;
+
 use iampass_client::{
     ApplicationId, CallPolicy, Connection, DecodeError, Error, ErrorKind, ServerMessage, Settings,
     SignedRequest, UserId,
@@ -115,9 +117,25 @@ impl ManagementClient {
     /// Adds users to the application. Users that it already has are no error; they are listed as
     /// existing. After a retry, users that the first attempt created are listed as existing too.
     ///
+    /// Takes the ids as they are at hand, borrowed or owned:
+    ///
+    /// ```no_run
+    /// # use iampass_management::{Error, ManagementClient, UserId};
+    /// # async fn example(client: ManagementClient, alice: UserId, bob: UserId) -> Result<(), Error> {
+    /// client.add_users([&alice, &bob]).await?;
+    /// let list = vec![alice, bob];
+    /// client.add_users(&list).await?;
+    /// client.add_users(list).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error`]; if one is returned, some of the users may have been added all the same.
-    pub async fn add_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<AddUsersOutcome, Error> {
+    pub async fn add_users<I>(&self, users: I) -> Result<AddUsersOutcome, Error>
+    where
+        I: IntoIterator<Item: Borrow<UserId>>,
+    {
         self.add_user_list(&user_list(users)).await
     }
 
@@ -135,11 +153,15 @@ impl ManagementClient {
         connection.call(&operations::ADD_USERS, send, read).await
     }
 
-    /// Deletes users from the application, and their devices with them.
+    /// Deletes users from the application, and their devices with them. Takes ids as
+    /// [`add_users`](ManagementClient::add_users) does.
     ///
     /// # Errors
     /// [`Error`]; if one is returned, some of the users may have been deleted all the same.
-    pub async fn delete_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<(), Error> {
+    pub async fn delete_users<I>(&self, users: I) -> Result<(), Error>
+    where
+        I: IntoIterator<Item: Borrow<UserId>>,
+    {
         self.delete_user_list(&user_list(users)).await
     }
 
@@ -195,8 +217,8 @@ impl ManagementClient {
     }
 }
 
-fn user_list(users: impl IntoIterator<Item = UserId>) -> types::UserList {
-    types::UserList { users: users.into_iter().collect() }
+pub(crate) fn user_list(users: impl IntoIterator<Item: Borrow<UserId>>) -> types::UserList {
+    types::UserList { users: users.into_iter().map(|user| user.borrow().clone()).collect() }
 }
 
 /// `status: false` is a failure that arrives as HTTP 200.

@@ -1,5 +1,6 @@
 //! The client that waits.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use iampass_client::blocking::Runtime;
@@ -7,7 +8,7 @@ use iampass_client::{ApplicationId, CallPolicy, Connection, Error, Settings, Sig
 
 use super::bulk::Bulk;
 use crate::bulk::{add, delete};
-use crate::client::ManagementClient as AsyncClient;
+use crate::client::{ManagementClient as AsyncClient, user_list};
 use crate::outcome::{AddUsersOutcome, RegistrationLink};
 
 /// A client of the Management API whose calls wait for their outcome. Everything else is as with
@@ -95,18 +96,24 @@ impl ManagementClient {
     ///
     /// # Errors
     /// As there.
-    pub fn add_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<AddUsersOutcome, Error> {
-        let (client, users) = (self.client.clone(), Vec::from_iter(users));
-        self.runtime.wait(async move { client.add_users(users).await })
+    pub fn add_users<I>(&self, users: I) -> Result<AddUsersOutcome, Error>
+    where
+        I: IntoIterator<Item: Borrow<UserId>>,
+    {
+        let (client, users) = (self.client.clone(), user_list(users));
+        self.runtime.wait(async move { client.add_user_list(&users).await })
     }
 
     /// Deletes users, see [`delete_users`](AsyncClient::delete_users).
     ///
     /// # Errors
     /// As there.
-    pub fn delete_users(&self, users: impl IntoIterator<Item = UserId>) -> Result<(), Error> {
-        let (client, users) = (self.client.clone(), Vec::from_iter(users));
-        self.runtime.wait(async move { client.delete_users(users).await })
+    pub fn delete_users<I>(&self, users: I) -> Result<(), Error>
+    where
+        I: IntoIterator<Item: Borrow<UserId>>,
+    {
+        let (client, users) = (self.client.clone(), user_list(users));
+        self.runtime.wait(async move { client.delete_user_list(&users).await })
     }
 
     /// Makes a link that registers a phone, see
@@ -143,7 +150,8 @@ impl ManagementClient {
         self.runtime.wait(async move { client.lost_user_mobile_device(&user).await })
     }
 
-    /// Adds any number of users, chunk by chunk. Nothing is sent before the reports of the [`Bulk`] are read.
+    /// Adds any number of users, chunk by chunk. Takes ids as text, see
+    /// [`add_users_in_bulk`](AsyncClient::add_users_in_bulk). Nothing is sent before the reports of the [`Bulk`] are read.
     pub fn add_users_in_bulk<I>(&self, ids: I) -> Bulk<I::IntoIter, AddUsersOutcome>
     where
         I: IntoIterator<Item: Into<String>>,
@@ -151,8 +159,9 @@ impl ManagementClient {
         Bulk::new(self.client.clone(), Arc::clone(&self.runtime), add, ids.into_iter())
     }
 
-    /// Deletes any number of users, and their devices with them, chunk by chunk. Nothing is sent before
-    /// the reports of the [`Bulk`] are read.
+    /// Deletes any number of users, and their devices with them, chunk by chunk. Takes ids as text, see
+    /// [`add_users_in_bulk`](AsyncClient::add_users_in_bulk). Nothing is sent before the reports of the [`Bulk`] are
+    /// read.
     pub fn delete_users_in_bulk<I>(&self, ids: I) -> Bulk<I::IntoIter, ()>
     where
         I: IntoIterator<Item: Into<String>>,

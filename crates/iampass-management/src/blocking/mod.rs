@@ -6,7 +6,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = ManagementClient::from_env()?;
 //! let alice = UserId::new("alice@example.com")?;
-//! client.add_users([alice.clone()])?;
+//! client.add_users([&alice])?;
 //! println!("{}", client.device_registration_link(&alice, None)?);
 //! # Ok(())
 //! # }

@@ -11,6 +11,10 @@ use crate::outcome::AddUsersOutcome;
 impl ManagementClient {
     /// Adds any number of users, chunk by chunk. Nothing is sent before the reports are read.
     ///
+    /// Where [`add_users`](ManagementClient::add_users) takes [`UserId`](crate::UserId)s, this takes text (`String`,
+    /// `&str`, `UserId`, …): the ids of a long list are rarely checked before, so those that no URL can carry are
+    /// reported with their position, and the others are sent.
+    ///
     /// ```no_run
     /// # use iampass_management::{ChunkResult, ManagementClient};
     /// # async fn example(client: ManagementClient) {
@@ -39,7 +43,7 @@ impl ManagementClient {
     }
 
     /// Deletes any number of users, and their devices with them, chunk by chunk. Nothing is sent before
-    /// the reports are read.
+    /// the reports are read. Takes ids as [`add_users_in_bulk`](ManagementClient::add_users_in_bulk) does.
     pub fn delete_users_in_bulk<I>(&self, ids: I) -> Bulk<Iter<I::IntoIter>, ()>
     where
         I: IntoIterator<Item: Into<String>>,

@@ -28,6 +28,9 @@ fn each_call_waits_for_its_outcome() {
 
     let server = RawServer::json("200 OK", r#"{"status":true}"#);
     client(&server.base_url()).delete_users([user("alice")]).unwrap();
+    let (alice, list) = (user("alice"), vec![user("bob")]);
+    client(&server.base_url()).add_users([&alice]).unwrap();
+    client(&server.base_url()).delete_users(&list).unwrap();
 
     let server = RawServer::json("200 OK", r#"{"status":true,"register_url":"https://x.example/1"}"#);
     let client_of_links = client(&server.base_url());

@@ -2,7 +2,7 @@
 
 use iampass_management::generated::OPERATIONS;
 
-use crate::support::{RawServer, call, client};
+use crate::support::{RawServer, call, client, user};
 
 #[tokio::test]
 async fn the_raw_request_of_each_operation() {
@@ -17,4 +17,22 @@ async fn the_raw_request_of_each_operation() {
         call(&client(&server.base_url()), operation.id).await.unwrap_err();
         insta::assert_snapshot!(operation.id, server.only_request().text().replace('\r', ""));
     }
+}
+
+#[tokio::test]
+async fn ids_are_taken_borrowed_or_owned() {
+    let server = RawServer::json("200 OK", r#"{"status":true}"#);
+    let client = client(&server.base_url());
+    let (alice, bob) = (user("alice"), user("bob"));
+    let list = vec![alice.clone(), bob.clone()];
+    client.add_users([&alice, &bob]).await.unwrap();
+    client.add_users(&list).await.unwrap();
+    client.add_users(list.iter().filter(|id| **id != user("carol"))).await.unwrap();
+    client.add_users([alice.clone(), bob.clone()]).await.unwrap();
+    client.delete_users([&alice, &bob]).await.unwrap();
+    client.delete_users(&list[..]).await.unwrap();
+    client.delete_users(list).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 7);
+    assert!(requests.iter().all(|request| request.text().ends_with(r#"{"users":["alice","bob"]}"#)));
 }
