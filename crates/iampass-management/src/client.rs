@@ -229,7 +229,7 @@ fn accepted(status: bool, reason: Option<String>) -> Result<(), ErrorKind> {
 fn link(response: types::RegistrationLinkResponse) -> Result<RegistrationLink, ErrorKind> {
     accepted(response.status, response.reason)?;
     let link = response.register_url.ok_or(ErrorKind::Decode(DecodeError::Missing("register_url")))?;
-    RegistrationLink::new(link).ok_or(ErrorKind::Decode(DecodeError::NotAUrl))
+    RegistrationLink::new(link).map_err(|_| ErrorKind::Decode(DecodeError::NotAUrl))
 }
 
 /// The same policy with room for a response that lists all of these ids: the limit is there for what

@@ -25,4 +25,4 @@ pub use iampass_client::{
     InvalidBaseUrl, InvalidProxy, InvalidUserId, Operation, Proxy, ProxyProblem, SERVER_VARIABLE,
     ServerMessage, Settings, SettingsError, SignedRequest, Unknown, UserId, ValueProblem,
 };
-pub use outcome::{AddUsersOutcome, RegistrationLink};
+pub use outcome::{AddUsersOutcome, InvalidRegistrationLink, RegistrationLink};

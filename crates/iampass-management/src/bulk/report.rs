@@ -28,6 +28,12 @@ pub enum ChunkResult<T> {
 }
 
 impl<T> ChunkReport<T> {
+    /// A report, for tests of code that reads reports. A [`Chunker`](crate::Chunker) makes the chunk.
+    #[must_use]
+    pub fn new(chunk: Chunk, result: ChunkResult<T>) -> Self {
+        Self { chunk, result }
+    }
+
     /// Why the call failed, if it did.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
