@@ -5,7 +5,7 @@ use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 /// Of the usual length.
 pub const APPLICATION_ID: &str = "f2f73bb47a41331fe204258ef046efee";
 /// As issued, 32 characters.
-pub const APPLICATION_SECRET: &str = "9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V";
+const APPLICATION_SECRET: &str = "9R4ESXSXCF6RRR412XCFPP8CLVXCDN1V";
 /// What a call's URL looks like: 103 characters.
 pub const URL: &str = "https://main.iam-api.com/management/has_registered_mobile_device/\
                        f2f73bb47a41331fe204258ef046efee/user1";

@@ -9,12 +9,24 @@ use super::error::{Error, file};
 use super::figures::Row;
 use super::process::{command, output};
 
-/// The version that the workspace has.
-const REQWEST: &str = "\nreqwest = \"0.13\"\n";
+/// A program's manifest, but for its dependency.
+const MANIFEST: &str = "\
+[package]
+name = \"dependant\"
+edition = \"2024\"
+
+[workspace]
+
+[dependencies]
+tokio = { version = \"1\", features = [\"macros\", \"rt\"] }
+";
 
 pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
-    let client = seconds(root, "client", "")?;
-    let default = seconds(root, "reqwest-default", REQWEST)?;
+    let crates = root.join("crates").display().to_string();
+    let client = format!("iampass-management = {{ path = {:?} }}\n", crates + "/iampass-management");
+    let client = seconds(root, "client", &client)?;
+    // The version that the workspace has.
+    let reqwest = seconds(root, "reqwest", "reqwest = \"0.13\"\n")?;
     let arguments =
         ["tree", "--locked", "-e", "normal", "--prefix", "none", "--no-dedupe", "-p", "iampass-management"];
     let tree = output(&mut command(root, "cargo", &arguments))?;
@@ -23,36 +35,32 @@ pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let crates = crates.len() as f64;
     Ok(vec![
         Row::at_most(
-            "clean release build ÷ the same with reqwest's default features",
-            client / default,
-            0.65,
-            format!("{client:.0} s ÷ {default:.0} s"),
+            "clean release build of a program with the client ÷ with reqwest's default features",
+            client / reqwest,
+            1.0,
+            format!("{client:.0} s ÷ {reqwest:.0} s"),
         ),
         Row::at_most(
             "crates below the client, itself included",
             crates,
-            110.0,
+            115.0,
             "`cargo tree -e normal`".to_owned(),
         ),
     ])
 }
 
-/// Builds the program of `cargo xtask consumers`, with a line more among its dependencies, from nothing.
+/// Builds a program of `xtask/bench/dependants` with this dependency, from nothing.
 fn seconds(root: &Path, name: &str, dependency: &str) -> Result<f64, Error> {
     let folder = root.join("target/bench/build").join(name);
-    let consumer = root.join("xtask/consumers/default");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(file(&folder))?;
     }
+    let main = folder.join("src/main.rs");
     fs::create_dir_all(folder.join("src")).map_err(file(&folder))?;
-    let copy = |from: &Path, to: &str, more: &str| -> Result<(), Error> {
-        let text = fs::read_to_string(from).map_err(file(from))?;
-        let text = text.replace("@ROOT@", &root.display().to_string()) + more;
-        fs::write(folder.join(to), text).map_err(file(&folder.join(to)))
-    };
-    copy(&consumer.join("Cargo.toml"), "Cargo.toml", dependency)?;
-    copy(&consumer.join("src/main.rs"), "src/main.rs", "")?;
-    copy(&root.join("Cargo.lock"), "Cargo.lock", "")?;
+    fs::write(folder.join("Cargo.toml"), MANIFEST.to_owned() + dependency).map_err(file(&folder))?;
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).map_err(file(&folder))?;
+    let program = root.join("xtask/bench/dependants").join(name).with_extension("rs");
+    fs::copy(&program, &main).map_err(file(&program))?;
     // Downloads are not what is measured.
     output(command(&folder, "cargo", &["fetch", "--quiet"]).env_remove("CARGO_TARGET_DIR"))?;
     let started = Instant::now();

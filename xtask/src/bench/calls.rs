@@ -11,7 +11,7 @@ pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
     let program = program(root, "calls")?;
     let server = Server::start(&mut command(root, &program, &["serve"]))?;
     let mut rows = Vec::new();
-    for (tasks, name, goal) in [("1", "one after the other", 1.05), ("64", "64 tasks", 1.15)] {
+    for (tasks, name, goal) in [("1", "one after the other", 1.2), ("64", "64 tasks", 1.25)] {
         let printed = json(&mut command(root, &program, &["compare", &server.address, tasks]))?;
         let times = |member| printed.numbers(member).map(Times::of);
         let (ours, bare, by_hand) = (times("ours")?, times("bare")?, times("by_hand")?);

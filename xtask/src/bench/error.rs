@@ -20,8 +20,6 @@ pub(crate) enum Error {
     NoPlace { path: PathBuf },
     #[error("nothing was measured")]
     NoSamples,
-    #[error("{0}")]
-    Contract(&'static str),
     #[error(transparent)]
     Interop(#[from] crate::interop::Error),
 }

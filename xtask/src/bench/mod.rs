@@ -28,24 +28,26 @@ use figures::Figures;
 /// What can be measured on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Part {
-    /// Signing and verifying beside bare SHA-256 compressions
+    /// Signing beside bare SHA-256 compressions
     Sign,
-    /// Instructions of a signature outside SHA-256; installs valgrind where apt-get is
-    Instructions,
-    /// Ten million nonces of one client that 256 tasks share
-    Nonces,
     /// Serialising and signing chunks of users beside their JSON alone
     Bulk,
     /// Processor time of calls beside bare reqwest
     Calls,
     /// The vendor's Python package beside ours; installs it into target/interop
     Vendor,
-    /// The code generator, and how its time grows with the contract
+    /// The code generator
     Codegen,
     /// How soon `iampass` speaks, and how large it is
     Program,
-    /// Clean release builds of a program that uses the client; takes minutes
+    /// Clean release builds of a program that uses the client, and of one that uses reqwest; takes minutes
     Build,
+}
+
+impl Part {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// Runs the parts, all of them if none is named, and prints a table.
@@ -55,12 +57,10 @@ pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<(), Error
     let mut figures = Figures::read(&path)?;
     let mut measured = Vec::new();
     for part in parts {
-        let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let name = part.name();
         println!("==> {name}");
         let rows = match part {
             Part::Sign => signing::sign(root)?,
-            Part::Instructions => signing::instructions(root)?,
-            Part::Nonces => signing::nonces(root)?,
             Part::Bulk => signing::bulk(root)?,
             Part::Calls => calls::run(root)?,
             Part::Vendor => vendor::run(root)?,
@@ -81,10 +81,12 @@ pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<(), Error
     Ok(())
 }
 
-/// Puts the figures among those that the README shows.
+/// Puts the figures among those that the README shows, less those of parts that are no more.
 fn show(root: &Path, figures: Figures) -> Result<(), Error> {
     let path = committed(root);
-    let figures = Figures::read(&path)?.updated_by(figures);
+    let mut figures = Figures::read(&path)?.updated_by(figures);
+    let parts: Vec<_> = Part::value_variants().iter().map(|part| part.name()).collect();
+    figures.0.retain(|part, _| parts.contains(part));
     figures.write(&path)?;
     readme::write(root, &figures)
 }
@@ -104,15 +106,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         std::fs::write(root.join("README.md"), format!("{}\n{}\n", readme::BEGIN, readme::END)).unwrap();
-        for (part, what) in [("build", "crates"), ("sign", "sign ÷ floor"), ("sign", "sign ÷ floor, again")]
-        {
+        for (part, what) in [
+            ("build", "crates"),
+            ("sign", "sign ÷ floor"),
+            ("gone", "a part that is no more"),
+            ("sign", "sign ÷ floor, again"),
+        ] {
             let mut measured = Figures::default();
             measured.set(part, vec![Row::at_most(what, 1.0, 2.0, String::new())]);
             show(root, measured).unwrap();
         }
         let text = std::fs::read_to_string(root.join("README.md")).unwrap();
         assert!(text.contains("| crates |") && text.contains("| sign ÷ floor, again |"), "{text}");
-        assert!(!text.contains("| sign ÷ floor |"), "{text}");
+        assert!(!text.contains("| sign ÷ floor |") && !text.contains("no more"), "{text}");
         let kept = Figures::read(&committed(root)).unwrap();
         assert_eq!(kept.0.keys().collect::<Vec<_>>(), ["build", "sign"]);
     }

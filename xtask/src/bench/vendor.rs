@@ -33,13 +33,13 @@ pub(crate) fn run(root: &Path) -> Result<Vec<Row>, Error> {
         Row::at_least(
             "vendor's Python `make_authentication_headers` ÷ ours",
             vendor_sign.fastest_tenth()? / our_sign.fastest_tenth()?,
-            25.0,
+            15.0,
             format!("{} ÷ {}", vendor_sign.text()?, our_sign.text()?),
         ),
         Row::at_least(
             "processor time per call, vendor's Python client ÷ ours",
             vendor_call.fastest_tenth()? / our_call.fastest_tenth()?,
-            5.0,
+            4.0,
             format!("{} ÷ {}", vendor_call.text()?, our_call.text()?),
         ),
         Row::at_least(
