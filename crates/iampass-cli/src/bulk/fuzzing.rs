@@ -8,11 +8,11 @@ use iampass_management::UserId;
 use super::checkpoint::Header;
 use super::error::BulkError;
 use super::input::Layout;
-use super::ledger::{Answer, Ledger};
 use super::outcome::Outcome;
+use super::preflight::{Input, Preflight};
 use super::prepare::{ChunkOptions, Prepared, ReceiverClosed, prepare};
 use super::run::{Files, Operation, open_files};
-use super::survey::{Input, Survey};
+use super::run_state::{Answer, RunState};
 use crate::args::InputFormat;
 use crate::fuzzing::told;
 
@@ -60,61 +60,62 @@ impl Import {
     pub fn run(&self) -> Result<Imported, String> {
         let refused = |error: BulkError| told(error);
         let layout = Layout { format: InputFormat::Lines, column: String::new() };
-        let (reader, survey): (Box<dyn std::io::Read>, _) = if self.once {
+        let (reader, preflight): (Box<dyn std::io::Read>, _) = if self.once {
             let bytes = std::fs::read(&self.input).map_err(|source| refused(self.unopened(source)))?;
             (Box::new(Cursor::new(bytes)), None)
         } else {
             let mut input = Input::open(&self.input).map_err(|source| refused(self.unopened(source)))?;
-            let survey = input.survey(&layout);
-            let survey = survey.map_err(|source| refused(BulkError::input(&self.input, source, false)))?;
-            (input.into_reader().0, survey)
+            let preflight = input.preflight(&layout);
+            let preflight =
+                preflight.map_err(|source| refused(BulkError::input(&self.input, source, false)))?;
+            (input.into_reader().0, preflight)
         };
         let options = ChunkOptions {
             layout,
             chunk_size: self.chunk_size,
             keep_duplicates: self.keep_duplicates,
-            digests: survey.is_none(),
+            digests: preflight.is_none(),
         };
-        let content = survey.map(|Survey { content, .. }| content);
+        let content = preflight.map(|Preflight { content, .. }| content);
         let (server, application_id) = ("https://main.iam-api.com".to_owned(), "fuzz".to_owned());
         let header = Header::new(Operation::Import, server, application_id).of_run(&options, false, content);
         let files = Files::new(self.input.clone(), Some(self.checkpoint.clone()), None);
         let (journal, earlier, report) = open_files(&files, &header).map_err(refused)?;
-        let mut ledger = Ledger::new(files, journal, earlier, report);
-        let imported = self.go_through(reader, &options, &mut ledger);
-        ledger.close();
-        Ok(Imported { fault: ledger.fault.take().map(told), ..imported })
+        let mut state = RunState::new(files, journal, earlier, report);
+        let imported = self.go_through(reader, &options, &mut state);
+        state.close();
+        Ok(Imported { fault: state.fault.take().map(told), ..imported })
     }
 
     fn go_through(
         &self,
         reader: impl std::io::Read,
         options: &ChunkOptions,
-        ledger: &mut Ledger,
+        state: &mut RunState,
     ) -> Imported {
         let mut imported = Imported::default();
         let mut give = |prepared: Prepared| {
-            // As the loop that sends: nothing is begun after the ledger has said so.
-            if ledger.stopping {
+            // As in the loop that sends, nothing is begun once the run is stopping.
+            if state.stopping {
                 return Err(ReceiverClosed);
             }
             let number = prepared.chunk.number;
             let ids: Vec<_> = prepared.chunk.ids.iter().map(ToString::to_string).collect();
             let is_empty = ids.is_empty();
-            match ledger.begin(prepared) {
+            match state.begin(prepared) {
                 Some(chunk) => {
                     imported.sent.push((number, ids));
                     if imported.sent.len() <= self.answered {
-                        ledger.answered(&chunk, AllCreated);
+                        state.answered(&chunk, AllCreated);
                     }
                 }
-                None if ledger.stopping || is_empty => {}
+                None if state.stopping || is_empty => {}
                 None => imported.skipped.push((number, ids)),
             }
             Ok(())
         };
-        if prepare(reader, options, &mut give).is_ok() && !ledger.stopping {
-            ledger.input_ended();
+        if prepare(reader, options, &mut give).is_ok() && !state.stopping {
+            state.input_ended();
         }
         imported
     }

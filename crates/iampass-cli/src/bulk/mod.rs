@@ -1,7 +1,7 @@
 //! `iampass users import` and `iampass users remove`: any number of ids from a file to the service.
 //!
 //! ```text
-//! input ─► prepare (chunks) ─► sending ─► ledger ─► checkpoint, report, tally ─► summary
+//! input ─► prepare (chunks) ─► sending ─► run state ─► checkpoint, report, counts ─► summary
 //! ```
 //!
 //! A file is read twice: once to find what is wrong with it before anything is sent, once to send. What
@@ -12,16 +12,16 @@ mod error;
 pub(crate) mod fuzzing;
 mod input;
 mod interrupt;
-mod ledger;
 mod outcome;
+mod outcome_counts;
+mod preflight;
 mod prepare;
 mod progress;
 mod report;
 mod run;
+mod run_state;
 mod sending;
 mod summary;
-mod survey;
-mod tally;
 
 pub(crate) use self::error::BulkError;
 pub(crate) use self::run::{Operation, run};

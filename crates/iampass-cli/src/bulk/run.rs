@@ -12,15 +12,15 @@ use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
 use super::error::{BulkError, Next};
 use super::input::Layout;
 use super::interrupt::Signal;
-use super::ledger::Ledger;
 use super::outcome::Outcome;
+use super::outcome_counts::OutcomeCounts;
+use super::preflight::{Input, Preflight, format_of};
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
 use super::report::Report;
+use super::run_state::RunState;
 use super::sending::{Plan, send};
 use super::summary::Summary;
-use super::survey::{Input, Survey, format_of};
-use super::tally::Tally;
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
@@ -80,12 +80,13 @@ pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(),
     };
     let mut input = Input::open(&arguments.input)
         .map_err(|source| BulkError::Open { path: arguments.input.clone(), source })?;
-    let survey = input.survey(&layout).map_err(|source| BulkError::input(&arguments.input, source, false))?;
+    let preflight =
+        input.preflight(&layout).map_err(|source| BulkError::input(&arguments.input, source, false))?;
     let options = ChunkOptions {
         layout,
         chunk_size: arguments.chunk.get(),
         keep_duplicates: arguments.keep_duplicates,
-        digests: survey.is_none() && arguments.checkpoint.is_some(),
+        digests: preflight.is_none() && arguments.checkpoint.is_some(),
     };
     if arguments.dry_run {
         check(operation, arguments, input, &options, |_| Ok(()))
@@ -94,7 +95,7 @@ pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(),
         let print = |ids| print(&service, operation, arguments.output.format, ids);
         check(operation, arguments, input, &options, print)
     } else {
-        send_all(operation, arguments, input, survey, options)
+        send_all(operation, arguments, input, preflight, options)
     }
 }
 
@@ -131,7 +132,7 @@ fn check(
     take: impl Fn(Vec<UserId>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
-    let mut tally = Tally::default();
+    let mut counts = OutcomeCounts::default();
     let mut not_taken = None;
     let (reader, _) = input.into_reader();
     let mut give = |Prepared { chunk, .. }: Prepared| {
@@ -139,9 +140,9 @@ fn check(
             if let SkipReason::Invalid(reason) = id.reason {
                 progress.warn(&format!("line {}: {reason}", id.position));
             }
-            tally.add(Outcome::of_skipped(id.reason), 1);
+            counts.add(Outcome::of_skipped(id.reason), 1);
         }
-        tally.add(Outcome::Valid, chunk.ids.len() as u64);
+        counts.add(Outcome::Valid, chunk.ids.len() as u64);
         let taken = if chunk.ids.is_empty() { Ok(()) } else { take(chunk.ids) };
         taken.map_err(|failure| {
             not_taken = Some(failure);
@@ -156,7 +157,7 @@ fn check(
     }
     match not_taken {
         Some(failure) => Err(failure),
-        None => end(operation, arguments, tally, None, None),
+        None => end(operation, arguments, counts, None, None),
     }
 }
 
@@ -172,12 +173,12 @@ fn send_all(
     operation: Operation,
     arguments: &BulkArguments,
     input: Input,
-    survey: Option<Survey>,
+    preflight: Option<Preflight>,
     options: ChunkOptions,
 ) -> Result<(), Failure> {
     let (client, server) = Service::open(&arguments.service)?.into_client();
-    let total = survey.as_ref().map(|survey| survey.ids);
-    let content = survey.map(|Survey { content, .. }| content);
+    let total = preflight.as_ref().map(|preflight| preflight.ids);
+    let content = preflight.map(|Preflight { content, .. }| content);
     let (server, application_id) = (server.to_string(), client.application_id().to_string());
     let header =
         Header::new(operation, server, application_id).of_run(&options, arguments.report.is_some(), content);
@@ -185,33 +186,33 @@ fn send_all(
     let (journal, earlier, report) = open_files(&files, &header)?;
 
     let resumed = journal.is_some();
-    let ledger = Rc::new(RefCell::new(Ledger::new(files, journal, earlier, report)));
+    let state = Rc::new(RefCell::new(RunState::new(files, journal, earlier, report)));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
     let concurrency = arguments.concurrency.get();
     let plan = Plan { operation, client, options, concurrency, input: input.into_reader() };
-    let signal = runtime()?.block_on(send(plan, &ledger, &mut progress));
+    let signal = runtime()?.block_on(send(plan, &state, &mut progress));
     progress.clear();
     let signal = signal?;
-    let mut ledger = ledger.borrow_mut();
+    let mut state = state.borrow_mut();
     let next = if resumed { Next::Checkpoint } else { Next::FromTheStart };
-    let failure = failure(&mut ledger, signal, next);
-    let total = total.or_else(|| ledger.all_read.then(|| ledger.tally.total()));
-    let not_sent = total.map(|total| total.saturating_sub(ledger.tally.total()));
-    end(operation, arguments, std::mem::take(&mut ledger.tally), not_sent, failure)
+    let failure = failure(&mut state, signal, next);
+    let total = total.or_else(|| state.all_read.then(|| state.counts.total()));
+    let not_sent = total.map(|total| total.saturating_sub(state.counts.total()));
+    end(operation, arguments, std::mem::take(&mut state.counts), not_sent, failure)
 }
 
 /// What was in the way, the gravest first.
-fn failure(ledger: &mut Ledger, signal: Option<Signal>, next: Next) -> Option<BulkError> {
-    if let Some(fault) = ledger.fault.take() {
+fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<BulkError> {
+    if let Some(fault) = state.fault.take() {
         return Some(fault);
     }
     if let Some(signal) = signal {
-        return Some(BulkError::Interrupted { signal, unanswered: ledger.unanswered(), next });
+        return Some(BulkError::Interrupted { signal, unanswered: state.unanswered(), next });
     }
-    let source = Box::new(ledger.failure.take()?);
-    let (ids, chunks) = (ledger.tally.get(Outcome::Failed), ledger.failures);
-    Some(if ledger.stopping {
+    let source = Box::new(state.failure.take()?);
+    let (ids, chunks) = (state.counts.get(Outcome::Failed), state.failures);
+    Some(if state.stopping {
         BulkError::Stopped { source, next }
     } else {
         BulkError::Failures { ids, chunks, source, next }
@@ -251,19 +252,19 @@ pub(super) fn open_files(
 fn end(
     operation: Operation,
     arguments: &BulkArguments,
-    tally: Tally,
+    counts: OutcomeCounts,
     not_sent: Option<u64>,
     failure: Option<BulkError>,
 ) -> Result<(), Failure> {
-    let invalid = tally.get(Outcome::Invalid);
+    let invalid = counts.get(Outcome::Invalid);
     // What sends nothing has told each.
     let listed = arguments.report.is_some() || arguments.dry_run || arguments.curl;
-    let nothing = failure.is_none() && tally.total() == 0;
+    let nothing = failure.is_none() && counts.total() == 0;
     let failure = failure
         .or_else(|| nothing.then(|| BulkError::empty(&arguments.input)))
         .or_else(|| (invalid > 0).then_some(BulkError::Invalid { ids: invalid, listed }));
     let complete = failure.is_none();
-    let summary = Summary { operation, dry_run: arguments.dry_run, tally, not_sent, complete };
+    let summary = Summary { operation, dry_run: arguments.dry_run, counts, not_sent, complete };
     // The commands for curl are all that is to be printed with them.
     let silent = nothing || arguments.curl;
     let printed = if silent { Ok(()) } else { output::report(&summary, arguments.output.format) };

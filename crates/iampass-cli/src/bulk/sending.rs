@@ -1,4 +1,4 @@
-//! Sends an input's chunks, and lets the ledger keep account.
+//! Sends an input's chunks, and records what came of them.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -14,11 +14,11 @@ use tokio::sync::mpsc::{self, Receiver};
 use super::error::BulkError;
 use super::input::InputError;
 use super::interrupt::{Signal, Signals};
-use super::ledger::{Answer, Ledger};
+use super::preflight::Unchanged;
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
 use super::run::Operation;
-use super::survey::Unchanged;
+use super::run_state::{Answer, RunState};
 use crate::error::Failure;
 
 /// How often the progress is looked after.
@@ -54,21 +54,21 @@ pub(super) struct Plan {
 /// Sends until all is sent, it is of no use to go on, or someone asks it to stop: then it gives the signal.
 pub(super) async fn send(
     plan: Plan,
-    ledger: &Rc<RefCell<Ledger>>,
+    state: &Rc<RefCell<RunState>>,
     progress: &mut Progress,
 ) -> Result<Option<Signal>, Failure> {
     let Plan { operation, client, options, concurrency, input } = plan;
     let signals = Signals::listen().map_err(Failure::System)?;
-    let chunks = chunks(read(input, options)?, Rc::clone(ledger));
+    let chunks = chunks(read(input, options)?, Rc::clone(state));
     let signal = match operation {
         Operation::Import => {
-            run(client.add_users_in_chunks(chunks, concurrency), ledger, signals, progress).await
+            run(client.add_users_in_chunks(chunks, concurrency), state, signals, progress).await
         }
         Operation::Remove => {
-            run(client.delete_users_in_chunks(chunks, concurrency), ledger, signals, progress).await
+            run(client.delete_users_in_chunks(chunks, concurrency), state, signals, progress).await
         }
     };
-    ledger.borrow_mut().close();
+    state.borrow_mut().close();
     Ok(signal)
 }
 
@@ -96,28 +96,28 @@ fn read(
     Ok(receiver)
 }
 
-/// The chunks that are to be sent. The stream ends when the ledger says so.
-fn chunks(mut messages: Receiver<Message>, ledger: Rc<RefCell<Ledger>>) -> impl Stream<Item = Chunk> {
+/// The chunks that are to be sent. The stream ends when the run is stopping.
+fn chunks(mut messages: Receiver<Message>, state: Rc<RefCell<RunState>>) -> impl Stream<Item = Chunk> {
     stream(move |context| {
         loop {
-            if ledger.borrow().stopping {
+            if state.borrow().stopping {
                 return Poll::Ready(None);
             }
             let message = ready!(messages.poll_recv(context));
-            let mut ledger = ledger.borrow_mut();
+            let mut state = state.borrow_mut();
             match message {
                 Some(Message::Prepared(prepared)) => {
-                    if let Some(chunk) = ledger.begin(prepared) {
+                    if let Some(chunk) = state.begin(prepared) {
                         return Poll::Ready(Some(chunk));
                     }
                 }
                 Some(Message::End { unchanged: true }) => {
-                    ledger.input_ended();
+                    state.input_ended();
                     return Poll::Ready(None);
                 }
-                Some(Message::End { unchanged: false }) => ledger.stop_for(BulkError::ChangedMeanwhile),
-                Some(Message::Failed(source)) => ledger.bad_input(source),
-                None => ledger.stop_for(BulkError::ReaderGone),
+                Some(Message::End { unchanged: false }) => state.stop_for(BulkError::ChangedMeanwhile),
+                Some(Message::Failed(source)) => state.bad_input(source),
+                None => state.stop_for(BulkError::ReaderGone),
             }
         }
     })
@@ -125,7 +125,7 @@ fn chunks(mut messages: Receiver<Message>, ledger: Rc<RefCell<Ledger>>) -> impl 
 
 async fn run<T: Answer>(
     mut reports: impl Stream<Item = ChunkReport<T>> + Unpin,
-    ledger: &Rc<RefCell<Ledger>>,
+    state: &Rc<RefCell<RunState>>,
     mut signals: Signals,
     progress: &mut Progress,
 ) -> Option<Signal> {
@@ -143,28 +143,25 @@ async fn run<T: Answer>(
         })
         .await;
         if let Event::Signal(_) = event {
-            ledger.borrow_mut().stopping = true;
+            state.borrow_mut().stopping = true;
             // When Ctrl-C is typed, a terminal throws away what is just being written to it.
             ticks.reset();
             ticks.tick().await;
         }
-        let mut ledger = ledger.borrow_mut();
-        let has_ended = matches!(event, Event::All);
+        let mut state = state.borrow_mut();
         match event {
             Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
             Event::Signal(signal) => {
                 stopped_by = Some(signal);
                 progress.say("stopping when the requests in flight are answered; once more to stop at once");
             }
-            Event::Ended(report) => ledger.finish(report),
-            Event::All | Event::Tick => {}
+            Event::Ended(report) => state.finish(report),
+            Event::All => return stopped_by,
+            Event::Tick => {}
         }
-        for news in ledger.news.drain(..) {
+        for news in state.news.drain(..) {
             progress.warn(&news);
         }
-        if has_ended {
-            return stopped_by;
-        }
-        progress.show(ledger.tally.total(), ledger.done_earlier, Instant::now());
+        progress.show(state.counts.total(), state.done_earlier, Instant::now());
     }
 }

@@ -6,15 +6,15 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::outcome::Outcome;
+use super::outcome_counts::OutcomeCounts;
 use super::progress::grouped;
 use super::run::Operation;
-use super::tally::Tally;
 use crate::output::{Records, Report};
 
 pub(super) struct Summary {
     pub(super) operation: Operation,
     pub(super) dry_run: bool,
-    pub(super) tally: Tally,
+    pub(super) counts: OutcomeCounts,
     /// Ids of the input that were not come to; `None` when nobody knows how many there are.
     pub(super) not_sent: Option<u64>,
     /// Whether all went through.
@@ -40,7 +40,7 @@ impl Serialize for Summary {
         map.serialize_entry("dry_run", &self.dry_run)?;
         map.serialize_entry("complete", &self.complete)?;
         for outcome in self.outcomes() {
-            map.serialize_entry(outcome.name(), &self.tally.get(*outcome))?;
+            map.serialize_entry(outcome.name(), &self.counts.get(*outcome))?;
         }
         if !self.dry_run {
             map.serialize_entry("not_sent", &self.not_sent)?;
@@ -53,7 +53,7 @@ impl Report for Summary {
     /// What is seldom there is shown only when it is.
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let rare = |outcome| matches!(outcome, Outcome::SentAgain | Outcome::Unlisted);
-        let counts = self.outcomes().iter().map(|outcome| (*outcome, self.tally.get(*outcome)));
+        let counts = self.outcomes().iter().map(|outcome| (*outcome, self.counts.get(*outcome)));
         let counts = counts.filter(|(outcome, ids)| *ids > 0 || !rare(*outcome));
         let mut rows: Vec<_> =
             counts.map(|(outcome, ids)| (outcome.name().replace('_', " "), grouped(ids))).collect();
@@ -69,7 +69,7 @@ impl Report for Summary {
 
     /// The same ones in every run.
     fn records(&self) -> Records {
-        let counts = self.outcomes().iter().map(|outcome| (outcome.name(), Some(self.tally.get(*outcome))));
+        let counts = self.outcomes().iter().map(|outcome| (outcome.name(), Some(self.counts.get(*outcome))));
         let not_sent = (!self.dry_run).then_some(("not_sent", self.not_sent));
         let records = Records::new(&["outcome", "ids"]);
         counts
@@ -82,12 +82,12 @@ impl Report for Summary {
 mod tests {
     use super::*;
 
-    fn text(operation: Operation, dry_run: bool, tally: &[(Outcome, u64)], not_sent: Option<u64>) -> String {
-        let mut all = Tally::default();
-        for (outcome, ids) in tally {
+    fn text(operation: Operation, dry_run: bool, counts: &[(Outcome, u64)], not_sent: Option<u64>) -> String {
+        let mut all = OutcomeCounts::default();
+        for (outcome, ids) in counts {
             all.add(*outcome, *ids);
         }
-        let summary = Summary { operation, dry_run, tally: all, not_sent, complete: true };
+        let summary = Summary { operation, dry_run, counts: all, not_sent, complete: true };
         let mut text = Vec::new();
         summary.text(&mut text).unwrap();
         format!("{}{}", String::from_utf8(text).unwrap(), serde_json::to_string(&summary).unwrap())
@@ -95,15 +95,15 @@ mod tests {
 
     #[test]
     fn tables_and_json() {
-        let tally = [(Outcome::Created, 12_345), (Outcome::Failed, 1_000)];
+        let counts = [(Outcome::Created, 12_345), (Outcome::Failed, 1_000)];
         assert_eq!(
-            text(Operation::Import, false, &tally, Some(0)),
+            text(Operation::Import, false, &counts, Some(0)),
             "created    12,345\nexisting        0\ninvalid         0\nduplicate       0\nfailed      1,000\n\
              {\"operation\":\"import\",\"dry_run\":false,\"complete\":true,\"created\":12345,\"existing\":0,\
              \"sent_again\":0,\"unlisted\":0,\"invalid\":0,\"duplicate\":0,\"failed\":1000,\"not_sent\":0}"
         );
-        let tally = [(Outcome::SentAgain, 7), (Outcome::Unlisted, 1)];
-        let all = text(Operation::Import, false, &tally, Some(3));
+        let counts = [(Outcome::SentAgain, 7), (Outcome::Unlisted, 1)];
+        let all = text(Operation::Import, false, &counts, Some(3));
         assert!(all.contains("sent again  7\nunlisted    1\n"), "{all}");
         assert!(all.contains("failed      0\nnot sent    3\n"), "{all}");
         assert_eq!(

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CheckpointProblem;
 use super::read::is_written_as;
+use crate::bulk::preflight::Content;
 use crate::bulk::prepare::ChunkOptions;
 use crate::bulk::run::Operation;
-use crate::bulk::survey::Content;
 
 /// The format's number. It changes when older programs could not read it any more.
 const FORMAT: u64 = 1;
@@ -85,7 +85,7 @@ impl Header {
     }
 
     /// Whether a run that is `self` may go on with what `earlier` has done.
-    pub(super) fn goes_on_with(&self, earlier: &Self) -> Result<(), CheckpointProblem> {
+    pub(super) fn check_compatible(&self, earlier: &Self) -> Result<(), CheckpointProblem> {
         for (before, now) in earlier.phrases().into_iter().zip(self.phrases()) {
             if before != now {
                 return Err(CheckpointProblem::Other { before, now });

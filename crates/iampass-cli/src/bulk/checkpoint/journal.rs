@@ -9,14 +9,14 @@ use serde::Serialize;
 
 use super::CheckpointProblem;
 use super::header::Header;
-use super::read::{Record, Said, read};
-use crate::bulk::tally::Tally;
+use super::read::{ParsedCheckpoint, Record, read};
+use crate::bulk::outcome_counts::OutcomeCounts;
 
 /// What earlier runs have done.
 #[derive(Debug, Default)]
 pub(in crate::bulk) struct Earlier {
     /// The chunks that need not be sent, with what became of their ids, and their digests.
-    pub(in crate::bulk) done: BTreeMap<u64, (Tally, Option<String>)>,
+    pub(in crate::bulk) done: BTreeMap<u64, (OutcomeCounts, Option<String>)>,
     /// Those that may have been sent all the same.
     pub(in crate::bulk) begun: BTreeSet<u64>,
 }
@@ -54,8 +54,8 @@ impl Journal {
         let mut journal = Self { file };
         match read(&bytes)? {
             None => Ok((journal, None)),
-            Some(Said { header: before, earlier, length }) => {
-                header.goes_on_with(&before)?;
+            Some(ParsedCheckpoint { header: before, earlier, length }) => {
+                header.check_compatible(&before)?;
                 journal.cut_at(length).map_err(CheckpointProblem::Write)?;
                 Ok((journal, Some(earlier)))
             }
@@ -84,7 +84,7 @@ impl Journal {
     pub(in crate::bulk) fn finish(
         &mut self,
         chunk: u64,
-        outcomes: Tally,
+        outcomes: OutcomeCounts,
         digest: Option<String>,
     ) -> Result<(), CheckpointProblem> {
         self.append(&Record::Done { done: chunk, outcomes, digest }).map_err(CheckpointProblem::Write)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::CheckpointProblem;
 use super::header::{BEGINNING, Header};
 use super::journal::Earlier;
-use crate::bulk::tally::Tally;
+use crate::bulk::outcome_counts::OutcomeCounts;
 
 /// A line but the first.
 #[derive(Serialize, Deserialize)]
@@ -15,7 +15,7 @@ use crate::bulk::tally::Tally;
 pub(super) enum Record {
     Done {
         done: u64,
-        outcomes: Tally,
+        outcomes: OutcomeCounts,
         /// Of an input that comes once.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         digest: Option<String>,
@@ -44,7 +44,7 @@ pub(super) fn is_written_as(record: &impl Serialize, line: &[u8]) -> bool {
 }
 
 /// What a journal says.
-pub(super) struct Said {
+pub(super) struct ParsedCheckpoint {
     pub(super) header: Header,
     pub(super) earlier: Earlier,
     /// Where its whole lines end.
@@ -52,7 +52,7 @@ pub(super) struct Said {
 }
 
 /// `None` when it says nothing: it is new, or the crash came before its first line was whole.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, CheckpointProblem> {
+pub(super) fn read(bytes: &[u8]) -> Result<Option<ParsedCheckpoint>, CheckpointProblem> {
     let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
     let Some(first) = lines.next() else { return Ok(None) };
     if !first.ends_with(b"\n") {
@@ -86,5 +86,5 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, CheckpointProblem> {
         }
     }
     begun.retain(|number| !done.contains_key(number));
-    Ok(Some(Said { header, earlier: Earlier { done, begun }, length: length as u64 }))
+    Ok(Some(ParsedCheckpoint { header, earlier: Earlier { done, begun }, length: length as u64 }))
 }

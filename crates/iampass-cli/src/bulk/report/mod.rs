@@ -3,7 +3,7 @@
 //! Each line of a chunk names it. So when a run goes on with a checkpoint, the lines of chunks that the
 //! checkpoint has as done are kept, and all others are dropped: they come again.
 
-mod kept;
+mod compact;
 mod row;
 
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ impl Report {
             _ => {}
         }
         let form = Form::of(path);
-        kept::keep(path, &beside(path), form, done)?;
+        compact::compact(path, &beside(path), form, done)?;
         let file = OpenOptions::new().append(true).open(path).map_err(ReportProblem::Open)?;
         Ok(Self { file, form, regular: true })
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::bulk::outcome::Outcome;
+use crate::bulk::preflight::Content;
 use crate::bulk::run::Operation;
-use crate::bulk::survey::Content;
 
 fn header() -> Header {
     let mut header =
@@ -14,10 +14,10 @@ fn header() -> Header {
     header
 }
 
-fn created(ids: u64) -> Tally {
-    let mut tally = Tally::default();
-    tally.add(Outcome::Created, ids);
-    tally
+fn created(ids: u64) -> OutcomeCounts {
+    let mut counts = OutcomeCounts::default();
+    counts.add(Outcome::Created, ids);
+    counts
 }
 
 /// A journal with chunk 0 done and chunk 1 begun, as bytes.

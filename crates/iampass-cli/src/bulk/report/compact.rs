@@ -12,7 +12,7 @@ use super::{Form, ReportProblem, private, sync_folder_of};
 
 /// Writes the lines of `done` chunks to `beside` and puts it in the report's place. Until then the report
 /// is as it was.
-pub(super) fn keep(
+pub(super) fn compact(
     path: &Path,
     beside: &Path,
     form: Form,
@@ -29,8 +29,8 @@ pub(super) fn keep(
         chunk.map(|chunk| *found.entry(chunk).or_default() += 1).is_some()
     };
     match form {
-        Form::Json => keep_json(report, &mut kept, &mut count)?,
-        Form::Csv => keep_csv(report, &mut kept, &mut count)?,
+        Form::Json => compact_json(report, &mut kept, &mut count)?,
+        Form::Csv => compact_csv(report, &mut kept, &mut count)?,
     }
     for (chunk, expected) in done {
         let found = found.get(chunk).copied().unwrap_or_default();
@@ -52,7 +52,7 @@ struct Chunk {
     chunk: Option<u64>,
 }
 
-fn keep_json(
+fn compact_json(
     mut report: impl BufRead,
     kept: &mut impl Write,
     is_kept: &mut impl FnMut(Option<u64>) -> bool,
@@ -73,7 +73,7 @@ fn keep_json(
     Ok(())
 }
 
-fn keep_csv(
+fn compact_csv(
     report: impl BufRead,
     kept: &mut impl Write,
     is_kept: &mut impl FnMut(Option<u64>) -> bool,

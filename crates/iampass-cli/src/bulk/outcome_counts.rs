@@ -8,9 +8,9 @@ use super::outcome::Outcome;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Tally(BTreeMap<Outcome, u64>);
+pub(super) struct OutcomeCounts(BTreeMap<Outcome, u64>);
 
-impl Tally {
+impl OutcomeCounts {
     pub(super) fn add(&mut self, outcome: Outcome, ids: u64) {
         if ids > 0 {
             *self.0.entry(outcome).or_default() += ids;
@@ -36,10 +36,10 @@ impl Tally {
     }
 }
 
-impl FromIterator<Outcome> for Tally {
+impl FromIterator<Outcome> for OutcomeCounts {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
-        let mut tally = Self::default();
-        outcomes.into_iter().for_each(|outcome| tally.add(outcome, 1));
-        tally
+        let mut counts = Self::default();
+        outcomes.into_iter().for_each(|outcome| counts.add(outcome, 1));
+        counts
     }
 }

@@ -16,21 +16,21 @@ use crate::args::InputFormat;
 /// Where ids are read from.
 pub(super) enum Input {
     /// A regular file, at its beginning.
-    File { file: File, before: Stamp },
+    File { file: File, before: FileStamp },
     /// What comes once: a pipe, a terminal, a device.
     Stream(Box<dyn Read + Send>),
 }
 
 /// What changes when a file is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     bytes: u64,
     modified: Option<SystemTime>,
 }
 
 /// What a file has in it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Survey {
+pub(super) struct Preflight {
     pub(super) ids: u64,
     pub(super) content: Content,
 }
@@ -53,13 +53,13 @@ impl Input {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if metadata.is_file() {
-            return Ok(Self::File { before: Stamp::of(&metadata), file });
+            return Ok(Self::File { before: FileStamp::of(&metadata), file });
         }
         Ok(Self::Stream(Box::new(file)))
     }
 
     /// Reads all of a file, and goes back to its beginning.
-    pub(super) fn survey(&mut self, layout: &Layout) -> Result<Option<Survey>, InputError> {
+    pub(super) fn preflight(&mut self, layout: &Layout) -> Result<Option<Preflight>, InputError> {
         let Self::File { file, .. } = self else { return Ok(None) };
         let mut hashing = Hashing { input: &mut *file, hash: Sha256::new(), bytes: 0 };
         let mut ids = Ids::new(&mut hashing, layout)?;
@@ -73,7 +73,7 @@ impl Input {
         }
         let content = Content { bytes: hashing.bytes, sha256: hexadecimal(&hashing.hash.finalize()) };
         file.rewind().map_err(|error| InputError::at(Place::Whole, Problem::Io(error)))?;
-        Ok(Some(Survey { ids: count, content }))
+        Ok(Some(Preflight { ids: count, content }))
     }
 
     /// The reader, and a way to ask afterwards whether the file has been written to meanwhile.
@@ -88,17 +88,17 @@ impl Input {
     }
 }
 
-pub(super) struct Unchanged(Option<(File, Stamp)>);
+pub(super) struct Unchanged(Option<(File, FileStamp)>);
 
 impl Unchanged {
     pub(super) fn still(&self) -> bool {
         self.0.as_ref().is_none_or(|(file, before)| {
-            file.metadata().is_ok_and(|metadata| Stamp::of(&metadata) == *before)
+            file.metadata().is_ok_and(|metadata| FileStamp::of(&metadata) == *before)
         })
     }
 }
 
-impl Stamp {
+impl FileStamp {
     fn of(metadata: &Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }

@@ -1,4 +1,4 @@
-//! Keeps account of a run: what is sent, what came of it, and that it is written down in time.
+//! The state of a run: what is sent and what came of it, written down in time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use super::checkpoint::{Earlier, Journal};
 use super::error::{BulkError, is_hopeless};
 use super::input::InputError;
 use super::outcome::Outcome;
+use super::outcome_counts::OutcomeCounts;
 use super::prepare::Prepared;
 use super::report::{Report, Row};
 use super::run::Files;
-use super::tally::Tally;
 
 /// After so many failures without a success in between, the service is taken to refuse everything.
 const FAILURES_IN_A_ROW: u32 = 10;
@@ -25,7 +25,7 @@ struct Sending {
     again: bool,
 }
 
-pub(super) struct Ledger {
+pub(super) struct RunState {
     files: Files,
     journal: Option<Journal>,
     earlier: Earlier,
@@ -33,8 +33,8 @@ pub(super) struct Ledger {
     /// By the chunk's number.
     sending: HashMap<u64, Sending>,
     failures_in_a_row: u32,
-    pub(super) tally: Tally,
-    /// Of `tally`, what earlier runs have done.
+    pub(super) counts: OutcomeCounts,
+    /// Of `counts`, what earlier runs have done.
     pub(super) done_earlier: u64,
     /// The first failure of a request, and how many there were.
     pub(super) failure: Option<Error>,
@@ -51,7 +51,7 @@ pub(super) struct Ledger {
     pub(super) news: Vec<String>,
 }
 
-impl Ledger {
+impl RunState {
     pub(super) fn new(
         files: Files,
         journal: Option<Journal>,
@@ -65,7 +65,7 @@ impl Ledger {
             report,
             sending: HashMap::new(),
             failures_in_a_row: 0,
-            tally: Tally::default(),
+            counts: OutcomeCounts::default(),
             done_earlier: 0,
             failure: None,
             failures: 0,
@@ -80,7 +80,7 @@ impl Ledger {
     /// Notes ids that will not be sent.
     fn skip(&mut self, ids: &[SkippedId]) {
         for SkippedId { position: line, reason, .. } in ids {
-            self.tally.add(Outcome::of_skipped(*reason), 1);
+            self.counts.add(Outcome::of_skipped(*reason), 1);
             if let SkipReason::Invalid(reason) = reason {
                 self.tell(format!("line {line}: {reason}"));
             }
@@ -118,7 +118,7 @@ impl Ledger {
                 self.stop_for(self.files.changed(first, last));
                 return None;
             }
-            self.tally.add_all(&outcomes);
+            self.counts.add_all(&outcomes);
             self.done_earlier += outcomes.total();
             return None;
         }
@@ -153,10 +153,10 @@ impl Ledger {
         self.failures_in_a_row = 0;
         let outcomes = answer.outcomes(&chunk.ids, sent.again);
         self.write_down(chunk, &outcomes, None);
-        let tally: Tally = outcomes.iter().copied().collect();
-        self.tally.add_all(&tally);
+        let counts: OutcomeCounts = outcomes.iter().copied().collect();
+        self.counts.add_all(&counts);
         if let Some(journal) = self.journal.as_mut().filter(|_| !self.broken)
-            && let Err(problem) = journal.finish(chunk.number, tally, sent.digest)
+            && let Err(problem) = journal.finish(chunk.number, counts, sent.digest)
         {
             self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
         }
@@ -172,7 +172,7 @@ impl Ledger {
             None => error.to_string(),
         };
         self.write_down(chunk, &outcomes, Some(&reason));
-        self.tally.add(Outcome::Failed, chunk.ids.len() as u64);
+        self.counts.add(Outcome::Failed, chunk.ids.len() as u64);
         let (first, last) = lines(&chunk.positions, &[]);
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         self.tell(format!("{lines}: {reason}"));
