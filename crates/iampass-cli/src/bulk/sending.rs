@@ -149,6 +149,7 @@ async fn run<T: Answer>(
             ticks.tick().await;
         }
         let mut state = state.borrow_mut();
+        let is_over = matches!(event, Event::All);
         match event {
             Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
             Event::Signal(signal) => {
@@ -156,11 +157,13 @@ async fn run<T: Answer>(
                 progress.say("stopping when the requests in flight are answered; once more to stop at once");
             }
             Event::Ended(report) => state.finish(report),
-            Event::All => return stopped_by,
-            Event::Tick => {}
+            Event::All | Event::Tick => {}
         }
         for news in state.news.drain(..) {
             progress.warn(&news);
+        }
+        if is_over {
+            return stopped_by;
         }
         progress.show(state.counts.total(), state.done_earlier, Instant::now());
     }
