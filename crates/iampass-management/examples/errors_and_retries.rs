@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! iampass emulator exec -- cargo run -p iampass-management --example errors_and_retries -- alice
+//! iampass emulator exec -- cargo run -p iampass-management --example errors_and_retries -- alice lost
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a program for a terminal")]
@@ -14,12 +15,16 @@ use iampass_management::{
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let user = UserId::new(std::env::args().nth(1).ok_or("usage: errors_and_retries USER")?)?;
+    let mut arguments = std::env::args().skip(1);
+    let user = UserId::new(arguments.next().ok_or("usage: errors_and_retries USER [lost]")?)?;
     let client = client(Settings::from_env()?)?;
-    match for_login(&client).has_registered_mobile_device(&user).await {
-        Ok(registered) => println!("a phone is registered: {registered}"),
-        Err(error) => println!("{error}: {:?}", reaction(&error)),
-    }
+    let told = if arguments.next().is_some() {
+        replace_phone(&client, &user).await.map(|link| format!("open this on the new phone: {link}"))
+    } else {
+        let registered = for_login(&client).has_registered_mobile_device(&user).await;
+        registered.map(|registered| format!("a phone is registered: {registered}"))
+    };
+    println!("{}", told.unwrap_or_else(|error| format!("{error}: {:?}", reaction(&error))));
     Ok(())
 }
 

@@ -1,27 +1,24 @@
 //! A connection to the service: what every client of an IAMPASS API is made of.
 
-mod builder;
+mod calls;
 mod decode;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use iampass_auth::{ApplicationId, Credentials};
-use reqwest::{Request, Url};
-use serde::de::DeserializeOwned;
-use tracing::Instrument as _;
+use iampass_auth::{ApplicationId, Clock, Credentials, NonceSource, Signer};
 
 use crate::base_url::BaseUrl;
-use crate::error::{Error, ErrorKind};
-use crate::hooks::{Hooks, add_headers};
+use crate::clock::CorrectedClock;
+use crate::error::Error;
+use crate::hooks::Hooks;
+use crate::proxy::ProxySetting;
 use crate::rate_limit::RateLimit;
-use crate::request::{Operation, SignedRequest, Sink};
-use crate::retry::CallPolicy;
+use crate::request::{SignedRequest, Sink};
+use crate::retry::{CallContext, CallPolicy, ClientInner, RetryBudget};
 use crate::settings::Settings;
-use crate::telemetry;
-
-pub use self::builder::ConnectionBuilder;
-use self::decode::ClientResult;
+use crate::transport::Transport;
 
 /// A connection to the service, for one application.
 ///
@@ -38,7 +35,7 @@ impl Connection {
     /// A connection with defaults for everything but server and application. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Tls`], [`ErrorKind::ProxySetting`] and [`ErrorKind::Setup`] when the machine's TLS or proxy settings
+    /// [`ErrorKind::Tls`](crate::ErrorKind::Tls), [`ErrorKind::ProxySetting`](crate::ErrorKind::ProxySetting) and [`ErrorKind::Setup`](crate::ErrorKind::Setup) when the machine's TLS or proxy settings
     /// cannot be used.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         Self::builder(settings).build()
@@ -48,7 +45,7 @@ impl Connection {
     /// say, see [`Settings::from_env`].
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] names the variable that is missing or malformed; else as [`new`](Connection::new).
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) names the variable that is missing or malformed; else as [`new`](Connection::new).
     pub fn from_env() -> Result<Self, Error> {
         Self::new(Settings::from_env()?)
     }
@@ -126,73 +123,165 @@ impl Connection {
     }
 
     /// This connection, but each request goes, complete and signed, to `sink` in place of the service. Every call
-    /// then ends in [`ErrorKind::DryRun`]; those of a generated client end as with an empty response.
+    /// then ends in [`ErrorKind::DryRun`](crate::ErrorKind::DryRun); those of a generated client end as with an empty response.
     #[must_use]
     pub fn with_dry_run(&self, sink: impl Fn(SignedRequest) + Send + Sync + 'static) -> Self {
         let mut dry = self.clone();
         dry.hooks.call.sink = Some(Sink::new(sink));
         dry
     }
+}
 
-    /// Makes one call of a generated client, within a span of its own. `send` calls the client's function; `read`
-    /// turns the decoded response into a value, or into the error that it stands for.
-    ///
-    /// # Errors
-    /// [`Error`], about this operation.
-    pub async fn call<C, R, T>(
-        &self,
-        operation: &'static Operation,
-        send: impl AsyncFnOnce(C) -> ClientResult<R>,
-        read: impl FnOnce(R) -> Result<T, ErrorKind>,
-    ) -> Result<T, Error>
-    where
-        C: for<'a> From<&'a Self>,
-    {
-        self.traced(operation, async |connection| send(C::from(connection)).await, read).await
+/// Makes a [`Connection`]; [`Connection::builder`] begins.
+///
+/// | what | default |
+/// |---|---|
+/// | `policy` | [`CallPolicy::default`] |
+/// | `requests_per_second` | no limit |
+/// | `retry_budget` | 20 retries, one back for each 10 completed calls |
+/// | `connect_timeout` | 5 s |
+/// | `pool_idle_timeout` | 60 s |
+/// | `proxy` | what the environment says, see [`Proxy::from_env`](crate::Proxy::from_env) |
+/// | `add_root_certificates_pem` | none beyond the platform's trust store |
+/// | `user_agent` | `iampass-client/VERSION` |
+/// | `clock` | the system's |
+#[derive(Debug)]
+#[must_use]
+pub struct ConnectionBuilder {
+    base_url: BaseUrl,
+    signer: Signer,
+    policy: CallPolicy,
+    requests_per_second: Option<f64>,
+    budget: RetryBudget,
+    transport: Transport,
+}
+
+impl ConnectionBuilder {
+    fn new(settings: Settings) -> Self {
+        Self {
+            base_url: settings.base_url,
+            signer: Signer::new(settings.credentials),
+            policy: CallPolicy::default(),
+            requests_per_second: None,
+            budget: RetryBudget::default(),
+            transport: Transport::default(),
+        }
     }
 
-    /// Calls a URL that the service gave, and decodes the JSON of its response. The URL is absolute, and is called only
-    /// if it has the base URL's scheme, host and port.
-    ///
-    /// # Errors
-    /// [`ErrorKind::ForeignUrl`] for any other URL, and nothing is sent; else as [`call`](Connection::call).
-    pub async fn call_url<R: DeserializeOwned>(
-        &self,
-        operation: &'static Operation,
-        url: &str,
-    ) -> Result<R, Error> {
-        let url = url.parse().ok().filter(|url: &Url| self.base_url().is_same_origin(url));
-        let url = url.ok_or_else(|| Error::of_call(operation, 0, ErrorKind::ForeignUrl))?;
-        let send = async |connection: &Self| {
-            let mut request = Request::new(operation.method.clone(), url);
-            add_headers(request.headers_mut());
-            decode::json(connection.hooks.send(request, operation).await).await
-        };
-        self.traced(operation, send, Ok).await
+    /// How often each call is attempted, and how long it may take. Single calls can have another policy:
+    /// [`Connection::with_policy`].
+    pub fn policy(mut self, policy: CallPolicy) -> Self {
+        self.policy = policy;
+        self
     }
 
-    /// Runs a call in its span, with a count of attempts of its own.
-    async fn traced<R, T>(
-        &self,
-        operation: &'static Operation,
-        send: impl AsyncFnOnce(&Self) -> ClientResult<R>,
-        read: impl FnOnce(R) -> Result<T, ErrorKind>,
-    ) -> Result<T, Error> {
-        let mut connection = self.clone();
-        connection.hooks.call.attempts = Arc::default();
-        let Hooks { client, call } = &connection.hooks;
-        let span = telemetry::call(operation);
-        let started = telemetry::start(&span);
-        let result = async {
-            let response = send(&connection).await;
-            let decoded = decode::decode(client, operation, response).await;
-            // In place of the response, a dry run has an empty one.
-            let is_dry_run = call.sink.is_some() && matches!(decoded, Err(ErrorKind::Decode(_)) | Ok(_));
-            if is_dry_run { Err(ErrorKind::DryRun) } else { decoded.and_then(read) }
+    /// The most requests per second that the connection and its clones send, retries included, evenly
+    /// spread. A rate that is not above zero is no limit. Waiting for the limit is part of a call's deadline:
+    /// a call that is not let through until then is not sent, and ends in a
+    /// [`Timeout`](crate::ErrorKind::Timeout) with 0 attempts.
+    pub fn requests_per_second(mut self, rate: f64) -> Self {
+        self.requests_per_second = Some(rate);
+        self
+    }
+
+    /// How many retries the calls of the connection and its clones have together, and how many
+    /// completed calls give one back (0 counts as 1). Once they are used up, a call ends with its first
+    /// outcome, so that an outage is not multiplied. With a budget of 0 nothing is retried; trying out a
+    /// corrected clock is not a retry.
+    pub fn retry_budget(mut self, retries: u32, calls_per_retry: u32) -> Self {
+        self.budget = RetryBudget::new(retries, calls_per_retry);
+        self
+    }
+
+    /// How long connecting may take, TLS included.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an unused connection is kept for the next call.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// Sends everything through this proxy (`http://host:port` or `https://host:port`, with `user:password@` if need be)
+    /// instead of those that the environment names. A URL that cannot be used is an error of
+    /// [`build`](ConnectionBuilder::build).
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.transport.proxy = ProxySetting::Url(url.into());
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport.proxy = ProxySetting::None;
+        self
+    }
+
+    /// Trusts the certificates of this PEM text as well, for example a company's own CA.
+    pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.transport.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The `User-Agent` of every request. The text must be visible ASCII.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.transport.user_agent = user_agent.into();
+        self
+    }
+
+    /// Uses the operating system's TLS library instead of rustls.
+    #[cfg(feature = "native-tls")]
+    pub fn use_native_tls(mut self) -> Self {
+        self.transport.native_tls = true;
+        self
+    }
+
+    /// Signs by another clock than the system's.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.signer = self.signer.with_clock(clock);
+        self
+    }
+
+    /// Takes nonces from elsewhere than the thread's own generator. No nonce may be used twice.
+    pub fn nonce_source(mut self, nonces: impl NonceSource + 'static) -> Self {
+        self.signer = self.signer.with_nonce_source(nonces);
+        self
+    }
+
+    /// Makes the connection. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ProxySetting`](crate::ErrorKind::ProxySetting), [`Tls`](crate::ErrorKind::Tls),
+    /// [`Certificate`](crate::ErrorKind::Certificate) and [`Setup`](crate::ErrorKind::Setup) say what cannot be used.
+    pub fn build(self) -> Result<Connection, Error> {
+        let attempt_timeout = self.policy.attempt_timeout;
+        let (http, proxy) = self.transport.client(&self.base_url, attempt_timeout)?;
+        let clock = CorrectedClock::new(self.signer.clock());
+        let application_id = self.signer.credentials().application_id().clone();
+        let call = CallContext {
+            policy: Arc::new(self.policy),
+            signer: self.signer.with_clock(clock.clone()),
+            rate_limits: self
+                .requests_per_second
+                .and_then(RateLimit::per_second)
+                .map(Arc::new)
+                .into_iter()
+                .collect(),
+            permit: Arc::default(),
+            sink: None,
+            attempts: Arc::default(),
         };
-        let result = result.instrument(span.clone()).await;
-        let result = result.map_err(|kind| Error::of_call(operation, call.attempts(), kind));
-        telemetry::record_end(&span, started, call.attempts(), &result);
-        result
+        let client = ClientInner {
+            application_id,
+            http,
+            base_url: self.base_url,
+            proxy,
+            clock,
+            budget: self.budget,
+            attempt_timeout,
+        };
+        Ok(Connection { hooks: Hooks { client: Arc::new(client), call } })
     }
 }

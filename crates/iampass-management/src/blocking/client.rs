@@ -4,7 +4,9 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 
 use iampass_client::blocking::Runtime;
-use iampass_client::{ApplicationId, CallPolicy, Connection, Error, Settings, SignedRequest, UserId};
+use iampass_client::{
+    ApplicationId, CallPolicy, Connection, ConnectionBuilder, Error, Settings, SignedRequest, UserId,
+};
 
 use super::bulk::Bulk;
 use crate::bulk::{add, delete};
@@ -23,23 +25,24 @@ pub struct ManagementClient {
     runtime: Arc<Runtime>,
 }
 
-impl TryFrom<Connection> for ManagementClient {
+/// Connections belong to the runtime that opened them, so a blocking client has a [`Connection`] of its own.
+impl TryFrom<ConnectionBuilder> for ManagementClient {
     type Error = Error;
 
-    /// Starts the thread. It fails only if the system has no thread or no memory for it.
-    fn try_from(connection: Connection) -> Result<Self, Error> {
-        Ok(Self { client: connection.into(), runtime: Arc::new(Runtime::new()?) })
+    /// Makes the connection and starts the thread.
+    fn try_from(builder: ConnectionBuilder) -> Result<Self, Error> {
+        Ok(Self { client: builder.build()?.into(), runtime: Arc::new(Runtime::new()?) })
     }
 }
 
 impl ManagementClient {
-    /// A client for the given server and application, with defaults for everything else; for other ones, make a
-    /// [`Connection`] and convert it: `ManagementClient::try_from(connection)`.
+    /// A client for the given server and application, with defaults for everything else; for other ones, convert a
+    /// [`ConnectionBuilder`]: `ManagementClient::try_from(Connection::builder(settings).…)`.
     ///
     /// # Errors
     /// As [`Connection::new`], and [`ErrorKind::Thread`](crate::ErrorKind::Thread).
     pub fn new(settings: Settings) -> Result<Self, Error> {
-        Connection::new(settings)?.try_into()
+        Connection::builder(settings).try_into()
     }
 
     /// A client for what `IAMPASS_SERVER`, `IAMPASS_APPLICATION_ID` and `IAMPASS_APPLICATION_SECRET`
@@ -48,13 +51,7 @@ impl ManagementClient {
     /// # Errors
     /// As [`Connection::from_env`], and [`ErrorKind::Thread`](crate::ErrorKind::Thread).
     pub fn from_env() -> Result<Self, Error> {
-        Connection::from_env()?.try_into()
-    }
-
-    /// The connection below this client, see [`connection`](AsyncClient::connection).
-    #[must_use]
-    pub fn connection(&self) -> &Connection {
-        self.client.connection()
+        Self::new(Settings::from_env()?)
     }
 
     /// The application that this client calls for.

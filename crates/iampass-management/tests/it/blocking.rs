@@ -1,19 +1,25 @@
 //! The blocking client: as the async one, but for who waits.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use iampass_management::blocking::{self, ManagementClient};
 use iampass_management::{CallPolicy, ChunkResult, Connection, ErrorKind, Settings};
 
+use tracing::Subscriber;
+use tracing::span::{Attributes, Id};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+
 use crate::bulk::server::{ChunkServer, failing};
 use crate::support::{APPLICATION_ID, RawServer, credentials, user};
 
 fn client(base_url: &str) -> ManagementClient {
     let settings = Settings::new(base_url.parse().unwrap(), credentials());
-    let connection = Connection::builder(settings).policy(CallPolicy::one_attempt()).build().unwrap();
-    connection.try_into().unwrap()
+    Connection::builder(settings).policy(CallPolicy::one_attempt()).try_into().unwrap()
 }
 
 fn registered() -> RawServer {
@@ -118,6 +124,33 @@ fn calls_work_on_the_only_thread_of_a_runtime() {
     assert_eq!(server.sent().len(), 3 * 4);
 }
 
+/// The calls run on another thread, within the caller's span and for the caller's subscriber.
+#[test]
+fn spans_of_calls_are_in_the_caller_s_span() {
+    #[derive(Clone, Default)]
+    struct Places(Arc<Mutex<Vec<String>>>);
+
+    impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Places {
+        fn on_new_span(&self, _: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+            let names = context.span_scope(id).unwrap().from_root().map(|span| span.name());
+            self.0.lock().unwrap().push(names.collect::<Vec<_>>().join(" > "));
+        }
+    }
+
+    let places = Places::default();
+    let server = ChunkServer::doing_all();
+    let client = client(&server.base_url());
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(places.clone()), || {
+        let _entered = tracing::info_span!("of the caller").entered();
+        client.delete_users([user("alice")]).unwrap();
+        assert_eq!(client.delete_users_in_bulk(["bob"]).reports().count(), 1);
+    });
+    let mut places = places.0.lock().unwrap().clone();
+    places.retain(|place| place.ends_with("iampass.call") || place.ends_with("iampass.attempt"));
+    let (call, attempt) = ("of the caller > iampass.call", "of the caller > iampass.call > iampass.attempt");
+    assert_eq!(places, [call, attempt, call, attempt]);
+}
+
 /// A clock, a nonce source or a dry run's function is the caller's own.
 #[test]
 fn a_panic_of_the_caller_s_own_function_is_the_caller_s() {
@@ -214,6 +247,7 @@ fn both_clients_have_the_same_methods() {
         format!("{}{}", include_str!("../../src/client.rs"), include_str!("../../src/bulk/methods.rs"));
     // The generated client and streams are async by nature.
     let async_only = [
+        "connection",
         "generated",
         "add_users_in_bulk_from",
         "delete_users_in_bulk_from",
