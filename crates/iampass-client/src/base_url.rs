@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+/// The one name that stands for this machine.
+pub(crate) const LOCALHOST: &str = "localhost";
+
 /// The URL below which the API is served.
 ///
 /// `https`, or `http` to this machine alone (`localhost`, `127.0.0.0/8`, `[::1]`), because a signature
@@ -67,6 +70,11 @@ impl BaseUrl {
         self.0.scheme() == "https"
     }
 
+    /// Whether it is plain http to a name that a resolver decides about.
+    pub(crate) fn is_plain_localhost(&self) -> bool {
+        !self.is_https() && self.host() == LOCALHOST
+    }
+
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
@@ -76,7 +84,7 @@ fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // A host in brackets is an IPv6 address.
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == LOCALHOST || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 impl FromStr for BaseUrl {

@@ -2,17 +2,25 @@
 
 mod tls;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::redirect;
+use reqwest::{ClientBuilder, redirect};
 
-use crate::base_url::BaseUrl;
+use crate::base_url::{BaseUrl, LOCALHOST};
 use crate::error::ErrorKind;
 use crate::proxy::{Proxy, ProxySetting};
 use crate::tls_error::is_tls;
 
 /// An unused connection is not closed for its age when it may be as old as this.
 const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+/// Where plain http to `localhost` goes, whatever a resolver or a file of hosts says: nothing else would keep it on this
+/// machine. Port 0 stands for the URL's.
+const LOOPBACK: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
 /// What can be set about connections.
 #[derive(Debug)]
@@ -55,7 +63,17 @@ impl Transport {
         timeout: Duration,
     ) -> Result<(reqwest::Client, Option<Proxy>), ErrorKind> {
         let proxy = self.proxy.resolve(base_url)?;
-        let builder = reqwest::Client::builder()
+        let client = self.builder(base_url, timeout, proxy.as_ref())?.build().map_err(setup)?;
+        Ok((client, proxy))
+    }
+
+    fn builder(
+        &self,
+        base_url: &BaseUrl,
+        timeout: Duration,
+        proxy: Option<&Proxy>,
+    ) -> Result<ClientBuilder, ErrorKind> {
+        let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             // reqwest's own retries would send a nonce twice. Without the limit, it copies each request for them
             // all the same.
@@ -74,17 +92,83 @@ impl Transport {
             .no_hickory_dns()
             .no_proxy()
             .user_agent(&self.user_agent);
-        let builder = match &proxy {
-            Some(proxy) => builder.proxy(proxy.for_reqwest().map_err(setup)?),
-            None => builder,
-        };
-        let needs_tls = base_url.is_https() || proxy.as_ref().is_some_and(Proxy::is_https);
-        let client = tls::apply(builder, self, needs_tls)?.build().map_err(setup)?;
-        Ok((client, proxy))
+        if base_url.is_plain_localhost() {
+            builder = builder.resolve_to_addrs(LOCALHOST, &LOOPBACK);
+        }
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(proxy.for_reqwest().map_err(setup)?);
+        }
+        let needs_tls = base_url.is_https() || proxy.is_some_and(Proxy::is_https);
+        tls::apply(builder, self, needs_tls)
     }
 }
 
 fn setup(source: reqwest::Error) -> ErrorKind {
     let source = source.without_url();
     if is_tls(&source) { ErrorKind::Tls(source.into()) } else { ErrorKind::Setup(source) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Knows no name, and counts how often it was asked.
+    #[derive(Clone, Default)]
+    struct Resolver(Arc<AtomicUsize>);
+
+    impl Resolve for Resolver {
+        fn resolve(&self, _name: Name) -> Resolving {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(ready(Err("no such name".into())))
+        }
+    }
+
+    fn client(base_url: &str, resolver: &Resolver) -> reqwest::Client {
+        let base_url = base_url.parse().unwrap();
+        let builder = Transport::default().builder(&base_url, Duration::from_secs(5), None).unwrap();
+        builder.dns_resolver(resolver.clone()).build().unwrap()
+    }
+
+    /// Responds to one request.
+    async fn respond(listener: TcpListener) {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn plain_http_to_localhost_goes_to_the_loopback_address_whatever_a_resolver_says() {
+        let resolver = Resolver::default();
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            // Not every machine has IPv6.
+            let Ok(listener) = TcpListener::bind(address).await else { continue };
+            let url = format!("http://localhost:{}/iampass", listener.local_addr().unwrap().port());
+            tokio::spawn(respond(listener));
+            let response = client(&url, &resolver).get(&url).send().await.unwrap();
+            assert_eq!(response.status(), 200, "{address}");
+        }
+        assert_eq!(resolver.0.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn other_names_and_https_are_left_to_the_resolver() {
+        for (base_url, url) in [
+            ("http://127.0.0.1:1", "http://localhost:1"),
+            ("http://localhost:1", "http://iampass.example:1"),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            ("https://localhost:1", "https://localhost:1"),
+        ] {
+            let resolver = Resolver::default();
+            client(base_url, &resolver).get(url).send().await.unwrap_err();
+            assert_eq!(resolver.0.load(Ordering::Relaxed), 1, "{base_url}");
+        }
+    }
 }
