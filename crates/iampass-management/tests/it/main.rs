@@ -16,6 +16,7 @@ mod markers;
 mod payloads;
 mod requests;
 mod responses;
+mod runtimes;
 #[cfg(feature = "schemars")]
 mod schemas;
 mod segments;
