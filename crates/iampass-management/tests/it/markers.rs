@@ -120,6 +120,39 @@ fn a_call_that_fails_as_its_spans_tell_it() {
     assert_spans(&capture, "corrected_clock");
 }
 
+/// What programs filter by and take apart: a row of the README's table for each span and event, with these fields.
+#[test]
+fn the_readme_has_level_target_and_fields_of_each_span_and_event() {
+    let capture = Capture::begin();
+    virtual_time::run(async {
+        let retried = vec![Reply::status("503 Service Unavailable", ""), Reply::success()];
+        let undone = vec![Reply::unauthorized(3600), Reply::unauthorized(3600)];
+        for script in [retried, undone] {
+            let server = Server::start(script).await;
+            let client = built(builder(&server));
+            let _ = call_naming(&client, "delete_users", &user(USER), DISPLAY_NAME).await;
+        }
+    });
+    let readme = include_str!("../../README.md");
+    let cells = |row: &'static str| row.split('|').map(str::trim).collect::<Vec<_>>();
+    let rows: Vec<_> = readme.lines().map(cells).filter(|row| row.len() == 6).collect();
+    let declared = capture.declared();
+    assert!(declared.iter().any(|metadata| metadata.target().ends_with("clock")), "{declared:?}");
+    for metadata in declared {
+        let code = |text: &str| format!("`{text}`");
+        let named = |row: &&Vec<&str>| metadata.is_event() || row[1].contains(&code(metadata.name()));
+        let (level, target) = (code(&metadata.level().to_string()), code(metadata.target()));
+        let row = rows.iter().filter(named).find(|row| row[2] == level && row[3] == target);
+        let row = row.unwrap_or_else(|| panic!("no row of the README is about {metadata:?}"));
+        let mut told: Vec<_> = row[4].split(", ").map(str::to_owned).collect();
+        let fields = metadata.fields().iter().map(|field| field.name());
+        let mut fields: Vec<_> = fields.filter(|name| *name != "message").map(code).collect();
+        told.sort();
+        fields.sort();
+        assert_eq!(told, fields, "{}", metadata.name());
+    }
+}
+
 /// Each call has a span, in it each attempt, and in between stands the wait.
 fn assert_spans(capture: &Capture, name: &str) {
     let mut settings = insta::Settings::clone_current();

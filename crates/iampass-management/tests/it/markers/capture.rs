@@ -25,6 +25,8 @@ struct Captured {
     /// Names of the spans; an id is a place in it, plus one.
     names: Vec<&'static str>,
     entered: Vec<u64>,
+    /// What each span and event was declared with.
+    declared: Vec<&'static Metadata<'static>>,
 }
 
 /// Captures this thread until it is dropped.
@@ -55,6 +57,13 @@ impl Capture {
     #[allow(clippy::unused_self)] // there is something to take as long as there is a `Capture`
     pub(crate) fn take(&self) -> String {
         captured(|captured| std::mem::take(&mut captured.text)).unwrap()
+    }
+
+    /// What the client's spans and events so far were declared with.
+    #[allow(clippy::unused_self)] // there is something to take as long as there is a `Capture`
+    pub(crate) fn declared(&self) -> Vec<&'static Metadata<'static>> {
+        let own = |metadata: &&Metadata<'_>| metadata.target().starts_with("iampass_");
+        captured(|captured| captured.declared.iter().copied().filter(own).collect()).unwrap()
     }
 
     /// As [`take`](Capture::take), less what the libraries below the client log.
@@ -138,6 +147,7 @@ impl Subscriber for Recorder {
         let id = captured(|captured| {
             let place = captured.place(span.parent());
             captured.names.push(name);
+            captured.declared.push(span.metadata());
             captured.line(format!("span {level} {place}{name}:"), |fields| span.record(fields));
             captured.names.len() as u64
         });
@@ -156,6 +166,7 @@ impl Subscriber for Recorder {
         captured(|captured| {
             let place = captured.place(event.parent());
             let metadata = event.metadata();
+            captured.declared.push(metadata);
             captured.line(format!("event {} {place}{}:", metadata.level(), metadata.target()), |fields| {
                 event.record(fields);
             });
