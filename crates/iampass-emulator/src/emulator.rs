@@ -77,10 +77,10 @@ impl Emulator {
         let (service, read_timeout) = (Arc::new(service), settings.read_timeout);
         let each = Serving { service, tls: acceptor, read_timeout };
         let served = Served { each, max_connections: settings.max_connections };
-        let server = listening.serve(served.clone())?;
+        let listens = Some(listening.serve(served.clone())?);
         tracing::info!(%local_addr, "the emulator is listening");
         let ca_certificate = ca_certificate.flatten();
-        let port = Mutex::new(Port { server: Some(server), reserved: None });
+        let port = Mutex::new(Port { server: listens, reserved: None });
         Ok(Self { base_url, local_addr, credentials, ca_certificate, controls, served, port })
     }
 

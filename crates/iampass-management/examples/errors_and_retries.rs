@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! iampass emulator exec -- cargo run -p iampass-management --example errors_and_retries -- alice
-//! iampass emulator exec -- cargo run -p iampass-management --example errors_and_retries -- alice lost
 //! ```
+//!
+//! With `lost` after the user, the user's phone is lost.
 
 #![allow(clippy::print_stdout, reason = "a program for a terminal")]
 
@@ -18,13 +19,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let user = UserId::new(arguments.next().ok_or("usage: errors_and_retries USER [lost]")?)?;
     let client = client(Settings::from_env()?)?;
-    let told = if arguments.next().is_some() {
-        replace_phone(&client, &user).await.map(|link| format!("open this on the new phone: {link}"))
+    let outcome = if arguments.next().is_some_and(|argument| argument == "lost") {
+        replace_phone(&client, &user).await.map(|link| format!("the next phone: {link}"))
     } else {
         let registered = for_login(&client).has_registered_mobile_device(&user).await;
         registered.map(|registered| format!("a phone is registered: {registered}"))
     };
-    println!("{}", told.unwrap_or_else(|error| format!("{error}: {:?}", reaction(&error))));
+    match outcome {
+        Ok(text) => println!("{text}"),
+        Err(error) => println!("{error}: {:?}", reaction(&error)),
+    }
     Ok(())
 }
 

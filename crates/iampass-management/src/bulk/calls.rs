@@ -138,7 +138,7 @@ where
     /// Begins; gives the reports.
     pub fn reports(self) -> Reports<impl Stream<Item = ChunkReport<T>>> {
         let Self { client, send, ids, options } = self;
-        let ids = ids.map(|id| Ok::<_, Infallible>(id));
+        let ids = ids.map(Ok::<_, Infallible>);
         Reports::new(send_chunks(client, send, chunks(ids, options, Failure::default()), options.concurrency))
     }
 }

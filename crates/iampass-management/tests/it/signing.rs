@@ -71,7 +71,6 @@ async fn no_two_calls_share_a_nonce() {
     assert_eq!(values.len(), 20);
 }
 
-/// `cargo xtask bench nonces` does it with ten million.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn tasks_that_share_a_client_do_not_share_nonces() {
     const TASKS: usize = 256;
