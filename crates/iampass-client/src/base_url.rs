@@ -55,7 +55,9 @@ impl BaseUrl {
     /// Whether a URL has the same scheme, host and port, and nothing that an HTTP client would not send as part
     /// of it (user name, password, fragment).
     pub(crate) fn is_same_origin(&self, url: &Url) -> bool {
-        url.origin() == self.0.origin()
+        // The origin of a `blob:` URL is that of the URL inside.
+        url.scheme() == self.0.scheme()
+            && url.origin() == self.0.origin()
             && url.username().is_empty()
             && url.password().is_none()
             && url.fragment().is_none()
@@ -166,6 +168,7 @@ mod tests {
             "https://iampass.example./",
             "file:///iampass.example",
             "data:text/plain,x",
+            "blob:https://iampass.example/x",
         ] {
             assert!(!base.is_same_origin(&url(other)), "{other}");
         }
