@@ -7,6 +7,7 @@ use tracing::{Span, info_span};
 
 use crate::error::Error;
 use crate::request::Operation;
+use crate::response::ended_too_early;
 
 /// The span of a whole call.
 pub(crate) fn call(operation: &Operation) -> Span {
@@ -75,6 +76,8 @@ pub(crate) fn record_outcome(span: &Span, started: Option<Instant>, outcome: &re
             span.record("http.response.status_code", status.as_u16());
             if status.is_client_error() || status.is_server_error() {
                 span.record("error.type", display(status.as_u16()));
+            } else if ended_too_early(response) {
+                span.record("error.type", "transport");
             }
         }
         Err(error) => {

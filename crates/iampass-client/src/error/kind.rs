@@ -10,7 +10,7 @@ use iampass_auth::InvalidApplicationId;
 use crate::base_url::InvalidBaseUrl;
 use crate::proxy::{InvalidProxy, Proxy, TunnelRefusal};
 use crate::request::Operation;
-use crate::response::{DecodeError, ResponseTooLarge, ServerMessage};
+use crate::response::{DecodeError, ServerMessage, decode_error};
 use crate::settings::SettingsError;
 use crate::user_id::InvalidUserId;
 
@@ -30,7 +30,8 @@ pub enum ErrorKind {
     /// An application's id is malformed. Copy it again.
     #[error(transparent)]
     ApplicationId(#[from] InvalidApplicationId),
-    /// TLS cannot be set up. Most often the machine has no trust store: install the system's CA certificates.
+    /// TLS cannot be set up. Most often the machine has no trust store: install the system's CA certificates, or
+    /// correct `SSL_CERT_FILE` or `SSL_CERT_DIR` where the error names them.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[source] Box<dyn StdError + Send + Sync>),
     /// A certificate that was given to be trusted cannot be read. Give it in PEM.
@@ -168,8 +169,8 @@ fn through(proxy: Option<&str>) -> String {
 impl ErrorKind {
     /// `proxy` is the one that the request went through.
     pub(crate) fn from_reqwest(source: reqwest::Error, proxy: Option<&Proxy>) -> Self {
-        if let Some(ResponseTooLarge { limit }) = ResponseTooLarge::in_chain(&source) {
-            return Self::Decode(DecodeError::TooLarge { limit });
+        if let Some(problem) = decode_error(&source) {
+            return Self::Decode(problem);
         }
         let source = source.without_url();
         if source.is_connect() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::request::Operation;
-use crate::response::ServerMessage;
+use crate::response::{DecodeError, ServerMessage};
 use crate::tls_error::is_untrusted_certificate;
 
 pub use self::kind::{ErrorKind, Unknown};
@@ -168,6 +168,7 @@ impl Error {
             ErrorKind::Connect { source, .. } => !is_untrusted_certificate(source),
             ErrorKind::ProxyRefused { .. } => true,
             ErrorKind::Timeout(_) | ErrorKind::Transport(_) => self.attempts() == 0 || safe,
+            ErrorKind::Decode(DecodeError::CutOff { .. }) => safe,
             ErrorKind::UnexpectedStatus { status, .. } => match status.as_u16() {
                 429 | 503 => true,
                 500 | 502 | 504 => safe,

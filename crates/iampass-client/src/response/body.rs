@@ -4,9 +4,11 @@ use std::error::Error as StdError;
 use std::io;
 
 use http::Response as HttpResponse;
-use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use reqwest::{Body, Response, ResponseBuilderExt as _};
+use serde::de::IgnoredAny;
 
+use super::decode_error::DecodeError;
 use super::server_message::ServerMessage;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -15,7 +17,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// A success is read completely. One that is longer than `limit` bytes gets a body that is an error to read
 /// ([`ResponseTooLarge`]). A byte order mark before it is removed: RFC 8259 lets a reader of JSON ignore it, and the
-/// vendor's own client does. Of any other response as much is kept as a [`ServerMessage`] holds, even where the
+/// vendor's own client does. One whose content is encoded, and not JSON as it is, gets a body that is an error to read
+/// ([`CompressedBody`]). One that ends too early where the connection's end is its own is marked
+/// ([`ended_too_early`]): the connection may have broken. Of any other response as much is kept as a [`ServerMessage`] holds, even where the
 /// connection broke: there the status is what counts.
 pub(crate) async fn buffer(mut response: Response, limit: usize) -> reqwest::Result<Response> {
     let is_success = response.status().is_success();
@@ -24,6 +28,9 @@ pub(crate) async fn buffer(mut response: Response, limit: usize) -> reqwest::Res
     if is_success && response.content_length().is_some_and(|announced| announced > limit as u64) {
         return too_large(response);
     }
+    // A status without a body (204) has a length of zero.
+    let ends_with_connection =
+        response.content_length().is_none() && !response.headers().contains_key(TRANSFER_ENCODING);
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
@@ -40,10 +47,51 @@ pub(crate) async fn buffer(mut response: Response, limit: usize) -> reqwest::Res
             Ok(None) | Err(_) => break,
         }
     }
-    if is_success && body.starts_with(BYTE_ORDER_MARK) {
+    if !is_success {
+        return Ok(with_body(response, body.into()));
+    }
+    if body.starts_with(BYTE_ORDER_MARK) {
         body.drain(..BYTE_ORDER_MARK.len());
     }
-    Ok(with_body(response, body.into()))
+    if let Some(encoding) = content_encoding(response.headers())
+        && !body.is_empty()
+        && serde_json::from_slice::<IgnoredAny>(&body).is_err()
+    {
+        return Ok(with_body(response, failing(CompressedBody { encoding })));
+    }
+    let is_cut_off = ends_with_connection
+        && serde_json::from_slice::<IgnoredAny>(&body).is_err_and(|error| error.is_eof());
+    let mut response = with_body(response, body.into());
+    if is_cut_off {
+        response.extensions_mut().insert(EndedTooEarly);
+    }
+    Ok(response)
+}
+
+/// Marks a response in its extensions.
+#[derive(Clone, Copy, Debug)]
+struct EndedTooEarly;
+
+/// Whether the JSON of a success ended too early, together with the connection: what a broken connection looks like where
+/// the response does not say how long it is.
+pub(crate) fn ended_too_early(response: &Response) -> bool {
+    response.extensions().get::<EndedTooEarly>().is_some()
+}
+
+/// The name of the encoding that was applied last.
+fn content_encoding(headers: &HeaderMap) -> Option<&'static str> {
+    let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("unknown"));
+    let names = values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
+    let last = names.rev().find(|name| !name.is_empty() && name != "identity")?;
+    // The service's text itself is not shown in errors.
+    Some(match last.as_str() {
+        "gzip" | "x-gzip" => "gzip",
+        "compress" | "x-compress" => "compress",
+        "deflate" => "deflate",
+        "br" => "br",
+        "zstd" => "zstd",
+        _ => "an unknown encoding",
+    })
 }
 
 fn with_body(mut response: Response, body: Body) -> Response {
@@ -76,14 +124,25 @@ fn failing(error: impl StdError + Send + Sync + 'static) -> Body {
 /// A response's body is longer than the call's policy allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the response is longer than {limit} bytes")]
-pub(crate) struct ResponseTooLarge {
-    pub(crate) limit: usize,
+struct ResponseTooLarge {
+    limit: usize,
 }
 
-impl ResponseTooLarge {
-    /// Finds it among the causes of an error.
-    pub(crate) fn in_chain(error: &(dyn StdError + 'static)) -> Option<Self> {
-        let mut causes = std::iter::successors(Some(error), |error| (*error).source());
-        causes.find_map(|error| error.downcast_ref::<Self>().copied())
-    }
+/// A response's body is encoded in a way that was not asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the response is compressed ({encoding})")]
+struct CompressedBody {
+    encoding: &'static str,
+}
+
+/// Why a body in memory is an error to read, if an error's causes tell.
+pub(crate) fn decode_error(error: &(dyn StdError + 'static)) -> Option<DecodeError> {
+    let mut causes = std::iter::successors(Some(error), |error| (*error).source());
+    causes.find_map(|cause| {
+        if let Some(ResponseTooLarge { limit }) = cause.downcast_ref() {
+            return Some(DecodeError::TooLarge { limit: *limit });
+        }
+        let CompressedBody { encoding } = cause.downcast_ref()?;
+        Some(DecodeError::Compressed { encoding })
+    })
 }

@@ -23,6 +23,13 @@ pub enum DecodeError {
         /// Counted from 1.
         column: usize,
     },
+    /// It is compressed, though the client does not offer that. Something between client and service compresses
+    /// responses without being asked to; turn that off there.
+    #[error("the body is compressed ({encoding}), and that was not asked for")]
+    Compressed {
+        /// `gzip`, `br`, `deflate`, `zstd`, `compress` or `an unknown encoding`.
+        encoding: &'static str,
+    },
     /// It is JSON, but not of the contract's shape.
     #[error("the JSON is not as the contract describes it (line {line}, column {column})")]
     Shape {

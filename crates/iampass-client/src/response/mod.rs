@@ -6,7 +6,7 @@ mod headers;
 mod json_object;
 mod server_message;
 
-pub(crate) use body::{ResponseTooLarge, buffer, deadline_passed, not_sent};
+pub(crate) use body::{buffer, deadline_passed, decode_error, ended_too_early, not_sent};
 pub use decode_error::DecodeError;
 pub(crate) use headers::{retry_after, service_seconds};
 pub use json_object::JsonObject;

@@ -6,7 +6,7 @@ use reqwest::{Response, StatusCode};
 
 use crate::proxy::TunnelRefusal;
 use crate::request::Operation;
-use crate::response::{retry_after, service_seconds};
+use crate::response::{ended_too_early, retry_after, service_seconds};
 use crate::tls_error;
 
 /// What to do after an attempt.
@@ -45,6 +45,8 @@ pub(super) fn classify(
                 StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
                     retry_if(operation.safe_to_repeat, retry_after(headers, now))
                 }
+                // As a connection that breaks off within a body whose length is known.
+                _ if ended_too_early(response) => retry_if(operation.safe_to_repeat, None),
                 _ => RetryDecision::Final,
             }
         }

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// |---|---|
 /// | no connection came about | always: the service has not acted; never for a certificate that is not trusted or a proxy's 407 |
 /// | 429, 503 | always: the service has not acted |
-/// | time-out, broken connection, 500, 502, 504 | if the contract says that the operation is safe to repeat |
+/// | time-out, broken connection (a success whose JSON ends too early with the connection is one), 500, 502, 504 | if the contract says that the operation is safe to repeat |
 /// | 401 whose `Date` is more than 5 s off our clock | once, with the clock corrected |
 /// | anything else | never |
 ///

@@ -21,6 +21,9 @@ async fn every_error() -> Vec<(&'static str, Error)> {
     };
     let closed = ClosedPort::take();
     let cut = RawServer::responding("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{");
+    let compressed = RawServer::responding(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\u{1f}\u{b}",
+    );
     let garbage = RawServer::responding("SSH-2.0-OpenSSH\r\n");
     let dots: UserId = serde_json::from_str("\"..\"").unwrap();
     let wrong = |id: &str| InvalidUserId::to_string(&UserId::new(id).unwrap_err());
@@ -52,6 +55,7 @@ async fn every_error() -> Vec<(&'static str, Error)> {
         ("302", response(302, &echo).await),
         ("empty", response(200, "").await),
         ("not JSON", response(200, &echo).await),
+        ("compressed", call(&client(&compressed.base_url()), "add_users").await.unwrap_err()),
         ("cut JSON", response(200, &refused[..refused.len() - 2]).await),
         ("another shape", response(200, &json).await),
         ("a link that is none", link().await),

@@ -111,6 +111,37 @@ async fn a_response_that_cannot_be_read_is_an_error_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_told_with_its_encoding() {
+    // gzip's own first bytes, and what other encodings could begin with.
+    let bytes = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56\x2a\x2e\x49\x2c\x29\x2d\x56\xb2\x2a";
+    for (header, encoding) in [
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("br", "br"),
+        ("deflate", "deflate"),
+        ("zstd", "zstd"),
+        ("compress", "compress"),
+        ("identity, gzip", "gzip"),
+        ("br, gzip", "gzip"),
+        ("marker-coding", "an unknown encoding"),
+    ] {
+        for operation in &OPERATIONS {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: {header}\r\ncontent-length: {}\r\n\r\n",
+                bytes.len()
+            );
+            let server = RawServer::responding([head.as_bytes(), bytes].concat());
+            let error = call(&client(&server.base_url()), operation.id).await.unwrap_err();
+            let ErrorKind::Decode(problem) = error.kind() else { panic!("{header}: {error:?}") };
+            assert_eq!(*problem, DecodeError::Compressed { encoding }, "{header}");
+            assert!(error.to_string().contains(encoding) && !error.is_retryable(), "{error}");
+            assert_eq!((error.attempts(), server.requests().len()), (1, 1), "{header}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn members_that_are_missing_or_null() {
     for (operation, body, expected) in [
         // A success without lists has nothing to tell, and is a success.

@@ -60,7 +60,8 @@ fn errors_of_calls() {
             (Reply::status("400 x", ""), ("bad_request", 1, Some(400), None, ""), true),
             (Reply::status("401 x", ""), ("unauthorized", 1, Some(401), None, "unauthorized"), true),
             (Reply::status("404 x", ""), ("not_found", 1, Some(404), None, "not_found"), true),
-            (Reply::body("{"), ("decode", 1, None, None, ""), true),
+            (Reply::body("{"), ("decode", 1, None, None, "retryable"), false),
+            (Reply::body("{]"), ("decode", 1, None, None, ""), true),
             (
                 Reply::status("429 x", "retry-after: 9\r\n"),
                 ("unexpected_status", 1, Some(429), Some(9), "rate_limited retryable"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iampass_management::DecodeError::{CutOff, Empty, TooLarge};
+use iampass_management::DecodeError::{Compressed, CutOff, Empty, NotJson, TooLarge};
 
 use crate::faults::reply::{Reply, Step, TRUE, http};
 use crate::faults::row::Sees::{Status, Success, Timeout, Transport, Unreadable};
@@ -13,6 +13,7 @@ const MIB: u64 = 1024 * 1024;
 /// What a limit of 1 MiB may cost, with what the system buffers on both sides.
 const LIMIT_AND_BUFFERS: u64 = 16 * MIB;
 const CUT_OFF: Sees = Unreadable(CutOff { line: 0, column: 0 });
+const NOT_JSON: Sees = Unreadable(NotJson { line: 0, column: 0 });
 const TOO_LARGE: Sees = Unreadable(TooLarge { limit: 0 });
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -103,6 +104,14 @@ fn with_length(length: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").into()
 }
 
+/// The connection's end is the body's, and comes too early: as when a body breaks off.
+fn cut_off(name: &'static str, response: impl Into<String>, sees: Sees) -> Row {
+    let response = response.into();
+    Row::new(name, move || [Reply::raw(response.clone()).then([Step::Close])])
+        .safe(sees, 4, 0..=THREE_WAITS)
+        .lost(sees, 1, 0..=0)
+}
+
 fn chunked(headers: &str, chunks: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n{headers}\r\n{chunks}").into()
 }
@@ -129,11 +138,39 @@ fn lengths() -> Vec<Row> {
             format!("HTTP/1.1 200 OK\r\n\r\n{TRUE}").into(),
             Success,
         ),
-        once(
-            "no length, and closed within the body",
-            format!("HTTP/1.1 200 OK\r\n\r\n{half}").into(),
+        cut_off("no length, and closed within the body", format!("HTTP/1.1 200 OK\r\n\r\n{half}"), CUT_OFF),
+        cut_off("no length, and closed before the body", "HTTP/1.1 200 OK\r\n\r\n", Unreadable(Empty)),
+        cut_off("HTTP/1.0, and closed within the body", format!("HTTP/1.0 200 OK\r\n\r\n{half}"), CUT_OFF),
+        cut_off(
+            "no length, and closed one byte too early",
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", &TRUE[..length - 1]),
             CUT_OFF,
         ),
+        Row::new("no length, and closed within the body, once", move || {
+            let first = Reply::raw(format!("HTTP/1.1 200 OK\r\n\r\n{half}")).then([Step::Close]);
+            [first, Reply::success()]
+        })
+        .safe(Success, 2, 0..=101)
+        .lost(CUT_OFF, 1, 0..=0),
+        once(
+            "no length, and closed after what is not JSON",
+            "HTTP/1.1 200 OK\r\n\r\n<html>".into(),
+            NOT_JSON,
+        ),
+        once(
+            "JSON that ends too early, as long as it says",
+            with_length(&half.len().to_string(), half),
+            CUT_OFF,
+        ),
+        once(
+            "JSON that ends too early, in chunks that end",
+            chunked("", &format!("{:x}\r\n{half}\r\n0\r\n\r\n", half.len())),
+            CUT_OFF,
+        ),
+        Row::new("204 without a length", || {
+            [Reply::raw("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").then([Step::Close])]
+        })
+        .all(Status(204), 1, 0..=0),
         once("chunks, with an extension and a trailer", chunked("", &whole), Success),
         once("chunks, and a length that is not theirs", chunked("content-length: 3\r\n", &whole), Success),
         breaks("a chunk that is cut", chunked("", &format!("{length:x}\r\n{half}"))),
@@ -143,7 +180,13 @@ fn lengths() -> Vec<Row> {
         once(
             "a coding that was not asked for",
             http("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0"),
-            Unreadable(iampass_management::DecodeError::NotJson { line: 0, column: 0 }),
+            Unreadable(Compressed { encoding: "gzip" }),
+        ),
+        once("a coding that is none", http("200 OK", "content-encoding: identity\r\n", TRUE), Success),
+        once(
+            "a coding that is told and not used",
+            http("200 OK", "content-encoding: gzip\r\n", TRUE),
+            Success,
         ),
     ]
 }
