@@ -1,5 +1,8 @@
 //! What to try after a failure.
 
+use std::error::Error as _;
+use std::iter::successors;
+
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
@@ -7,10 +10,21 @@ use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
 
-/// What to do about a service's certificate that is not trusted.
-pub(crate) const UNTRUSTED: &str = "is the server's name the one in its certificate, and is this machine's clock \
+/// The usual reasons for a certificate that is not trusted.
+const UNTRUSTED: &str = "is the server's name the one in its certificate, and is this machine's clock \
     right? The certificate of an authority of one's own has to be in the system's trust store; on Linux \
     SSL_CERT_FILE names another, such as the file of `iampass emulator --tls-ca FILE`";
+
+/// The server's own certificate is marked as that of a CA, which rustls accepts from no server.
+const CA_AS_SERVER: &str = "the server shows the certificate of a CA as its own: give the server a certificate for its \
+    name that the CA has signed, and put the CA's into the trust store; on Linux SSL_CERT_FILE names another";
+
+/// What to do about a service's certificate that is not trusted.
+pub(crate) fn untrusted(error: &Error) -> &'static str {
+    // The type of this error is not public.
+    let mut causes = successors(error.source(), |cause| (*cause).source());
+    if causes.any(|cause| cause.to_string().contains("CaUsedAsEndEntity")) { CA_AS_SERVER } else { UNTRUSTED }
+}
 
 /// What the person at the terminal can do about it, if the message does not say so itself.
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
@@ -50,7 +64,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
 
 fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
     let hint = match error.kind() {
-        _ if error.is_untrusted_certificate() => UNTRUSTED.to_owned(),
+        _ if error.is_untrusted_certificate() => untrusted(error).to_owned(),
         ErrorKind::Connect { proxy: Some(_), .. } => format!(
             "check that the proxy ({}) is right and can be reached from here, and {server} from there; {}",
             proxy_variable(server),
@@ -103,7 +117,9 @@ fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
                 after_failure(error)
             )
         }
-        ErrorKind::Tls(_) => "install the system's CA certificates".to_owned(),
+        ErrorKind::Tls(_) => {
+            "install the system's CA certificates, or correct the variable that the message names".to_owned()
+        }
         ErrorKind::NotSent(_) => "this is a fault of the program: please report it".to_owned(),
         _ => return None,
     };

@@ -3,14 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use iampass_management::Error;
+use iampass_management::{Error, ErrorKind};
 
 use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, Place, Problem};
 use super::interrupt::Signal;
 use super::report::ReportProblem;
 use crate::exit::Exit;
-use crate::hint::UNTRUSTED;
+use crate::hint::untrusted;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BulkError {
@@ -80,7 +80,10 @@ impl Next {
 
 /// Whether all other requests would fail in the same way.
 pub(super) fn is_hopeless(error: &Error) -> bool {
-    error.is_unauthorized() || error.is_not_found() || error.is_untrusted_certificate()
+    error.is_unauthorized()
+        || error.is_not_found()
+        || error.is_untrusted_certificate()
+        || matches!(error.kind(), ErrorKind::ProxyAuthentication { .. })
 }
 
 impl BulkError {
@@ -140,7 +143,7 @@ impl BulkError {
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
             Self::Stopped { source, next } if source.is_untrusted_certificate() => {
-                format!("{UNTRUSTED}; then {}", next.hint())
+                format!("{}; then {}", untrusted(source), next.hint())
             }
             Self::Failures { next, .. }
             | Self::Stopped { next, .. }

@@ -1,6 +1,10 @@
 //! Every exit code, and what is said with it.
 
 use httpmock::MockServer;
+#[cfg(target_os = "linux")]
+use iampass_emulator::{Emulator, Tls};
+#[cfg(target_os = "linux")]
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 
 use crate::support::{
     CALLS, Run, WRONG_SECRET, answers_with, call, closed_port, emulator, iampass, iampass_at, run, stable,
@@ -113,6 +117,42 @@ fn a_certificate_that_is_not_trusted_is_6_at_once() {
         assert!(said.contains("hint: is the server's name") && said.contains("SSL_CERT_FILE"), "{said}");
         assert!(!said.contains("before you repeat"), "nothing was sent: {said}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ca_that_is_shown_as_the_server_s_own_certificate_is_told_as_such() {
+    let home = Home::new();
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let ca = params.self_signed(&key).unwrap().pem();
+    let tls = Tls::from_pem(&ca, key.serialize_pem());
+    let emulator = Emulator::builder().tls(tls).start().unwrap();
+    // Even who trusts it does not take it for a server's.
+    for file in [home.write("ca.pem", &ca), another_authority(&home)] {
+        let said = |arguments: &[&str]| {
+            let mut command = iampass_at(emulator.base_url());
+            command.env("SSL_CERT_FILE", &file).env_remove("SSL_CERT_DIR");
+            run(command.args(arguments))
+        };
+        let (call, doctor) = (said(CALLS[0]).error(6), said(&["doctor"]).stdout);
+        for said in [call, doctor] {
+            assert!(said.contains("the server shows the certificate of a CA as its own"), "{said}");
+            assert!(!said.contains("is the server's name"), "{said}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_trust_store_that_cannot_be_read_is_named() {
+    let mut command = iampass_at("https://iam-api.test");
+    command.env("SSL_CERT_FILE", "/nonexistent").env_remove("SSL_CERT_DIR");
+    let said = run(command.args(CALLS[0])).error(1);
+    assert!(said.contains("SSL_CERT_FILE of the environment must name"), "{said}");
+    assert!(said.contains("correct the variable that the message names"), "{said}");
+    assert!(!said.contains("SSL_CERT_DIR"), "{said}");
 }
 
 #[test]

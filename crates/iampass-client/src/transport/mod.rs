@@ -105,7 +105,7 @@ impl Transport {
 
 fn setup(source: reqwest::Error) -> ErrorKind {
     let source = source.without_url();
-    if is_tls(&source) { ErrorKind::Tls(source.into()) } else { ErrorKind::Setup(source) }
+    if is_tls(&source) { tls::setup_error(source) } else { ErrorKind::Setup(source) }
 }
 
 #[cfg(test)]
@@ -163,7 +163,10 @@ mod tests {
         for (base_url, url) in [
             ("http://127.0.0.1:1", "http://localhost:1"),
             ("http://localhost:1", "http://iampass.example:1"),
-            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            #[cfg(any(
+                feature = "rustls",
+                all(feature = "native-tls", not(feature = "rustls-no-provider"))
+            ))]
             ("https://localhost:1", "https://localhost:1"),
         ] {
             let resolver = Resolver::default();

@@ -1,9 +1,35 @@
 //! TLS, as the features of this crate choose it.
 
+use std::env;
+
 use reqwest::ClientBuilder;
 
 use super::Transport;
 use crate::error::ErrorKind;
+
+/// Where rustls looks for the trust store when one of them is set. The libraries of other systems do not read them.
+const TRUST_STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+/// The error of a client that cannot be made because of TLS. That it has no trust store is the reason most often, so
+/// the variables that choose one are named, if they are set.
+pub(super) fn setup_error(source: reqwest::Error) -> ErrorKind {
+    let is_read = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
+    let set = TRUST_STORE_VARIABLES.into_iter().filter(|name| is_read && env::var_os(name).is_some());
+    let variables: Vec<_> = set.collect();
+    ErrorKind::Tls(if variables.is_empty() {
+        source.into()
+    } else {
+        TrustStoreError { variables: variables.join(" and "), source }.into()
+    })
+}
+
+/// The trust store that the environment names cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{variables} of the environment must name certificates in PEM that can be read")]
+struct TrustStoreError {
+    variables: String,
+    source: reqwest::Error,
+}
 
 /// Sets up TLS. It is needed for a service or a proxy of https.
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
@@ -58,11 +84,16 @@ fn choose(builder: ClientBuilder, transport: &Transport) -> Result<ClientBuilder
     Ok(builder.tls_backend_rustls())
 }
 
+/// Some editors begin a text with it; readers of PEM then do not find its first certificate.
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Reads texts in PEM, each of which must hold a certificate.
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 fn certificates(texts: &[Vec<u8>]) -> Result<Vec<reqwest::Certificate>, ErrorKind> {
     let mut certificates = Vec::new();
     for text in texts {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let bundle = reqwest::Certificate::from_pem_bundle(text)
             .map_err(|source| ErrorKind::Certificate(source.into()))?;
         if bundle.is_empty() {

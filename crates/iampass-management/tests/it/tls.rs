@@ -89,7 +89,8 @@ async fn the_same_server_serves_whoever_trusts_its_authority() {
     for (library, choose) in libraries() {
         // Several texts, and several certificates in a text, with words around them as in many files.
         let both = format!("# ours\n{}\n# the other\n{}", authority.pem(), Authority::new().pem());
-        for pem in [authority.pem(), both] {
+        let with_byte_order_mark = format!("\u{feff}{}", authority.pem());
+        for pem in [authority.pem(), both, with_byte_order_mark] {
             let trusting = choose(builder(&server))
                 .add_root_certificates_pem(Authority::new().pem())
                 .add_root_certificates_pem(pem);

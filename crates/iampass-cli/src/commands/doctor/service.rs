@@ -11,7 +11,7 @@ use super::network::is_https;
 use super::report::Findings;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::hint::{UNTRUSTED, hint};
+use crate::hint::{hint, untrusted};
 use crate::probe::{self, Verdict};
 
 /// Two calls about nobody: one for the head of its answer, one for what it comes to.
@@ -58,7 +58,7 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
         }
         let detail = why.map_or_else(|| error.to_string(), ToString::to_string);
         let advice = if error.is_untrusted_certificate() {
-            UNTRUSTED
+            untrusted(error)
         } else {
             "is that the port for https, and not one for plain http? Does something on the way break TLS?"
         };
