@@ -227,9 +227,10 @@ fn accepted(status: bool, reason: Option<String>) -> Result<(), ErrorKind> {
 }
 
 fn link(response: types::RegistrationLinkResponse) -> Result<RegistrationLink, ErrorKind> {
+    const MEMBER: &str = "register_url";
     accepted(response.status, response.reason)?;
-    let link = response.register_url.ok_or(ErrorKind::Decode(DecodeError::Missing("register_url")))?;
-    RegistrationLink::new(link).map_err(|_| ErrorKind::Decode(DecodeError::NotAUrl))
+    let link = response.register_url.ok_or(ErrorKind::Decode(DecodeError::Missing(MEMBER)))?;
+    RegistrationLink::new(link).map_err(|_| ErrorKind::Decode(DecodeError::NotAUrl(MEMBER)))
 }
 
 /// The same policy with room for a response that lists all of these ids: the limit is there for what

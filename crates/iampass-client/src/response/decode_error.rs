@@ -48,10 +48,10 @@ pub enum DecodeError {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// The registration link is not an absolute URL, or one that no service would hand out (`javascript:`,
-    /// `data:`, `file:` and their like).
-    #[error("`register_url` is not a URL that can be opened on a phone")]
-    NotAUrl,
+    /// This member is not an absolute URL, or one that no service would hand out (`javascript:`, `data:`, `file:` and
+    /// their like).
+    #[error("`{0}` is not a URL that can be opened")]
+    NotAUrl(&'static str),
 }
 
 impl DecodeError {

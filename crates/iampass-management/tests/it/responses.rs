@@ -171,7 +171,11 @@ async fn members_that_are_missing_or_null() {
             r#"{"status":true,"register_url":null}"#,
             Err(DecodeError::Missing("register_url")),
         ),
-        ("device_registration_link", r#"{"status":true,"register_url":"soon"}"#, Err(DecodeError::NotAUrl)),
+        (
+            "device_registration_link",
+            r#"{"status":true,"register_url":"soon"}"#,
+            Err(DecodeError::NotAUrl("register_url")),
+        ),
         (
             "lost_user_mobile_device",
             r#"{"status":true,"register_url":null}"#,
@@ -180,7 +184,7 @@ async fn members_that_are_missing_or_null() {
         (
             "lost_user_mobile_device",
             r#"{"status":true,"register_url":"JavaScript:alert(1)"}"#,
-            Err(DecodeError::NotAUrl),
+            Err(DecodeError::NotAUrl("register_url")),
         ),
         (
             "lost_user_mobile_device",
@@ -188,7 +192,11 @@ async fn members_that_are_missing_or_null() {
             Ok("iampass://register/1?a=b"),
         ),
         ("lost_user_mobile_device", r#"{"status":true}"#, Err(DecodeError::Missing("register_url"))),
-        ("lost_user_mobile_device", r#"{"status":true,"register_url":""}"#, Err(DecodeError::NotAUrl)),
+        (
+            "lost_user_mobile_device",
+            r#"{"status":true,"register_url":""}"#,
+            Err(DecodeError::NotAUrl("register_url")),
+        ),
         ("has_registered_mobile_device", r#"{"status":true,"device_registered":false,"x":{}}"#, Ok("false")),
         (
             "has_registered_mobile_device",
