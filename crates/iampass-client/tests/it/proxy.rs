@@ -10,9 +10,15 @@ use iampass_client::{
 
 const SERVICE: &str = "https://main.iam-api.com";
 
-/// Without a provider that the program has to install.
-const HAS_TLS: bool =
-    cfg!(any(feature = "rustls", all(feature = "native-tls", not(feature = "rustls-no-provider"))));
+/// The base URLs that clients can be made for. With `rustls-no-provider` alone there are none before the program has
+/// installed a provider.
+const BASES: &[&str] = if cfg!(all(feature = "rustls-no-provider", not(feature = "rustls"))) {
+    &[]
+} else if cfg!(any(feature = "rustls", feature = "native-tls")) {
+    &[SERVICE, "http://127.0.0.1:1"]
+} else {
+    &["http://127.0.0.1:1"]
+};
 
 type Variables = &'static [(&'static str, &'static str)];
 
@@ -87,9 +93,9 @@ fn the_forms_of_a_proxy_s_url() {
         let proxy = proxy.unwrap().unwrap();
         assert_eq!(proxy.to_string(), shown, "{given}");
         assert!(!format!("{proxy:?}").contains("MARKER"), "{proxy:?}");
-        // Whether a client can be made for https is a matter of the features.
-        let bases = if HAS_TLS { &[SERVICE, "http://127.0.0.1:1"][..] } else { &["http://127.0.0.1:1"] };
-        for base_url in bases.iter().filter(|_| HAS_TLS || !shown.starts_with("https")) {
+        // Without TLS there are no proxies of https either.
+        let has_tls = BASES.contains(&SERVICE);
+        for base_url in BASES.iter().filter(|_| has_tls || !shown.starts_with("https")) {
             let connection = builder(base_url).proxy(given).build().unwrap();
             assert!(!format!("{connection:?}").contains("MARKER"), "{connection:?}");
         }

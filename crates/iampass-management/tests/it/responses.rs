@@ -4,6 +4,7 @@ use httpmock::MockServer;
 use iampass_management::generated::OPERATIONS;
 use iampass_management::{CallPolicy, DecodeError, Error, ErrorKind};
 
+use crate::markers::capture::Capture;
 use crate::support::{ClosedPort, Outcome, RawServer, call, client, user};
 
 /// Makes one call against a server that gives one response, whatever it is asked.
@@ -229,6 +230,16 @@ async fn a_response_cut_off_on_the_wire_is_a_broken_connection() {
         let error = call(&client(&server.base_url()), operation.id).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{}: {error}", operation.id);
     }
+}
+
+#[tokio::test]
+async fn an_attempt_that_ends_too_early_with_its_connection_is_told_as_broken() {
+    let server = RawServer::responding("HTTP/1.1 200 OK\r\n\r\n{\"status\":true");
+    let capture = Capture::begin();
+    let error = call(&client(&server.base_url()), "delete_users").await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Decode(DecodeError::CutOff { .. })), "{error}");
+    let logged = capture.take_own();
+    assert!(logged.contains("iampass.attempt: error.type=\"transport\""), "{logged}");
 }
 
 /// An error's text that is cut off does not turn the error into another.
