@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::SAFE_TO_REPEAT;
 use super::rules::{any, base_url, field, method, one_of, parameter_name, prose, schema_name, version};
+
+/// Says whether a call may be sent a second time when the response to the first was lost.
+pub(crate) const SAFE_TO_REPEAT: &str = "x-iampass-safe-to-repeat";
 
 /// What a value must be like.
 pub(super) enum Kind {

@@ -1,6 +1,6 @@
 //! What to do about a member that is not supported, or not there.
 
-use super::SAFE_TO_REPEAT;
+use super::grammar::SAFE_TO_REPEAT;
 
 /// What is said of a member that the generator does not know.
 pub(super) fn unsupported(name: &str) -> String {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::grammar::{self, Kind};
-use super::{Walk, item_place, rules, within};
+use super::rules;
+use super::walker::{Walk, item_place, within};
 
 impl<'a> Walk<'a> {
     pub(super) fn paths(&mut self) {
