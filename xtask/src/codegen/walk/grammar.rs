@@ -178,11 +178,12 @@ pub(super) fn schema(schema: &Value, is_replaced: bool) -> &'static [Member] {
 fn property(property: &Value) -> &'static [Member] {
     const PLAIN: &[Member] = &[
         must("description", Text(prose)),
+        // `array` and `object` are here to be named where another type is refused; they have shapes of their own.
         must("type", Text(plain)),
         may("example", Any),
         may("nullable", Flag),
     ];
-    const ITEM: &[Member] = &[must("type", Text(plain)), may("description", Text(prose))];
+    const ITEM: &[Member] = &[must("type", Text(scalar)), may("description", Text(prose))];
     const ARRAY: &[Member] = &[
         must("description", Text(prose)),
         must("items", Reference("schemas", "", &Object(|_| ITEM))),
@@ -197,6 +198,9 @@ fn property(property: &Value) -> &'static [Member] {
         may("nullable", Flag),
         may("type", Any),
     ];
+    fn scalar(text: &str) -> Option<String> {
+        one_of(text, &["boolean", "integer", "string"])
+    }
     fn plain(text: &str) -> Option<String> {
         one_of(text, &["boolean", "integer", "string", "array", "object"])
     }
