@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::visit::Visit;
 use syn::{Item, UseTree};
 
 /// `a::b` of a file `src/a/b.rs`; the crate's root is empty.
@@ -61,7 +62,15 @@ fn imports(src: &Path) -> Imports {
         }
         let file = syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
         let mut targets = BTreeSet::new();
-        for item in &file.items {
+        let mut paths = Paths::default();
+        file.items.iter().filter(|item| !is_test(item)).for_each(|item| paths.visit_item(item));
+        for path in &paths.0 {
+            // `child::function()` needs no import.
+            let in_child = [&["self".to_owned()], &path[..]].concat();
+            targets.extend(target(&in_child, &module, &modules).filter(|target| *target != module));
+            targets.extend(target(path, &module, &modules));
+        }
+        for item in file.items.iter().filter(|item| !is_test(item)) {
             if let Item::Use(item) = item {
                 flatten(&item.tree, &mut Vec::new(), &mut |path| {
                     targets.extend(target(path, &module, &modules));
@@ -72,6 +81,25 @@ fn imports(src: &Path) -> Imports {
         imports.insert(module, targets);
     }
     imports
+}
+
+/// Unit tests may import what they like.
+fn is_test(item: &Item) -> bool {
+    matches!(item, Item::Mod(item) if item.ident == "tests")
+}
+
+/// The paths of a file's code.
+#[derive(Default)]
+struct Paths(Vec<Vec<String>>);
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        syn::visit::visit_path(self, path);
+    }
+
+    /// `pub(super)` imports nothing.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
