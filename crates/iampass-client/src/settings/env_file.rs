@@ -15,6 +15,10 @@ pub(super) fn parse<'a>(
     // Some editors begin a file with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines());
+    let is_ours = |line: &str| {
+        let (written, _) = without_export(line.trim()).split_once('=')?;
+        names.iter().copied().find(|name| *name == written.trim())
+    };
     while let Some((number, line)) = lines.next() {
         if line.trim_start().starts_with('#') {
             continue;
@@ -25,7 +29,16 @@ pub(super) fn parse<'a>(
             if let Some(name) = names.iter().find(|name| begins_with_name(setting, name)) {
                 return Err(FileProblem::Line { line: number, name });
             }
-            skip_rest_of_value(value.trim(), &mut lines);
+            if let Some(quote) = open_quote(value.trim()) {
+                // Of a value over several lines, those up to its end belong to it. Without an end, it is one line.
+                let rest = lines.clone().take_while(|(_, line)| !line.contains(quote)).count();
+                if lines.clone().nth(rest).is_some()
+                    && let Some((line, name)) =
+                        lines.by_ref().take(rest + 1).find_map(|(line, text)| Some((line, is_ours(text)?)))
+                {
+                    return Err(FileProblem::Value { line, name, problem: ValueProblem::Inside(number) });
+                }
+            }
             continue;
         };
         if !setting.contains('=') {
@@ -45,7 +58,7 @@ pub(super) fn parse<'a>(
 
 /// Whether a line is about this name, but not as `NAME=value`.
 fn begins_with_name(line: &str, name: &str) -> bool {
-    line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', ':']))
+    line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '\t', ':', '+']))
 }
 
 /// A shell's `export NAME=value`.
@@ -53,13 +66,10 @@ fn without_export(line: &str) -> &str {
     line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(line, str::trim_start)
 }
 
-/// The value of another name may be quoted over several lines.
-fn skip_rest_of_value<'a>(value: &str, lines: &mut impl Iterator<Item = (usize, &'a str)>) {
-    if let Some(quote) = value.chars().next().filter(|first| QUOTES.contains(first))
-        && !value[1..].contains(quote)
-    {
-        let _last = lines.find(|(_, line)| line.contains(quote));
-    }
+/// The quote that a value begins with, if it is not closed on the same line.
+fn open_quote(value: &str) -> Option<char> {
+    let quote = value.chars().next().filter(|first| QUOTES.contains(first))?;
+    (!value[1..].contains(quote)).then_some(quote)
 }
 
 /// A value is taken literally: nothing in it is expanded.
@@ -85,7 +95,7 @@ fn parse_unquoted(text: &str) -> Result<&str, ValueProblem> {
     if value.contains(char::is_whitespace) {
         return Err(ValueProblem::Space);
     }
-    if value.contains(QUOTES) {
+    if value.contains(QUOTES) || value.starts_with('`') {
         return Err(ValueProblem::Quote);
     }
     Ok(value)
@@ -136,6 +146,7 @@ mod tests {
             ("ID=a b # a note", Err(Space)),
             ("ID=a\"", Err(Quote)),
             ("ID=a'b'", Err(Quote)),
+            ("ID=`a`", Err(Quote)),
         ] {
             let found = parse(line, &["ID"]);
             match (found, expected) {
@@ -152,8 +163,8 @@ mod tests {
     fn lines_of_others_are_skipped_whatever_their_form() {
         for others in [
             "OTHER=1\nOTHER=2",
-            "OTHER=\"-----BEGIN\nID=not this\nEND-----\"",
-            "OTHER='\nID=not this\n'",
+            "OTHER=\"-----BEGIN\nMIIC\nEND-----\"",
+            "OTHER='\nNAME=value\n'",
             "just some words",
             "=",
             "# ID=not this",
@@ -170,9 +181,26 @@ mod tests {
         }
     }
 
+    /// A quote that somebody forgot to close must not swallow our settings without a word.
+    #[test]
+    fn our_names_inside_of_a_value_of_another_are_ambiguous() {
+        for (text, line) in
+            [("OTHER=\"a\nID=b\n\"", 2), ("\nOTHER='a\nID='b'", 3), ("OTHER=\"a\nb\nID=c\nd\"", 3)]
+        {
+            match parse(text, &["ID"]).unwrap_err() {
+                FileProblem::Value { line: found, name: "ID", problem: ValueProblem::Inside(_) } => {
+                    assert_eq!(found, line, "{text}");
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        // With no closing quote at all, the value is one line.
+        assert_eq!(parse("OTHER=\"oops\nID=a", &["ID"]).unwrap().get("ID"), Some(&"a"));
+    }
+
     #[test]
     fn our_names_must_be_settings_and_come_once() {
-        for (text, line) in [("\nID", 2), ("ID: a", 1), ("export ID", 1), ("ID a", 1)] {
+        for (text, line) in [("\nID", 2), ("ID: a", 1), ("ID+=a", 1), ("export ID", 1), ("ID a", 1)] {
             let found = parse(text, &["ID"]);
             assert!(matches!(found, Err(FileProblem::Line { line: l, name: "ID" }) if l == line), "{text}");
         }

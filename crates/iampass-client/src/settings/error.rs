@@ -114,6 +114,9 @@ pub enum ValueProblem {
     /// White space in a value without quotes.
     #[error("has white space and no quotes; put it in single quotes")]
     Space,
+    /// A quote that is opened on this line is closed on the setting's line, or after it.
+    #[error("may be inside of the quotes that line {0} opens; close them there")]
+    Inside(usize),
     /// A quote inside a value without quotes.
     #[error("has a quote inside; put the whole value in quotes of the other kind")]
     Quote,
