@@ -82,7 +82,8 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL's host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // A host in brackets is an IPv6 address.
     let address = host.trim_start_matches('[').trim_end_matches(']');

@@ -221,7 +221,7 @@ impl ConnectionBuilder {
 
     /// Trusts the certificates of this PEM text as well, for example a company's own CA.
     pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.transport.root_certificates.push(pem.into());
+        self.transport.tls.root_certificates.push(pem.into());
         self
     }
 
@@ -234,7 +234,7 @@ impl ConnectionBuilder {
     /// Uses the operating system's TLS library instead of rustls.
     #[cfg(feature = "native-tls")]
     pub fn use_native_tls(mut self) -> Self {
-        self.transport.native_tls = true;
+        self.transport.tls.native = true;
         self
     }
 

@@ -14,7 +14,7 @@ use std::fmt;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-use crate::base_url::BaseUrl;
+use crate::base_url::{BaseUrl, is_loopback};
 
 pub(crate) use self::tunnel::TunnelRefusal;
 
@@ -41,7 +41,14 @@ impl ProxySetting {
         match self {
             Self::Environment => Proxy::from_env(base_url),
             Self::None => Ok(None),
-            Self::Url(url) => Proxy::parse(GIVEN, url).map(Some),
+            Self::Url(url) => {
+                let proxy = Proxy::parse(GIVEN, url)?;
+                // Plain http is for this machine alone, and so are the proxies that may see it.
+                if !base_url.is_https() && !is_loopback(&proxy.url) {
+                    return Err(InvalidProxy { setting: GIVEN, problem: ProxyProblem::PlainHttp });
+                }
+                Ok(Some(proxy))
+            }
         }
     }
 }
@@ -200,6 +207,11 @@ pub enum ProxyProblem {
     /// White space or control characters, such as a line feed at the end.
     #[error("holds white space or a control character, perhaps a line feed at its end; set it without")]
     WhiteSpace,
+    /// The base URL is plain http, which is for this machine alone, and the proxy is on another one.
+    #[error(
+        "is on another machine, where plain http must not go; leave it out for a service on this machine"
+    )]
+    PlainHttp,
     /// A kind of proxy that is not supported.
     #[error("has an unknown scheme; only proxies of `http://` and `https://` are supported")]
     Scheme,

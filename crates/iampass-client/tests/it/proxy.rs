@@ -93,11 +93,27 @@ fn the_forms_of_a_proxy_s_url() {
         let proxy = proxy.unwrap().unwrap();
         assert_eq!(proxy.to_string(), shown, "{given}");
         assert!(!format!("{proxy:?}").contains("MARKER"), "{proxy:?}");
-        // Without TLS there are no proxies of https either.
-        let has_tls = BASES.contains(&SERVICE);
-        for base_url in BASES.iter().filter(|_| has_tls || !shown.starts_with("https")) {
-            let connection = builder(base_url).proxy(given).build().unwrap();
-            assert!(!format!("{connection:?}").contains("MARKER"), "{connection:?}");
+        for base_url in BASES {
+            let outcome = builder(base_url).proxy(given).build();
+            assert!(!format!("{outcome:?}").contains("MARKER"), "{outcome:?}");
+            match outcome {
+                Ok(_) => assert_eq!(*base_url, SERVICE),
+                // Plain http must not leave this machine.
+                Err(error) => {
+                    let plain = matches!(error.kind(), ErrorKind::ProxySetting(why) if why.problem == ProxyProblem::PlainHttp);
+                    assert!(plain && *base_url != SERVICE, "{base_url} {given}: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// To look at what a program sends, for example.
+#[test]
+fn plain_http_may_go_through_a_proxy_of_this_machine() {
+    for base_url in BASES {
+        for proxy in ["http://127.0.0.1:3128", "http://localhost:3128", "http://[::1]:3128"] {
+            builder(base_url).proxy(proxy).build().unwrap();
         }
     }
 }
