@@ -140,7 +140,6 @@ impl ManagementClient {
     }
 
     pub(crate) async fn add_user_list(&self, body: &types::UserList) -> Result<AddUsersOutcome, Error> {
-        let connection = self.connection.with_policy(with_room_for(&body.users, self.policy()));
         let send = async |client: Client| client.add_users(self.application_id(), body).await;
         let read = |response: types::AddUsersResponse| {
             accepted(response.status, response.reason)?;
@@ -150,7 +149,7 @@ impl ManagementClient {
                 existing: users.existing.unwrap_or_default(),
             })
         };
-        connection.call(&operations::ADD_USERS, send, read).await
+        self.connection.call(&operations::ADD_USERS, send, read).await
     }
 
     /// Deletes users from the application, and their devices with them. Takes ids as
@@ -231,31 +230,4 @@ fn link(response: types::RegistrationLinkResponse) -> Result<RegistrationLink, E
     accepted(response.status, response.reason)?;
     let link = response.register_url.ok_or(ErrorKind::Decode(DecodeError::Missing(MEMBER)))?;
     RegistrationLink::new(link).map_err(|_| ErrorKind::Decode(DecodeError::NotAUrl(MEMBER)))
-}
-
-/// The same policy with room for a response that lists all of these ids: the limit is there for what
-/// nobody asked for. JSON writes a byte of an id as six at most (`\u003c`), and between two ids stand
-/// quotes, a comma and perhaps a line break with its indentation.
-fn with_room_for(ids: &[UserId], policy: &CallPolicy) -> CallPolicy {
-    const LONGEST_ESCAPE: usize = 6;
-    const AROUND_AN_ID: usize = 32;
-    let bytes = |id: &UserId| id.as_str().len().saturating_mul(LONGEST_ESCAPE).saturating_add(AROUND_AN_ID);
-    let response = ids.iter().map(bytes).fold(0, usize::saturating_add);
-    policy.clone().with_response_limit(policy.response_limit.saturating_add(response))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longest_response_finds_room_and_no_limit_overflows() {
-        let ids = vec![UserId::new("<".repeat(200)).unwrap(); 1000];
-        let roomy = with_room_for(&ids, &CallPolicy::default().with_response_limit(100));
-        let longest = format!("\"{}\",\n{}", "\\u003c".repeat(200), " ".repeat(24)).len() * 1000;
-        assert!(roomy.response_limit >= longest + 100);
-        assert!(roomy.response_limit < 2 * longest);
-        let unlimited = CallPolicy::default().with_response_limit(usize::MAX);
-        assert_eq!(with_room_for(&ids, &unlimited), unlimited);
-    }
 }

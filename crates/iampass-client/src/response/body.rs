@@ -19,8 +19,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// ([`ResponseTooLarge`]). A byte order mark before it is removed: RFC 8259 lets a reader of JSON ignore it, and the
 /// vendor's own client does. One whose content is encoded, and not JSON as it is, gets a body that is an error to read
 /// ([`CompressedBody`]). One that ends too early where the connection's end is its own is marked
-/// ([`ended_too_early`]): the connection may have broken. Of any other response as much is kept as a [`ServerMessage`] holds, even where the
-/// connection broke: there the status is what counts.
+/// ([`ended_too_early`]): the connection may have broken. Of any other response as much is kept as a [`ServerMessage`]
+/// holds, even where the connection broke: there the status is what counts.
 pub(crate) async fn buffer(mut response: Response, limit: usize) -> reqwest::Result<Response> {
     let is_success = response.status().is_success();
     let limit = if is_success { limit } else { ServerMessage::LIMIT };

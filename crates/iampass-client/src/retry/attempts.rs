@@ -31,6 +31,7 @@ pub(crate) async fn run(
     if left.is_zero() {
         return Ok(deadline_passed());
     }
+    let response_limit = policy.response_limit.saturating_add(room_for(&request));
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -50,7 +51,7 @@ pub(crate) async fn run(
         let span = telemetry::attempt(&request, operation, attempt);
         let started = telemetry::start(&span);
         // Pinned on the stack: moving a large future would copy it.
-        let sending = pin!(send(client, request, policy.response_limit));
+        let sending = pin!(send(client, request, response_limit));
         let (outcome, received) = sending.instrument(span.clone()).await;
         telemetry::record_outcome(&span, started, &outcome);
 
@@ -101,6 +102,14 @@ pub(crate) async fn run(
     }
 }
 
+/// Room for a response that lists what the request listed: the limit is there for what nobody asked for. JSON writes a
+/// byte as six at most (`\u003c`), and puts perhaps a line break with its indentation before each item.
+fn room_for(request: &Request) -> usize {
+    const LONGEST: usize = 10;
+    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+    body.len().saturating_mul(LONGEST)
+}
+
 /// Sends one request and reads its response. Also gives our clock's reading of when the headers arrived.
 async fn send(
     client: &ClientInner,
@@ -139,5 +148,27 @@ impl Deadline {
 
     fn left(&self) -> Duration {
         self.0.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{Body, Method};
+
+    use super::*;
+
+    #[test]
+    fn the_longest_list_of_what_was_sent_finds_room() {
+        for id in ["a", "<", "\u{7f}", &"<".repeat(200)] {
+            let listed = vec![id; 1000];
+            let mut request = Request::new(Method::POST, "https://iampass.example".parse().unwrap());
+            *request.body_mut() =
+                Some(Body::from(format!("{{\"users\":{}}}", serde_json::to_string(&listed).unwrap())));
+            let escaped = "\\u0000".repeat(id.chars().count());
+            let longest = listed.len() * format!("\"{escaped}\",\n{}", " ".repeat(24)).len();
+            assert!(room_for(&request) >= longest, "{id}");
+            assert!(room_for(&request) < 2 * longest, "{id}");
+        }
+        assert_eq!(room_for(&Request::new(Method::GET, "https://iampass.example".parse().unwrap())), 0);
     }
 }

@@ -41,7 +41,7 @@ pub struct CallPolicy {
     pub backoff_limit: Duration,
     /// The longest `Retry-After` that is obeyed.
     pub retry_after_limit: Duration,
-    /// The most bytes of a response's body.
+    /// The most bytes of a response's body, beyond a list of what the request listed.
     pub response_limit: usize,
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use iampass_management::generated::types::UserList;
 use iampass_management::{CallPolicy, ChunkResult, DecodeError, Error, ErrorKind, ManagementClient, UserId};
 use tokio::time::Instant;
 
@@ -21,7 +22,7 @@ async fn doing_all() -> Server {
 }
 
 #[test]
-fn requests_are_spread_and_repeats_count() {
+fn requests_are_spread_and_retries_count() {
     virtual_time::run(async {
         let unavailable = || Reply::status("503 Service Unavailable", "");
         let server = Server::start(vec![unavailable(), unavailable(), Reply::success()]).await;
@@ -66,9 +67,9 @@ fn a_rate_that_is_none_is_no_limit() {
     });
 }
 
-/// The last chunk waits for its turn longer than a call may take.
+/// The last chunk waits for the rate limit longer than a call may take.
 #[test]
-fn waiting_for_a_turn_does_not_count_against_the_deadline() {
+fn waiting_for_the_rate_limit_does_not_count_against_the_deadline() {
     for own in [true, false] {
         virtual_time::run(async {
             let server = doing_all().await;
@@ -100,8 +101,12 @@ async fn a_call_tries_as_hard_as_the_policy_says() {
 #[tokio::test]
 async fn one_call_with_many_ids_has_room_for_them_too() {
     let ids: Vec<_> = (0..20_000).map(|number| UserId::new(format!("{number:080}")).unwrap()).collect();
-    let outcome = ChunkServer::doing_all().client().add_users(ids.clone()).await.unwrap();
+    let client = ChunkServer::doing_all().client();
+    let outcome = client.add_users(ids.clone()).await.unwrap();
     assert_eq!(outcome.created, ids);
+    let body = UserList { users: ids.clone() };
+    let response = client.generated().add_users(client.application_id(), &body).await.unwrap();
+    assert_eq!(response.into_inner().users.unwrap().created.unwrap(), ids);
 }
 
 #[tokio::test]
@@ -121,9 +126,9 @@ async fn there_is_room_for_the_ids_in_the_response_and_for_no_more() {
         other => panic!("{other:?}"),
     };
     let reports_of_adding = reports(server.client().with_policy(policy()).add_users_in_bulk(["alice"])).await;
-    assert_eq!(too_large(reports_of_adding[0].error()), 100 + 6 * 5 + 32);
-    // Who deletes is sent no list.
+    let room = 10 * r#"{"users":["alice"]}"#.len();
+    assert_eq!(too_large(reports_of_adding[0].error()), 100 + room);
     let reports_of_deleting =
         reports(server.client().with_policy(policy()).delete_users_in_bulk(["alice"])).await;
-    assert_eq!(too_large(reports_of_deleting[0].error()), 100);
+    assert_eq!(too_large(reports_of_deleting[0].error()), 100 + room);
 }

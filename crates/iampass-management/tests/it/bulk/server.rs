@@ -81,7 +81,7 @@ impl ChunkServer {
         client(&self.base_url())
     }
 
-    /// A client that repeats, without long waits.
+    /// A client that retries, without long waits.
     pub(crate) fn persistent_client(&self) -> ManagementClient {
         let quick = CallPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
         persistent_client(&self.base_url()).with_policy(quick)
