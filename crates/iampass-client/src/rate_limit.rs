@@ -9,10 +9,11 @@ use tokio::time::{Instant, sleep_until};
 /// The longest interval. A longer one could not be added to every moment.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
 
-/// How late a timer may fire, on a busy machine as well.
-const TIMER_LATENESS: Duration = Duration::from_millis(10);
+/// A slot that is missed by more is taken to be missed because nobody polled, and not by a timer that was late.
+const MISSED: Duration = Duration::from_secs(1);
 
-/// Lets requests through one by one, at least one interval apart, in the order in which they came.
+/// Lets requests through one by one, one interval apart, in the order in which they came; only a slot that was
+/// released goes to a newcomer.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
     interval: Duration,
@@ -44,8 +45,11 @@ impl RateLimit {
     pub(crate) async fn acquire(&self) {
         loop {
             let slot = Reserved { limit: self, at: self.reserve(), is_over: false };
-            sleep_until(slot.at).await;
-            if slot.end() <= self.interval + TIMER_LATENESS {
+            // Even for a moment that has come, a timer waits for the next millisecond.
+            if slot.at > Instant::now() {
+                sleep_until(slot.at).await;
+            }
+            if slot.end() <= self.interval.max(MISSED) {
                 return;
             }
         }

@@ -83,6 +83,9 @@ fn reaction(error: &Error) -> Reaction {
         | ErrorKind::Tls(_)
         | ErrorKind::Certificate(_)
         | ErrorKind::Setup(_)
+        | ErrorKind::Thread(_)
+        | ErrorKind::ProxySetting(_)
+        | ErrorKind::ProxyAuthentication { .. }
         | ErrorKind::Unauthorized(_)
         | ErrorKind::NotFound { .. } => Reaction::FixSetup,
         _ if error.is_untrusted_certificate() => Reaction::FixSetup,

@@ -168,7 +168,7 @@ impl Error {
             ErrorKind::Connect { source, .. } => !is_untrusted_certificate(source),
             ErrorKind::ProxyRefused { .. } => true,
             ErrorKind::Timeout(_) | ErrorKind::Transport(_) => self.attempts() == 0 || safe,
-            ErrorKind::Decode(DecodeError::CutOff { .. }) => safe,
+            ErrorKind::Decode(DecodeError::CutOff { .. } | DecodeError::Empty) => safe,
             ErrorKind::UnexpectedStatus { status, .. } => match status.as_u16() {
                 429 | 503 => true,
                 500 | 502 | 504 => safe,

@@ -12,6 +12,8 @@ use crate::error::ErrorKind;
 use crate::proxy::{Proxy, ProxySetting};
 use crate::tls_error::is_tls;
 
+pub(crate) use self::tls::TlsSettings;
+
 /// An unused connection is not closed for its age when it may be as old as this.
 const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
@@ -28,11 +30,8 @@ pub(crate) struct Transport {
     pub(crate) connect_timeout: Duration,
     pub(crate) pool_idle_timeout: Duration,
     pub(crate) proxy: ProxySetting,
-    /// Texts in PEM, each with any number of certificates.
-    pub(crate) root_certificates: Vec<Vec<u8>>,
+    pub(crate) tls: TlsSettings,
     pub(crate) user_agent: String,
-    #[cfg(feature = "native-tls")]
-    pub(crate) native_tls: bool,
 }
 
 impl Default for Transport {
@@ -41,10 +40,8 @@ impl Default for Transport {
             connect_timeout: Duration::from_secs(5),
             pool_idle_timeout: Duration::from_secs(60),
             proxy: ProxySetting::Environment,
-            root_certificates: Vec::new(),
+            tls: TlsSettings::default(),
             user_agent: concat!("iampass-client/", env!("CARGO_PKG_VERSION")).to_owned(),
-            #[cfg(feature = "native-tls")]
-            native_tls: !cfg!(feature = "rustls-no-provider"),
         }
     }
 }
@@ -99,7 +96,7 @@ impl Transport {
             builder = builder.proxy(proxy.for_reqwest().map_err(setup)?);
         }
         let needs_tls = base_url.is_https() || proxy.is_some_and(Proxy::is_https);
-        tls::apply(builder, self, needs_tls)
+        tls::apply(builder, &self.tls, needs_tls)
     }
 }
 

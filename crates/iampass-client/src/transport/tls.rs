@@ -4,11 +4,29 @@ use std::env;
 
 use reqwest::ClientBuilder;
 
-use super::Transport;
 use crate::error::ErrorKind;
 
 /// Where rustls looks for the trust store when one of them is set. The libraries of other systems do not read them.
 const TRUST_STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+/// What can be set about TLS.
+#[derive(Debug)]
+pub(crate) struct TlsSettings {
+    /// Texts in PEM, each with any number of certificates.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    #[cfg(feature = "native-tls")]
+    pub(crate) native: bool,
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        Self {
+            root_certificates: Vec::new(),
+            #[cfg(feature = "native-tls")]
+            native: !cfg!(feature = "rustls-no-provider"),
+        }
+    }
+}
 
 /// The error of a client that cannot be made because of TLS. That it has no trust store is the reason most often, so
 /// the variables that choose one are named, if they are set.
@@ -35,12 +53,12 @@ struct TrustStoreError {
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 pub(super) fn apply(
     builder: ClientBuilder,
-    transport: &Transport,
+    settings: &TlsSettings,
     needs_tls: bool,
 ) -> Result<ClientBuilder, ErrorKind> {
-    let certificates = certificates(&transport.root_certificates)?;
+    let certificates = certificates(&settings.root_certificates)?;
     #[cfg(feature = "rustls-no-provider")]
-    let builder = choose(builder, transport)?;
+    let builder = choose(builder, settings)?;
     #[cfg(not(feature = "rustls-no-provider"))]
     let builder = builder.tls_backend_native();
     if needs_tls {
@@ -56,7 +74,7 @@ pub(super) fn apply(
 #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
 pub(super) fn apply(
     builder: ClientBuilder,
-    _transport: &Transport,
+    _settings: &TlsSettings,
     needs_tls: bool,
 ) -> Result<ClientBuilder, ErrorKind> {
     if needs_tls {
@@ -70,9 +88,9 @@ pub(super) fn apply(
 /// The TLS library.
 #[cfg(feature = "rustls-no-provider")]
 #[cfg_attr(not(feature = "native-tls"), expect(unused_variables, reason = "there is one to choose from"))]
-fn choose(builder: ClientBuilder, transport: &Transport) -> Result<ClientBuilder, ErrorKind> {
+fn choose(builder: ClientBuilder, settings: &TlsSettings) -> Result<ClientBuilder, ErrorKind> {
     #[cfg(feature = "native-tls")]
-    if transport.native_tls {
+    if settings.native {
         return Ok(builder.tls_backend_native());
     }
     // reqwest would panic.
