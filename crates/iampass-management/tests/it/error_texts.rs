@@ -74,7 +74,7 @@ async fn too_long() -> Error {
     let server = RawServer::json("200 OK", r#"{"status":true}"#);
     let client = client(&server.base_url());
     let client = client.with_policy(CallPolicy::one_attempt().with_response_limit(10));
-    call(&client, "delete_users").await.unwrap_err()
+    call(&client, "has_registered_mobile_device").await.unwrap_err()
 }
 
 /// From a server that takes the connection and says nothing.

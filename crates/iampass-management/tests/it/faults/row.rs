@@ -31,7 +31,7 @@ pub(crate) struct Row {
     connections: Option<usize>,
     safe: Expected,
     unsafe_: Expected,
-    exception: Option<(&'static str, Sees)>,
+    exceptions: Vec<(&'static str, Sees)>,
 }
 
 /// What must come of a fault.
@@ -97,7 +97,7 @@ impl Row {
             connections: None,
             safe: nothing.clone(),
             unsafe_: nothing,
-            exception: None,
+            exceptions: Vec::new(),
         }
     }
 
@@ -151,7 +151,7 @@ impl Row {
 
     /// One operation sees something else.
     pub(crate) fn except(mut self, operation: &'static str, sees: Sees) -> Self {
-        self.exception = Some((operation, sees));
+        self.exceptions.push((operation, sees));
         self
     }
 
@@ -165,8 +165,8 @@ impl Row {
     /// Lets an operation meet the fault.
     pub(crate) async fn play(&self, operation: &Operation) -> Played {
         let expected = if operation.safe_to_repeat { &self.safe } else { &self.unsafe_ };
-        let exception = self.exception.filter(|(excepted, _)| *excepted == operation.id);
-        let sees = exception.map_or(expected.sees, |(_, sees)| sees);
+        let exception = self.exceptions.iter().find(|(excepted, _)| *excepted == operation.id);
+        let sees = exception.map_or(expected.sees, |(_, sees)| *sees);
         let elsewhere = Server::start(vec![Reply::success()]).await;
         let server = self.network.start((self.script)(elsewhere.address)).await;
         let settings = Settings::new(server.base_url().parse().unwrap(), credentials());

@@ -78,8 +78,8 @@ impl Server {
     ) -> Self {
         let log = Arc::<Mutex<Log>>::default();
         let started = Instant::now();
-        let turn = AtomicUsize::new(0);
-        let script = Arc::new(Script { replies: script, turn, log: Arc::clone(&log), started });
+        let next = AtomicUsize::new(0);
+        let script = Arc::new(Script { replies: script, next, log: Arc::clone(&log), started });
         let accepting = tokio::spawn(async move { accept(listener.await, script).await });
         Self { address, started, log, accepting }
     }
@@ -108,23 +108,23 @@ impl Drop for Server {
 
 struct Script {
     replies: Vec<Reply>,
-    /// Whose turn it is.
-    turn: AtomicUsize,
+    /// The place of the next reply.
+    next: AtomicUsize,
     log: Arc<Mutex<Log>>,
     started: Instant,
 }
 
 impl Script {
     fn next(&self) -> &Reply {
-        self.reply(self.turn.load(Ordering::Relaxed))
+        self.reply(self.next.load(Ordering::Relaxed))
     }
 
     fn take(&self) -> &Reply {
-        self.reply(self.turn.fetch_add(1, Ordering::Relaxed))
+        self.reply(self.next.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn reply(&self, turn: usize) -> &Reply {
-        &self.replies[turn.min(self.replies.len() - 1)]
+    fn reply(&self, place: usize) -> &Reply {
+        &self.replies[place.min(self.replies.len() - 1)]
     }
 }
 

@@ -1,4 +1,4 @@
-//! An outage is not multiplied by the client's repeats.
+//! An outage is not multiplied by the client's retries.
 
 use iampass_management::CallPolicy;
 
@@ -34,7 +34,7 @@ fn a_hundred_calls_in_an_outage_send_twenty_requests_more() {
 }
 
 #[test]
-fn ten_calls_that_go_well_buy_one_repeat() {
+fn ten_completed_calls_give_one_retry_back() {
     virtual_time::run(async {
         let mut script: Vec<_> = (0..120).map(|_| unavailable()).collect();
         script.extend((0..10).map(|_| Reply::success()));
@@ -46,7 +46,7 @@ fn ten_calls_that_go_well_buy_one_repeat() {
             call(&client, SAFE).await.unwrap();
         }
         assert_eq!(server.log().requests.len(), 130);
-        // This one is repeated, and the next one is not.
+        // This one is retried, and the next one is not.
         call(&client, SAFE).await.unwrap();
         assert_eq!(call(&client, SAFE).await.unwrap_err().attempts(), 1);
         call(&client, SAFE).await.unwrap();
@@ -55,10 +55,10 @@ fn ten_calls_that_go_well_buy_one_repeat() {
 
 #[test]
 fn it_can_be_chosen() {
-    for (repeats, requests) in [(0, 50), (7, 57), (1000, 200)] {
+    for (retries, requests) in [(0, 50), (7, 57), (1000, 200)] {
         virtual_time::run(async {
             let server = Server::start(vec![unavailable()]).await;
-            calls(&built(builder(&server).retry_budget(repeats, 10)), 50).await;
+            calls(&built(builder(&server).retry_budget(retries, 10)), 50).await;
             assert_eq!(server.log().requests.len(), requests);
         });
     }

@@ -41,7 +41,7 @@ fn while_it_waits_for_a_response() {
 }
 
 #[test]
-fn while_it_waits_for_its_turn() {
+fn while_it_waits_for_the_rate_limit() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::success()]).await;
         let client = built(builder(&server).requests_per_second(0.1));

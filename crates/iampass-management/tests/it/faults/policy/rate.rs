@@ -22,7 +22,7 @@ fn requests_are_an_interval_apart() {
 }
 
 #[test]
-fn repeats_are_requests_too() {
+fn retries_are_requests_too() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::status("503 x", "retry-after: 0\r\n")]).await;
         let client = built(builder(&server).requests_per_second(1.0));
@@ -51,7 +51,7 @@ fn a_call_waits_for_its_turn_no_longer_than_its_deadline() {
 }
 
 #[test]
-fn a_repeat_whose_turn_is_too_late_is_not_made() {
+fn a_retry_whose_slot_is_too_late_is_not_made() {
     virtual_time::run(async {
         let server = Server::start(vec![Reply::status("503 x", "retry-after: 0\r\n")]).await;
         let policy = CallPolicy::default().with_deadline(Duration::from_millis(1_500));

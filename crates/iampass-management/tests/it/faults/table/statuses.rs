@@ -38,7 +38,7 @@ fn redirects() -> Vec<Row> {
     ]
 }
 
-/// 429 and 503: the service has not acted, so every operation is repeated.
+/// 429 and 503: the service has not acted, so every operation is retried.
 fn slow_down() -> Vec<Row> {
     let mut rows = Vec::new();
     for (code, status) in [(429, "429 Too Many Requests"), (503, "503 Service Unavailable")] {
