@@ -10,22 +10,13 @@ use crate::error::ErrorKind;
 const TRUST_STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// What can be set about TLS.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct TlsSettings {
     /// Texts in PEM, each with any number of certificates.
     pub(crate) root_certificates: Vec<Vec<u8>>,
+    /// The platform's own TLS is to be used though rustls could be.
     #[cfg(feature = "native-tls")]
     pub(crate) native: bool,
-}
-
-impl Default for TlsSettings {
-    fn default() -> Self {
-        Self {
-            root_certificates: Vec::new(),
-            #[cfg(feature = "native-tls")]
-            native: !cfg!(feature = "rustls-no-provider"),
-        }
-    }
 }
 
 /// The error of a client that cannot be made because of TLS. That it has no trust store is the reason most often, so
