@@ -7,7 +7,7 @@ use std::sync::Arc;
 use iampass_client::blocking::Runtime;
 use tokio::task::JoinSet;
 
-use crate::bulk::{Chunk, ChunkReport, Chunker, Options, SendChunk, send_chunk};
+use crate::bulk::{Bulk as AsyncBulk, Chunk, ChunkReport, Chunker, SendChunk, send_chunk};
 use crate::client::ManagementClient as AsyncClient;
 
 /// Many users, sent chunk by chunk: set up like a builder, then read as an iterator of [`ChunkReport`]s,
@@ -17,33 +17,31 @@ use crate::client::ManagementClient as AsyncClient;
 /// next report.
 #[must_use = "nothing is sent until the reports are read"]
 pub struct Bulk<I, T> {
-    client: AsyncClient,
+    /// What is to be sent.
+    bulk: AsyncBulk<I, T>,
     runtime: Arc<Runtime>,
-    send: SendChunk<T>,
-    ids: I,
-    options: Options,
 }
 
 impl<I, T> Bulk<I, T> {
-    pub(super) fn new(client: AsyncClient, runtime: Arc<Runtime>, send: SendChunk<T>, ids: I) -> Self {
-        Self { client, runtime, send, ids, options: Options::default() }
+    pub(super) fn new(bulk: AsyncBulk<I, T>, runtime: Arc<Runtime>) -> Self {
+        Self { bulk, runtime }
     }
 
     /// See [`chunk_size`](crate::Bulk::chunk_size).
     pub fn chunk_size(mut self, ids: usize) -> Self {
-        self.options.chunk_size = ids;
+        self.bulk = self.bulk.chunk_size(ids);
         self
     }
 
     /// See [`concurrency`](crate::Bulk::concurrency).
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.options.concurrency = calls;
+        self.bulk = self.bulk.concurrency(calls);
         self
     }
 
     /// See [`deduplicate`](crate::Bulk::deduplicate).
     pub fn deduplicate(mut self, yes: bool) -> Self {
-        self.options.deduplicate = yes;
+        self.bulk = self.bulk.deduplicate(yes);
         self
     }
 }
@@ -55,7 +53,7 @@ where
 {
     /// Begins; gives the reports.
     pub fn reports(self) -> Reports<I, T> {
-        let Self { client, runtime, send, ids, options } = self;
+        let Self { bulk: AsyncBulk { client, send, ids, options }, runtime } = self;
         let chunker = Some(Chunker::new(options.chunk_size, options.deduplicate));
         let ids = ids.enumerate();
         Reports {
@@ -124,7 +122,7 @@ where
 impl<I, T> fmt::Debug for Bulk<I, T> {
     /// Without ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bulk").field("options", &self.options).finish_non_exhaustive()
+        fmt::Debug::fmt(&self.bulk, f)
     }
 }
 

@@ -97,14 +97,14 @@ impl Default for Options {
 /// flight time out: hand reports to another task if need be.
 #[must_use = "nothing is sent until the reports are read"]
 pub struct Bulk<S, T> {
-    client: ManagementClient,
-    send: SendChunk<T>,
-    ids: S,
-    options: Options,
+    pub(crate) client: ManagementClient,
+    pub(crate) send: SendChunk<T>,
+    pub(crate) ids: S,
+    pub(crate) options: Options,
 }
 
 impl<S, T> Bulk<S, T> {
-    pub(super) fn new(client: ManagementClient, send: SendChunk<T>, ids: S) -> Self {
+    pub(crate) fn new(client: ManagementClient, send: SendChunk<T>, ids: S) -> Self {
         Self { client, send, ids, options: Options::default() }
     }
 
