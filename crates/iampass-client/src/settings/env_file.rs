@@ -15,29 +15,18 @@ pub(super) fn parse<'a>(
     // Some editors begin a file with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines());
-    let is_ours = |line: &str| {
-        let (written, _) = without_export(line.trim()).split_once('=')?;
-        names.iter().copied().find(|name| *name == written.trim())
-    };
     while let Some((number, line)) = lines.next() {
         if line.trim_start().starts_with('#') {
             continue;
         }
         let setting = without_export(line.trim());
         let (written, value) = setting.split_once('=').unwrap_or((setting, ""));
-        let Some(&name) = names.iter().find(|name| **name == written.trim()) else {
+        let Some(name) = known(written, names) else {
             if let Some(name) = names.iter().find(|name| begins_with_name(setting, name)) {
                 return Err(FileProblem::Line { line: number, name });
             }
-            if let Some(quote) = open_quote(value.trim()) {
-                // Of a value over several lines, those up to its end belong to it. Without an end, it is one line.
-                let rest = lines.clone().take_while(|(_, line)| !line.contains(quote)).count();
-                if lines.clone().nth(rest).is_some()
-                    && let Some((line, name)) =
-                        lines.by_ref().take(rest + 1).find_map(|(line, text)| Some((line, is_ours(text)?)))
-                {
-                    return Err(FileProblem::Value { line, name, problem: ValueProblem::Inside(number) });
-                }
+            if let Some((line, name)) = skip_value(value.trim(), &mut lines, names) {
+                return Err(FileProblem::Value { line, name, problem: ValueProblem::Inside(number) });
             }
             continue;
         };
@@ -54,6 +43,26 @@ pub(super) fn parse<'a>(
         }
     }
     Ok(values)
+}
+
+/// The name that is written before the `=`, if it is one of these.
+fn known(written: &str, names: &[&'static str]) -> Option<&'static str> {
+    names.iter().copied().find(|name| *name == written.trim())
+}
+
+/// Skips the further lines of another name's value, which ends where its quote is closed; without an end, it is one
+/// line. Gives the first of them that is also a setting of one of these names, for it is unclear which was meant.
+fn skip_value<'a>(
+    value: &str,
+    lines: &mut (impl Iterator<Item = (usize, &'a str)> + Clone),
+    names: &[&'static str],
+) -> Option<(usize, &'static str)> {
+    let quote = open_quote(value)?;
+    let last = lines.clone().position(|(_, line)| line.contains(quote))?;
+    lines.take(last + 1).find_map(|(number, line)| {
+        let (written, _) = without_export(line.trim()).split_once('=')?;
+        Some((number, known(written, names)?))
+    })
 }
 
 /// Whether a line is about this name, but not as `NAME=value`.
