@@ -65,17 +65,10 @@ fn imports(src: &Path) -> Imports {
         let mut paths = Paths::default();
         file.items.iter().filter(|item| !is_test(item)).for_each(|item| paths.visit_item(item));
         for path in &paths.0 {
-            // `child::function()` needs no import.
+            // A child needs no `self::` before it.
             let in_child = [&["self".to_owned()], &path[..]].concat();
             targets.extend(target(&in_child, &module, &modules).filter(|target| *target != module));
             targets.extend(target(path, &module, &modules));
-        }
-        for item in file.items.iter().filter(|item| !is_test(item)) {
-            if let Item::Use(item) = item {
-                flatten(&item.tree, &mut Vec::new(), &mut |path| {
-                    targets.extend(target(path, &module, &modules));
-                });
-            }
         }
         targets.remove(&module);
         imports.insert(module, targets);
@@ -88,7 +81,7 @@ fn is_test(item: &Item) -> bool {
     matches!(item, Item::Mod(item) if item.ident == "tests")
 }
 
-/// The paths of a file's code.
+/// The paths of a file's code, those that it imports among them.
 #[derive(Default)]
 struct Paths(Vec<Vec<String>>);
 
@@ -96,6 +89,10 @@ impl<'ast> Visit<'ast> for Paths {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         syn::visit::visit_path(self, path);
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        flatten(&item.tree, &mut Vec::new(), &mut |path| self.0.push(path.to_vec()));
     }
 
     /// `pub(super)` imports nothing.
