@@ -72,7 +72,8 @@ pub fn canonical_url(url: &str) -> Result<CanonicalUrl<'_>, InvalidUrl> {
 
 /// Returns what follows `scheme://`, and the scheme's default port.
 fn split_scheme(url: &str) -> Result<(&str, u16), InvalidUrl> {
-    let (scheme, rest) = url.split_once("://").ok_or(InvalidUrl::MissingScheme)?;
+    let (scheme, rest) = url.split_once(':').ok_or(InvalidUrl::MissingScheme)?;
+    let rest = rest.strip_prefix("//").ok_or(InvalidUrl::MissingScheme)?;
     if scheme.eq_ignore_ascii_case("https") {
         Ok((rest, 443))
     } else if scheme.eq_ignore_ascii_case("http") {
@@ -84,7 +85,7 @@ fn split_scheme(url: &str) -> Result<(&str, u16), InvalidUrl> {
     }
 }
 
-/// Whether the text before `://` is a scheme, and not a path or a query that contains a URL.
+/// Whether the text before `://` is a scheme, and not the beginning of something else.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))

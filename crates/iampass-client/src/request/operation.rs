@@ -36,11 +36,13 @@ impl Operation {
     /// every parameter filled by exactly one segment.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let (template, path) = (self.path.split('/'), path.split('/'));
-        let fits = |(expected, segment): (&str, &str)| {
-            if expected.starts_with('{') { !segment.is_empty() } else { expected == segment }
+        let mut segments = path.split('/');
+        let fits = |expected: &str| {
+            segments.next().is_some_and(|segment| {
+                if expected.starts_with('{') { !segment.is_empty() } else { expected == segment }
+            })
         };
-        template.clone().count() == path.clone().count() && template.zip(path).all(fits)
+        self.path.split('/').all(fits) && segments.next().is_none()
     }
 }
 
