@@ -6,7 +6,7 @@ use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use zeroize::Zeroizing;
 
 use crate::error::InvalidApplication;
-use crate::issue;
+use crate::random;
 
 /// An application for the emulator to serve: an id and a secret.
 ///
@@ -38,7 +38,7 @@ impl Application {
     /// # Errors
     /// None, as long as that form is one that credentials may have.
     pub fn fresh() -> Result<Self, InvalidApplication> {
-        Self::fresh_for(&issue::random_hex())
+        Self::fresh_for(&random::random_hex())
     }
 
     /// As [`fresh`](Application::fresh), with an id of one's own.
@@ -46,7 +46,7 @@ impl Application {
     /// # Errors
     /// When the id has not the form that it must have.
     pub fn fresh_for(id: &str) -> Result<Self, InvalidApplication> {
-        Self::new(id, issue::random_secret())
+        Self::new(id, random::random_secret())
     }
 
     /// What a client needs to sign.

@@ -11,10 +11,10 @@ use tokio::net::TcpStream;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
 
-use crate::patience::Patient;
+use crate::response_action::Reset;
 use crate::service::Service;
-use crate::strike::Reset;
 use crate::tls::Acceptor;
+use crate::write_timeout::WriteTimeout;
 
 const MAX_HEADERS: usize = 64;
 /// How large a request's head may be; it is also the most that a connection buffers.
@@ -22,7 +22,7 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// What each connection is served with.
 #[derive(Clone)]
-pub(crate) struct Serving {
+pub(crate) struct ConnectionConfig {
     pub(crate) service: Arc<Service>,
     pub(crate) tls: Option<Acceptor>,
     /// How long a TLS handshake and a request's head may take, an idle connection stays open, and a client
@@ -30,11 +30,11 @@ pub(crate) struct Serving {
     pub(crate) read_timeout: Duration,
 }
 
-pub(crate) async fn serve(stream: TcpStream, serving: Serving) {
+pub(crate) async fn serve(stream: TcpStream, serving: ConnectionConfig) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let Serving { service, tls, read_timeout } = serving;
+    let ConnectionConfig { service, tls, read_timeout } = serving;
     let Some(tls) = tls else {
         return converse(stream, service, read_timeout, |stream| stream).await;
     };
@@ -66,7 +66,7 @@ async fn converse<S>(
         .header_read_timeout(read_timeout)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(Patient::new(stream, read_timeout)), respond);
+        .serve_connection(TokioIo::new(WriteTimeout::new(stream, read_timeout)), respond);
     let Err(error) = (&mut connection).await else { return };
     if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
         reset(below(&connection.into_parts().io.into_inner().into_inner()));

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use iampass_auth::{ApplicationId, Clock as _, Credentials};
 use iampass_management::UserId;
 
+use crate::app_state::AppState;
 use crate::application::Application;
 use crate::builder::Builder;
-use crate::connection::Serving;
-use crate::controls::Controls;
+use crate::connection::ConnectionConfig;
 use crate::error::{InvalidFault, StartError, StateError};
 use crate::fault::Fault;
 use crate::faults::{Faults, InjectedFault};
@@ -18,7 +18,7 @@ use crate::link::LinkToken;
 use crate::movable_clock::MovableClock;
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::routes::Routes;
-use crate::server::{Listening, Reserved, Served, Server};
+use crate::server::{Listening, Reserved, Server, ServerConfig};
 use crate::service::Service;
 use crate::snapshot::{ImportError, Snapshot};
 use crate::store::{Store, block_on};
@@ -33,8 +33,8 @@ pub struct Emulator {
     local_addr: SocketAddr,
     credentials: Credentials,
     ca_certificate: Option<String>,
-    controls: Arc<Controls>,
-    served: Served,
+    state: Arc<AppState>,
+    served: ServerConfig,
     /// Last, though it is dropped on its own: dropping it stops the thread.
     port: Mutex<Port>,
 }
@@ -65,23 +65,23 @@ impl Emulator {
         let (store, credentials) = opened(settings)?;
         let log = RequestLog::new(settings.observer.clone());
         let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let controls = Arc::new(Controls { store, log, faults: Faults::default(), clock });
+        let state = Arc::new(AppState { store, log, faults: Faults::default(), clock });
         let listening = Listening::bind(settings.listen)?;
         let local_addr = listening.local_addr();
         let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip())).transpose();
         let tls = tls.map_err(StartError::Tls)?;
         let base_url = base_url(if tls.is_some() { "https" } else { "http" }, local_addr);
         let routes = Routes::new(settings.admin.unwrap_or(local_addr.ip().is_loopback()))?;
-        let service = Service::new(settings, &base_url, routes, controls.clone());
+        let service = Service::new(settings, &base_url, routes, state.clone());
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
         let (service, read_timeout) = (Arc::new(service), settings.read_timeout);
-        let each = Serving { service, tls: acceptor, read_timeout };
-        let served = Served { each, max_connections: settings.max_connections };
+        let each = ConnectionConfig { service, tls: acceptor, read_timeout };
+        let served = ServerConfig { each, max_connections: settings.max_connections };
         let listens = Some(listening.serve(served.clone())?);
         tracing::info!(%local_addr, "the emulator is listening");
         let ca_certificate = ca_certificate.flatten();
         let port = Mutex::new(Port { server: listens, reserved: None });
-        Ok(Self { base_url, local_addr, credentials, ca_certificate, controls, served, port })
+        Ok(Self { base_url, local_addr, credentials, ca_certificate, state, served, port })
     }
 
     /// Where clients reach it, such as `http://127.0.0.1:40123`, without a slash at the end.
@@ -115,7 +115,7 @@ impl Emulator {
     /// emulator has it, to be told to a client.
     #[must_use]
     pub fn application(&self) -> Application {
-        let text = self.controls.store.secret_text(self.credentials.application_id().as_str());
+        let text = self.state.store.secret_text(self.credentials.application_id().as_str());
         Application::from(self.credentials.clone()).with_secret_text(text)
     }
 
@@ -124,13 +124,13 @@ impl Emulator {
     /// # Errors
     /// [`StateError::DuplicateApplication`] when there is one with this id.
     pub fn add_application(&self, application: impl Into<Application>) -> Result<(), StateError> {
-        block_on(self.controls.store.add_application(application.into()))
+        block_on(self.state.store.add_application(application.into()))
     }
 
     /// The ids of the applications, sorted.
     #[must_use]
     pub fn applications(&self) -> Vec<ApplicationId> {
-        self.controls.store.applications()
+        self.state.store.applications()
     }
 
     /// The users of an application, sorted by id.
@@ -138,7 +138,7 @@ impl Emulator {
     /// # Errors
     /// [`StateError::UnknownApplication`].
     pub fn users(&self, application_id: &ApplicationId) -> Result<Vec<UserId>, StateError> {
-        self.controls.store.users(application_id)
+        self.state.store.users(application_id)
     }
 
     /// Whether a user has a device registered.
@@ -146,7 +146,7 @@ impl Emulator {
     /// # Errors
     /// [`StateError::UnknownApplication`] and [`StateError::UnknownUser`].
     pub fn has_device(&self, application_id: &ApplicationId, user_id: &UserId) -> Result<bool, StateError> {
-        self.controls.store.has_device(application_id, user_id)
+        self.state.store.has_device(application_id, user_id)
     }
 
     /// Plays the phone: registers a device with a link, the `register_url` of an answer.
@@ -155,7 +155,7 @@ impl Emulator {
     /// [`StateError::UnknownLink`], [`StateError::UsedLink`] and [`StateError::DeadLink`].
     pub fn register_device(&self, link: &str) -> Result<(), StateError> {
         let token = LinkToken::from_link(link).ok_or(StateError::UnknownLink)?;
-        block_on(self.controls.store.register_device(&token))
+        block_on(self.state.store.register_device(&token))
     }
 
     /// The last 1,000 requests and what became of them, the oldest first.
@@ -163,7 +163,7 @@ impl Emulator {
     /// A request is in the list before its answer is sent. Those of the admin API are not in it.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.controls.log.records()
+        self.state.log.records()
     }
 
     /// Lets something go wrong with calls to come. Faults that were injected before stay; of several
@@ -172,35 +172,35 @@ impl Emulator {
     /// # Errors
     /// [`InvalidFault`] says what of the fault makes no sense; nothing is changed then.
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
-        self.controls.faults.inject(fault)
+        self.state.faults.inject(fault)
     }
 
     /// The faults that can still strike, in the order in which they were injected.
     #[must_use]
     pub fn faults(&self) -> Vec<InjectedFault> {
-        self.controls.faults.list()
+        self.state.faults.list()
     }
 
     /// Takes all faults away. Calls that wait out a delay go on waiting.
     pub fn clear_faults(&self) {
-        self.controls.faults.clear();
+        self.state.faults.clear();
     }
 
     /// What the emulator's clock shows, in Unix seconds.
     #[must_use]
     pub fn unix_seconds(&self) -> u64 {
-        self.controls.clock.unix_seconds()
+        self.state.clock.unix_seconds()
     }
 
     /// Moves the emulator's clock on, or back: signatures are held against it, and answers carry it in
     /// `Date`.
     pub fn move_clock(&self, seconds: i64) {
-        self.controls.clock.move_by(seconds);
+        self.state.clock.move_by(seconds);
     }
 
     /// Sets the emulator's clock; it goes on from there.
     pub fn set_clock(&self, unix_seconds: u64) {
-        self.controls.clock.set(unix_seconds);
+        self.state.clock.set(unix_seconds);
     }
 
     /// Forgets all users, devices, links, requests and faults, and sets the clock right. Applications
@@ -209,7 +209,7 @@ impl Emulator {
     /// # Errors
     /// [`StateError::Storage`] when the state cannot be changed.
     pub fn reset(&self) -> Result<(), StateError> {
-        block_on(self.controls.reset())
+        block_on(self.state.reset())
     }
 
     /// The whole state: applications with their secrets, users, devices and open links.
@@ -217,7 +217,7 @@ impl Emulator {
     /// # Errors
     /// [`StateError::Storage`] when the state cannot be read.
     pub fn export(&self) -> Result<Snapshot, StateError> {
-        self.controls.store.export()
+        self.state.store.export()
     }
 
     /// Takes a snapshot in the place of the whole state. [`credentials`](Self::credentials) stay what
@@ -226,7 +226,7 @@ impl Emulator {
     /// # Errors
     /// [`ImportError`] says what the snapshot lacks; nothing is changed then.
     pub fn import(&self, snapshot: Snapshot) -> Result<(), ImportError> {
-        block_on(self.controls.store.import(snapshot))
+        block_on(self.state.store.import(snapshot))
     }
 
     /// Closes the port and all connections: what a service that is down looks like. When this returns, the system

@@ -49,7 +49,7 @@ impl Faults {
     }
 
     /// The fault that strikes a call of this operation: the first injected of those that select it.
-    pub(crate) fn strike(&self, operation_id: &str) -> Option<Fault> {
+    pub(crate) fn next_fault(&self, operation_id: &str) -> Option<Fault> {
         let mut injected = self.injected();
         // The usual case, and it should cost nothing.
         if injected.is_empty() {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn codes(faults: &Faults, operation_id: &str, calls: usize) -> Vec<Option<&'static str>> {
-        (0..calls).map(|_| faults.strike(operation_id).map(|fault| fault.code())).collect()
+        (0..calls).map(|_| faults.next_fault(operation_id).map(|fault| fault.code())).collect()
     }
 
     #[test]

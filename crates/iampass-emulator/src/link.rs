@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::issue::random_hex;
+use crate::random::random_hex;
 
 /// The path below the base URL at which links are used, with the token in the place of `{token}`.
 pub(crate) const LINK_PATH: &str = "/register/{token}";

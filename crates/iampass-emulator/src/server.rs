@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::connection::{self, Serving};
+use crate::connection::{self, ConnectionConfig};
 use crate::error::StartError;
 
 /// How long to wait after a failed accept: mostly there are too many open files, and trying again
@@ -37,7 +37,7 @@ impl Listening {
     }
 
     /// Serves it on a thread of its own until the [`Server`] is dropped.
-    pub(crate) fn serve(self, with: Served) -> Result<Server, StartError> {
+    pub(crate) fn serve(self, with: ServerConfig) -> Result<Server, StartError> {
         let (stop, stopped) = oneshot::channel();
         let (ready, is_ready) = mpsc::sync_channel(1);
         let run = move || match Running::new(self.listener) {
@@ -97,8 +97,8 @@ impl Reserved {
 
 /// What is served, and how.
 #[derive(Clone)]
-pub(crate) struct Served {
-    pub(crate) each: Serving,
+pub(crate) struct ServerConfig {
+    pub(crate) each: ConnectionConfig,
     /// How many connections there can be at once.
     pub(crate) max_connections: usize,
 }
@@ -140,7 +140,7 @@ impl Running {
 
     /// When this returns, the runtime is gone, and with it the listener and every connection: open
     /// ones delay nothing.
-    fn until(self, stopped: oneshot::Receiver<()>, served: Served) {
+    fn until(self, stopped: oneshot::Receiver<()>, served: ServerConfig) {
         let Self { runtime, listener } = self;
         runtime.block_on(async {
             tokio::spawn(accept(listener, served));
@@ -149,7 +149,7 @@ impl Running {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, served: Served) {
+async fn accept(listener: tokio::net::TcpListener, served: ServerConfig) {
     let places = Arc::new(Semaphore::new(served.max_connections));
     loop {
         // Whoever comes when all places are taken waits in the system's queue.

@@ -13,10 +13,10 @@ use iampass_management::UserId;
 use crate::admin::{self, Guard};
 use crate::answer::Answer;
 use crate::answer_body::AnswerBody;
+use crate::app_state::AppState;
 use crate::authentication::{Authenticator, Denied, same_application, signed_url};
 use crate::body;
 use crate::builder::Builder;
-use crate::controls::Controls;
 use crate::explain::{Explained, explain};
 use crate::fault::Fault;
 use crate::link::{LINK_PATH, LinkToken};
@@ -24,8 +24,8 @@ use crate::management::{Context, Handler};
 use crate::path::decode;
 use crate::phone::{self, Reader};
 use crate::request_log::{RecordedFault, RecordedRefusal, RequestRecord};
+use crate::response_action::{self, Reset, ResponseAction};
 use crate::routes::{Routes, Target};
-use crate::strike::{self, Ending, Reset};
 use crate::website::Website;
 
 /// Everything that answering takes.
@@ -33,7 +33,7 @@ use crate::website::Website;
 pub(crate) struct Service {
     routes: Routes,
     authenticator: Authenticator,
-    controls: Arc<Controls>,
+    state: Arc<AppState>,
     guard: Guard,
     base_url: String,
     limits: body::Limits,
@@ -42,19 +42,19 @@ pub(crate) struct Service {
 
 /// How a request ends, and what the log says beyond it.
 struct Outcome {
-    ending: Ending,
+    action: ResponseAction,
     target: Option<Target>,
     refusal: Option<RecordedRefusal>,
     fault: Option<Fault>,
 }
 
 /// Why a call is not carried out.
-enum Stopped {
+enum Rejection {
     Denied(Box<Explained>),
     Answer(Answer),
 }
 
-impl From<Answer> for Stopped {
+impl From<Answer> for Rejection {
     fn from(answer: Answer) -> Self {
         Self::Answer(answer)
     }
@@ -72,15 +72,15 @@ struct Call<'a> {
 }
 
 impl Service {
-    pub(crate) fn new(settings: &Builder, base_url: &str, routes: Routes, controls: Arc<Controls>) -> Self {
+    pub(crate) fn new(settings: &Builder, base_url: &str, routes: Routes, state: Arc<AppState>) -> Self {
         Self {
             routes,
             authenticator: Authenticator::new(
-                controls.store.clone(),
-                controls.clock.clone(),
+                state.store.clone(),
+                state.clock.clone(),
                 settings.clock_window,
             ),
-            controls,
+            state,
             guard: Guard { scheme: if settings.tls.is_some() { "https" } else { "http" } },
             base_url: base_url.to_owned(),
             limits: body::Limits { bytes: settings.body_limit, time: settings.read_timeout },
@@ -93,15 +93,15 @@ impl Service {
     pub(crate) async fn respond(&self, request: Request<Incoming>) -> Result<Response<AnswerBody>, Reset> {
         let (head, mut body) = request.into_parts();
         let outcome = self.outcome(&head, &mut body).await;
-        if !matches!(outcome.ending, Ending::Reset) {
+        if !matches!(outcome.action, ResponseAction::Reset) {
             body::discard(&head.headers, &mut body, self.limits).await;
         }
         self.note(&head, &outcome);
         if let Some(fault) = outcome.fault.filter(|fault| fault.applied) {
             tokio::time::sleep(fault.delay).await;
         }
-        let mut response = outcome.ending.into_response()?;
-        if let Some(date) = self.controls.clock.date() {
+        let mut response = outcome.action.into_response()?;
+        if let Some(date) = self.state.clock.date() {
             response.headers_mut().entry(DATE).or_insert(date);
         }
         Ok(response)
@@ -109,8 +109,8 @@ impl Service {
 
     async fn outcome(&self, head: &Parts, body: &mut Incoming) -> Outcome {
         let unstruck = |answer, target| {
-            let ending = Ending::Answer(answer);
-            Outcome { ending, target, refusal: None, fault: None }
+            let action = ResponseAction::Answer(answer);
+            Outcome { action, target, refusal: None, fault: None }
         };
         let (target, values) = match self.routes.find(&head.method, head.uri.path()) {
             Ok(found) => found,
@@ -121,19 +121,17 @@ impl Service {
         match target {
             Target::Admin(call) => {
                 let answer = match self.guard.admit(&head.headers) {
-                    Ok(()) => {
-                        admin::answer(call, &self.controls, &head.headers, body, self.limits.time).await
-                    }
+                    Ok(()) => admin::answer(call, &self.state, &head.headers, body, self.limits.time).await,
                     Err(refusal) => refusal,
                 };
                 unstruck(answer, Some(target))
             }
-            Target::ShowLink => unstruck(phone::show(&self.controls.store, &token(), reader), Some(target)),
+            Target::ShowLink => unstruck(phone::show(&self.state.store, &token(), reader), Some(target)),
             Target::UseLink => {
-                unstruck(phone::register(&self.controls.store, &token(), reader).await, Some(target))
+                unstruck(phone::register(&self.state.store, &token(), reader).await, Some(target))
             }
             Target::View(view) => {
-                let website = Website { controls: &self.controls, base_url: &self.base_url };
+                let website = Website { state: &self.state, base_url: &self.base_url };
                 unstruck(website.answer(view, head, &values), Some(target))
             }
             Target::Management { operation_id, handler } => {
@@ -149,41 +147,46 @@ impl Service {
         let target = Some(call.target);
         let (signer, values) = match self.admit(call) {
             Ok(admitted) => admitted,
-            Err(Stopped::Answer(answer)) => {
-                return Outcome { ending: Ending::Answer(answer), target, refusal: None, fault: None };
+            Err(Rejection::Answer(answer)) => {
+                return Outcome {
+                    action: ResponseAction::Answer(answer),
+                    target,
+                    refusal: None,
+                    fault: None,
+                };
             }
-            Err(Stopped::Denied(denied)) => {
+            Err(Rejection::Denied(denied)) => {
                 let Explained { refusal, answer } = *denied;
-                let ending = Ending::Answer(answer);
-                return Outcome { ending, target, refusal: Some(refusal), fault: None };
+                let action = ResponseAction::Answer(answer);
+                return Outcome { action, target, refusal: Some(refusal), fault: None };
             }
         };
-        let fault = self.controls.faults.strike(call.operation_id);
+        let fault = self.state.faults.next_fault(call.operation_id);
         // Nothing happens before it is awaited.
         let carried_out = self.carry_out(call, body, &signer, &values);
-        let ending = match &fault {
-            None => Ending::Answer(carried_out.await),
-            Some(fault) if fault.applied => strike::after(fault, carried_out.await),
+        let action = match &fault {
+            None => ResponseAction::Answer(carried_out.await),
+            Some(fault) if fault.applied => response_action::after(fault, carried_out.await),
             Some(fault) => {
                 let unanswered = Unanswered { service: self, call, fault };
                 tokio::time::sleep(fault.delay).await;
                 unanswered.goes_on();
-                match strike::instead(fault) {
-                    Some(ending) => ending,
-                    None => Ending::Answer(carried_out.await),
+                match response_action::instead(fault) {
+                    Some(action) => action,
+                    None => ResponseAction::Answer(carried_out.await),
                 }
             }
         };
-        Outcome { ending, target, refusal: None, fault }
+        Outcome { action, target, refusal: None, fault }
     }
 
     /// Who signed a call, and the path's parameters decoded.
-    fn admit<'a>(&self, call: Call<'a>) -> Result<(ApplicationId, Vec<Cow<'a, str>>), Stopped> {
+    fn admit<'a>(&self, call: Call<'a>) -> Result<(ApplicationId, Vec<Cow<'a, str>>), Rejection> {
         let head = call.head;
         let url = signed_url(self.guard.scheme, &head.headers, &head.uri).ok_or_else(|| {
             Answer::bad_request("The request must have one `Host` header that names a host.")
         })?;
-        let denied = |denied: Denied| Stopped::Denied(Box::new(self.explained(&denied, head, &url)));
+        let denied = |denied: Denied| Rejection::Denied(Box::new(self.explained(&denied, head, &url)));
         let verified = self.authenticator.verify(&head.headers, &url).map_err(denied)?;
         let values = call
             .values
@@ -202,8 +205,7 @@ impl Service {
         signer: &ApplicationId,
         values: &[Cow<'_, str>],
     ) -> Answer {
-        let context =
-            Context { store: &self.controls.store, base_url: &self.base_url, application_id: signer };
+        let context = Context { store: &self.state.store, base_url: &self.base_url, application_id: signer };
         match call.handler {
             Handler::Users(handle) => match body::json(&call.head.headers, body, self.limits).await {
                 Ok(list) => handle(context, list).await,
@@ -221,25 +223,25 @@ impl Service {
     }
 
     fn explained(&self, denied: &Denied, head: &Parts, url: &str) -> Explained {
-        explain(denied, head, url, &self.controls.store, self.explain)
+        explain(denied, head, url, &self.state.store, self.explain)
     }
 
     fn note(&self, head: &Parts, outcome: &Outcome) {
         let (path, operation) = match outcome.target {
             // Neither is what a test wants to find among its requests.
             Some(Target::View(_)) => {
-                let status = outcome.ending.status();
+                let status = outcome.action.status();
                 return tracing::debug!(path = head.uri.path(), status, "shown");
             }
             Some(Target::Admin(call)) => {
-                return tracing::info!(?call, status = outcome.ending.status(), "answered");
+                return tracing::info!(?call, status = outcome.action.status(), "answered");
             }
             Some(Target::Management { operation_id, .. }) => (head.uri.path(), Some(operation_id)),
             // The token is as good as a key until it is used.
             Some(Target::ShowLink | Target::UseLink) => (LINK_PATH, None),
             None => (head.uri.path(), None),
         };
-        let status = outcome.ending.status();
+        let status = outcome.action.status();
         let refusal = outcome.refusal.clone();
         let fault =
             outcome.fault.as_ref().map(|fault| RecordedFault { code: fault.code(), applied: fault.applied });
@@ -253,8 +255,8 @@ impl Service {
         } else {
             tracing::info!(method = %head.method, operation, status, "answered");
         }
-        self.controls.log.note(RequestRecord {
-            unix_seconds: self.controls.clock.unix_seconds(),
+        self.state.log.note(RequestRecord {
+            unix_seconds: self.state.clock.unix_seconds(),
             method: head.method.to_string(),
             path: path.to_owned(),
             operation,
@@ -287,7 +289,8 @@ impl Unanswered<'_> {
 impl Drop for Unanswered<'_> {
     fn drop(&mut self) {
         let fault = Some(self.fault.clone());
-        let outcome = Outcome { ending: Ending::Reset, target: Some(self.call.target), refusal: None, fault };
+        let outcome =
+            Outcome { action: ResponseAction::Reset, target: Some(self.call.target), refusal: None, fault };
         self.service.note(self.call.head, &outcome);
     }
 }

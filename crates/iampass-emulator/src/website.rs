@@ -11,7 +11,7 @@ use iampass_reference::{Contract, ContractError};
 
 use crate::admin::admit_reader;
 use crate::answer::Answer;
-use crate::controls::Controls;
+use crate::app_state::AppState;
 use crate::error::StateError;
 use crate::pages::assets::{self, Asset};
 use crate::pages::try_out::SigningApplication;
@@ -65,7 +65,7 @@ pub(crate) fn routes(with_admin: bool) -> Vec<(&'static str, View)> {
 /// What pages are made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Website<'a> {
-    pub(crate) controls: &'a Controls,
+    pub(crate) state: &'a AppState,
     pub(crate) base_url: &'a str,
 }
 
@@ -106,8 +106,8 @@ impl Website<'_> {
     }
 
     fn console(self, query: &str) -> Result<Answer, Answer> {
-        let counts = self.controls.store.application_counts().map_err(|error| failed(&error))?;
-        let records = self.controls.log.records();
+        let counts = self.state.store.application_counts().map_err(|error| failed(&error))?;
+        let records = self.state.log.records();
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
         let applications = counts.iter().map(|one| console::Application {
             id: &one.id,
@@ -139,7 +139,7 @@ impl Website<'_> {
         };
         // One more than is shown tells whether there are more.
         let filter = UserFilter { after: &after, part: &search, has_device, limit: USERS + 1 };
-        let found = self.controls.store.find_users(&id, filter).map_err(|error| failed(&error))?;
+        let found = self.state.store.find_users(&id, filter).map_err(|error| failed(&error))?;
         let open_links = |number: i64| u64::try_from(number).unwrap_or_default();
         let shown = found.iter().take(USERS).map(|user| users::User {
             id: &user.id,
@@ -161,7 +161,7 @@ impl Website<'_> {
 
     fn requests(self, query: &str) -> Result<Answer, Answer> {
         let refused_only = asked(query, "only")? == "refused";
-        let records = self.controls.log.records();
+        let records = self.state.log.records();
         let wanted = || records.iter().rev().filter(|record| !refused_only || record.refusal.is_some());
         Ok(Answer::page(
             StatusCode::OK,
@@ -175,11 +175,8 @@ impl Website<'_> {
     }
 
     fn reference(self, open: bool) -> Result<Answer, Answer> {
-        let secrets = if open {
-            self.controls.store.secret_texts().map_err(|error| failed(&error))?
-        } else {
-            Vec::new()
-        };
+        let secrets =
+            if open { self.state.store.secret_texts().map_err(|error| failed(&error))? } else { Vec::new() };
         let signing: Vec<_> = secrets
             .iter()
             .map(|(id, secret)| SigningApplication { id, secret: secret.as_ref().map(|text| text.as_str()) })

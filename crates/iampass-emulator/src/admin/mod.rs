@@ -13,12 +13,12 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
+use crate::app_state::AppState;
 use crate::application::Application;
 use crate::body;
-use crate::controls::Controls;
 use crate::error::{InvalidApplication, StateError};
 use crate::fault::Fault;
-use crate::issue;
+use crate::random;
 use crate::snapshot::{ImportError, Snapshot};
 
 pub(crate) use guard::{Guard, admit_reader};
@@ -88,18 +88,18 @@ macro_rules! object {
 
 pub(crate) async fn answer(
     call: AdminCall,
-    controls: &Arc<Controls>,
+    state: &Arc<AppState>,
     headers: &HeaderMap,
     body: &mut Incoming,
     read_timeout: Duration,
 ) -> Answer {
     let limits = body::Limits { bytes: BODY_LIMIT, time: read_timeout };
-    answered(call, controls, headers, body, limits).await.unwrap_or_else(|refusal| refusal)
+    answered(call, state, headers, body, limits).await.unwrap_or_else(|refusal| refusal)
 }
 
 async fn answered(
     call: AdminCall,
-    controls: &Arc<Controls>,
+    state: &Arc<AppState>,
     headers: &HeaderMap,
     body: &mut Incoming,
     limits: body::Limits,
@@ -108,61 +108,61 @@ async fn answered(
         AdminCall::Reset => {
             // It says nothing, but no page of another site can send it.
             body::json::<IgnoredAny>(headers, body, limits).await?;
-            controls.reset().await.map_err(|error| failed(&error))?;
+            state.reset().await.map_err(|error| failed(&error))?;
             Answer::json(StatusCode::OK, &object!("reset": true))
         }
-        AdminCall::Export => export(controls).await,
+        AdminCall::Export => export(state).await,
         AdminCall::Import => {
             let snapshot: Snapshot = body::json(headers, body, limits).await?;
-            controls.store.import(snapshot).await.map_err(import_failed)?;
+            state.store.import(snapshot).await.map_err(import_failed)?;
             Answer::json(StatusCode::OK, &object!("imported": true))
         }
         AdminCall::ListApplications => {
-            let counts = controls.store.application_counts().map_err(|error| failed(&error))?;
+            let counts = state.store.application_counts().map_err(|error| failed(&error))?;
             Answer::json(StatusCode::OK, &object!("applications": counts))
         }
         AdminCall::CreateApplication => {
-            create_application(controls, body::json(headers, body, limits).await?).await
+            create_application(state, body::json(headers, body, limits).await?).await
         }
-        AdminCall::ListRequests => Answer::json(StatusCode::OK, &object!("requests": controls.log.records())),
-        AdminCall::Clock => clock(controls),
+        AdminCall::ListRequests => Answer::json(StatusCode::OK, &object!("requests": state.log.records())),
+        AdminCall::Clock => clock(state),
         AdminCall::SetClock => {
             match body::json(headers, body, limits).await? {
                 ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => {
-                    controls.clock.move_by(seconds);
+                    state.clock.move_by(seconds);
                 }
-                ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => controls.clock.set(time),
+                ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.clock.set(time),
                 _ => return Err(Answer::bad_request("Give one of `move_by_seconds` and `unix_seconds`.")),
             }
-            clock(controls)
+            clock(state)
         }
         AdminCall::ResetClock => {
-            controls.clock.reset();
-            clock(controls)
+            state.clock.reset();
+            clock(state)
         }
-        AdminCall::ListFaults => Answer::json(StatusCode::OK, &object!("faults": controls.faults.list())),
+        AdminCall::ListFaults => Answer::json(StatusCode::OK, &object!("faults": state.faults.list())),
         AdminCall::Inject => {
             let fault: Fault = body::json(headers, body, limits).await?;
-            controls.faults.inject(fault).map_err(|error| Answer::bad_request(format!("{error}.")))?;
-            Answer::json(StatusCode::CREATED, &object!("faults": controls.faults.list()))
+            state.faults.inject(fault).map_err(|error| Answer::bad_request(format!("{error}.")))?;
+            Answer::json(StatusCode::CREATED, &object!("faults": state.faults.list()))
         }
         AdminCall::ClearFaults => {
-            controls.faults.clear();
-            Answer::json(StatusCode::OK, &object!("faults": controls.faults.list()))
+            state.faults.clear();
+            Answer::json(StatusCode::OK, &object!("faults": state.faults.list()))
         }
     })
 }
 
-fn clock(controls: &Controls) -> Answer {
-    let clock = &controls.clock;
-    let state = ClockState { unix_seconds: clock.unix_seconds(), moved_by_seconds: clock.moved_by() };
-    Answer::json(StatusCode::OK, &state)
+fn clock(state: &AppState) -> Answer {
+    let clock = &state.clock;
+    let shown = ClockState { unix_seconds: clock.unix_seconds(), moved_by_seconds: clock.moved_by() };
+    Answer::json(StatusCode::OK, &shown)
 }
 
 /// Away from the thread that serves: with many users it takes a while.
-async fn export(controls: &Arc<Controls>) -> Answer {
-    let controls = controls.clone();
-    let exported = move || match controls.store.export() {
+async fn export(state: &Arc<AppState>) -> Answer {
+    let state = state.clone();
+    let exported = move || match state.store.export() {
         Ok(snapshot) => Answer::json(StatusCode::OK, &snapshot),
         Err(error) => failed(&error),
     };
@@ -172,14 +172,14 @@ async fn export(controls: &Arc<Controls>) -> Answer {
     })
 }
 
-async fn create_application(controls: &Controls, given: NewApplication) -> Answer {
-    let id = given.id.unwrap_or_else(issue::random_hex);
-    let secret = given.secret.unwrap_or_else(issue::random_secret);
+async fn create_application(state: &AppState, given: NewApplication) -> Answer {
+    let id = given.id.unwrap_or_else(random::random_hex);
+    let secret = given.secret.unwrap_or_else(random::random_secret);
     let application = match Application::new(&id, secret.as_str()) {
         Ok(application) => application,
         Err(error) => return Answer::bad_request(format!("{error}: {}.", reason(&error))),
     };
-    match controls.store.add_application(application).await {
+    match state.store.add_application(application).await {
         Ok(()) => {
             let created = std::collections::BTreeMap::from([("id", id), ("secret", secret)]);
             Answer::json(StatusCode::CREATED, &created)

@@ -10,7 +10,7 @@ use crate::fault::{Fault, FaultKind, checked_header};
 
 /// How a request ends.
 #[derive(Debug)]
-pub(crate) enum Ending {
+pub(crate) enum ResponseAction {
     Answer(Answer),
     /// The answer's head, and half of its body.
     Cut(Answer),
@@ -22,7 +22,7 @@ pub(crate) enum Ending {
 #[error("the connection is reset, as an injected fault asks for")]
 pub(crate) struct Reset;
 
-impl Ending {
+impl ResponseAction {
     /// The status that is sent; 0 if there is none.
     pub(crate) fn status(&self) -> u16 {
         match self {
@@ -41,26 +41,28 @@ impl Ending {
 }
 
 /// The end of a call that was carried out, with this answer.
-pub(crate) fn after(fault: &Fault, answer: Answer) -> Ending {
+pub(crate) fn after(fault: &Fault, answer: Answer) -> ResponseAction {
     match fault.kind {
-        FaultKind::CutBody => Ending::Cut(answer),
-        _ => instead(fault).unwrap_or(Ending::Answer(answer)),
+        FaultKind::CutBody => ResponseAction::Cut(answer),
+        _ => instead(fault).unwrap_or(ResponseAction::Answer(answer)),
     }
 }
 
 /// The end of a call that is not carried out; `None` if the fault lets it be carried out.
-pub(crate) fn instead(fault: &Fault) -> Option<Ending> {
+pub(crate) fn instead(fault: &Fault) -> Option<ResponseAction> {
     Some(match &fault.kind {
         FaultKind::Delay => return None,
-        FaultKind::Reset => Ending::Reset,
-        FaultKind::CutBody => Ending::Cut(Answer::json_text(Bytes::from_static(b"{\"status\":true}"))),
+        FaultKind::Reset => ResponseAction::Reset,
+        FaultKind::CutBody => {
+            ResponseAction::Cut(Answer::json_text(Bytes::from_static(b"{\"status\":true}")))
+        }
         FaultKind::Status { status, headers, body } => {
             // Both were checked when the fault was injected.
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let text = body.as_deref().unwrap_or("This is a fault that was injected into the emulator.");
             let headers = headers.iter().filter_map(|header| checked_header(header).ok());
             let answer = Answer::text(status, text);
-            Ending::Answer(headers.fold(answer, |answer, (name, value)| answer.header(name, value)))
+            ResponseAction::Answer(headers.fold(answer, |answer, (name, value)| answer.header(name, value)))
         }
     })
 }

@@ -1,4 +1,4 @@
-//! What a test does to an emulator besides calling it: the same from Rust and over HTTP.
+//! What the handlers of requests and the library's own methods share.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::store::Store;
 
 /// The parts of a running emulator that can be looked at and changed.
 #[derive(Debug)]
-pub(crate) struct Controls {
+pub(crate) struct AppState {
     pub(crate) store: Arc<Store>,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<MovableClock>,
 }
 
-impl Controls {
+impl AppState {
     /// Forgets users, devices, links, requests and faults, and sets the clock right. Applications stay.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
         self.store.reset().await?;
