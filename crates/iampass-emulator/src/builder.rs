@@ -9,8 +9,6 @@ use std::time::Duration;
 use iampass_auth::{Clock, DEFAULT_WINDOW, SystemClock};
 
 use crate::application::Application;
-use crate::emulator::Emulator;
-use crate::error::StartError;
 use crate::request_log::{Observer, RequestRecord};
 use crate::tls::Tls;
 
@@ -23,7 +21,7 @@ const DEFAULT_MAX_CONNECTIONS: usize = 512;
 /// How long to wait for a client to say what it has to say, unless told otherwise.
 const DEFAULT_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Settings of an emulator; [`Emulator::builder`] makes one.
+/// Settings of an emulator; [`Emulator::builder`](crate::Emulator::builder) makes one.
 #[derive(Clone)]
 #[must_use = "nothing is started until `start` is called"]
 pub struct Builder {
@@ -69,7 +67,7 @@ impl Builder {
     }
 
     /// Serves this application, an [`Application`] or `Credentials`. Can be called repeatedly, once for
-    /// each; the first is the one that [`Emulator::credentials`] gives. By default there are those of
+    /// each; the first is the one that [`Emulator::credentials`](crate::Emulator::credentials) gives. By default there are those of
     /// the [data file](Self::data) or, if it has none, one with random credentials.
     pub fn application(mut self, application: impl Into<Application>) -> Self {
         self.applications.push(application.into());
@@ -113,7 +111,7 @@ impl Builder {
         self
     }
 
-    /// Tells a client that is answered with 401 why, in the answer's body: what [`Emulator::requests`]
+    /// Tells a client that is answered with 401 why, in the answer's body: what [`Emulator::requests`](crate::Emulator::requests)
     /// tells otherwise. For those who write a signer. By default it is not told.
     pub fn explain(mut self, told: bool) -> Self {
         self.explain = told;
@@ -141,19 +139,11 @@ impl Builder {
     }
 
     /// Calls this for every request but the admin API's, before its answer is sent: for a log that shows requests as they
-    /// come, where [`Emulator::requests`] would have to be asked again and again. It is called on the
+    /// come, where [`Emulator::requests`](crate::Emulator::requests) would have to be asked again and again. It is called on the
     /// emulator's thread, which serves nobody else meanwhile. By default nothing is called.
     pub fn on_request(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
-    }
-
-    /// Starts the emulator. When this returns, it is listening.
-    ///
-    /// # Errors
-    /// [`StartError`] says what stood in the way.
-    pub fn start(self) -> Result<Emulator, StartError> {
-        Emulator::with(&self)
     }
 }
 

@@ -10,14 +10,13 @@ use iampass_management::UserId;
 use crate::app_state::AppState;
 use crate::application::Application;
 use crate::builder::Builder;
-use crate::connection::ConnectionConfig;
 use crate::error::{InvalidFault, StartError, StateError};
-use crate::fault::Fault;
-use crate::faults::{Faults, InjectedFault};
+use crate::faults::{Fault, Faults, InjectedFault};
 use crate::link::LinkToken;
 use crate::movable_clock::MovableClock;
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::routes::Routes;
+use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
 use crate::service::Service;
 use crate::snapshot::{ImportError, Snapshot};
@@ -61,7 +60,7 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) fn with(settings: &Builder) -> Result<Self, StartError> {
+    fn with(settings: &Builder) -> Result<Self, StartError> {
         let (store, credentials) = opened(settings)?;
         let log = RequestLog::new(settings.observer.clone());
         let clock = Arc::new(MovableClock::new(settings.clock.clone()));
@@ -265,6 +264,16 @@ impl Emulator {
     /// Stops the emulator; the same as dropping it. When this returns, nothing listens any more.
     pub fn stop(self) {
         drop(self);
+    }
+}
+
+impl Builder {
+    /// Starts the emulator. When this returns, it is listening.
+    ///
+    /// # Errors
+    /// [`StartError`] says what stood in the way.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        Emulator::with(&self)
     }
 }
 

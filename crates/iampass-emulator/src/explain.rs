@@ -4,8 +4,8 @@ use hyper::http::request::Parts;
 use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as diagnose};
 use iampass_auth::{ApplicationSecret, Authentication, headers};
 
-use crate::answer::Answer;
-use crate::authentication::Denied;
+use crate::http::answer::Answer;
+use crate::management::authentication::Denied;
 use crate::request_log::RecordedRefusal;
 use crate::store::Store;
 

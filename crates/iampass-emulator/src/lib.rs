@@ -1,29 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
-mod answer;
-mod answer_body;
 mod app_state;
 mod application;
-mod authentication;
-mod body;
 mod builder;
-mod connection;
 mod emulator;
 mod error;
 mod explain;
-mod fault;
-mod fault_json;
 mod faults;
+mod http;
 mod link;
 mod management;
 mod movable_clock;
 mod pages;
-mod path;
 mod phone;
 mod random;
 mod request_log;
-mod response_action;
 mod routes;
 mod server;
 mod service;
@@ -31,7 +23,6 @@ mod snapshot;
 mod store;
 mod tls;
 mod website;
-mod write_timeout;
 
 pub use application::Application;
 pub use builder::Builder;
@@ -39,8 +30,7 @@ pub use emulator::Emulator;
 pub use error::{
     DataError, InvalidApplication, InvalidFault, StartError, StateError, StorageError, TlsError,
 };
-pub use fault::Fault;
-pub use faults::InjectedFault;
+pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
 pub use iampass_management::UserId;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};

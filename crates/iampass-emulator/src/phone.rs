@@ -3,8 +3,8 @@
 use hyper::StatusCode;
 use hyper::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
 
-use crate::answer::Answer;
 use crate::error::StateError;
+use crate::http::answer::Answer;
 use crate::link::LinkToken;
 use crate::pages::phone::{self as pages, Closed, Invited};
 use crate::store::Store;

@@ -5,11 +5,11 @@ use iampass_management::Operation;
 use iampass_management::generated::OPERATIONS;
 
 use crate::admin::{self, AdminCall};
-use crate::answer::Answer;
 use crate::error::StartError;
+use crate::http::answer::Answer;
+use crate::http::path::Template;
 use crate::link::LINK_PATH;
-use crate::management::{self, Handler};
-use crate::path::Template;
+use crate::management::handlers::{self, Handler};
 use crate::website::{self, View};
 
 /// All routes. The Management API's are made from the contract's table of operations.
@@ -82,7 +82,7 @@ impl Routes {
 
 fn management_route(operation: &'static Operation) -> Result<Route, StartError> {
     let template = Template::new(operation.path);
-    let handler = management::handler(operation.id)
+    let handler = handlers::handler(operation.id)
         .filter(|handler| template.parameters().eq(handler.parameters().iter().copied()))
         .ok_or(StartError::Unserved { operation_id: operation.id })?;
     let target = Target::Management { operation_id: operation.id, handler };

@@ -11,20 +11,20 @@ use iampass_auth::{ApplicationId, Clock as _};
 use iampass_management::UserId;
 
 use crate::admin::{self, Guard};
-use crate::answer::Answer;
-use crate::answer_body::AnswerBody;
 use crate::app_state::AppState;
-use crate::authentication::{Authenticator, Denied, same_application, signed_url};
-use crate::body;
 use crate::builder::Builder;
 use crate::explain::{Explained, explain};
-use crate::fault::Fault;
+use crate::faults::Fault;
+use crate::faults::{self, Reset, ResponseAction};
+use crate::http::answer::Answer;
+use crate::http::answer_body::AnswerBody;
+use crate::http::body;
+use crate::http::path::decode;
 use crate::link::{LINK_PATH, LinkToken};
-use crate::management::{Context, Handler};
-use crate::path::decode;
+use crate::management::authentication::{Authenticator, Denied, same_application, signed_url};
+use crate::management::handlers::{Context, Handler};
 use crate::phone::{self, Reader};
 use crate::request_log::{RecordedFault, RecordedRefusal, RequestRecord};
-use crate::response_action::{self, Reset, ResponseAction};
 use crate::routes::{Routes, Target};
 use crate::website::Website;
 
@@ -166,12 +166,12 @@ impl Service {
         let carried_out = self.carry_out(call, body, &signer, &values);
         let action = match &fault {
             None => ResponseAction::Answer(carried_out.await),
-            Some(fault) if fault.applied => response_action::after(fault, carried_out.await),
+            Some(fault) if fault.applied => faults::after(fault, carried_out.await),
             Some(fault) => {
                 let unanswered = Unanswered { service: self, call, fault };
                 tokio::time::sleep(fault.delay).await;
                 unanswered.goes_on();
-                match response_action::instead(fault) {
+                match faults::instead(fault) {
                     Some(action) => action,
                     None => ResponseAction::Answer(carried_out.await),
                 }

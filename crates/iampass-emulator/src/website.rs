@@ -10,13 +10,13 @@ use iampass_auth::ApplicationId;
 use iampass_reference::{Contract, ContractError};
 
 use crate::admin::admit_reader;
-use crate::answer::Answer;
 use crate::app_state::AppState;
 use crate::error::StateError;
+use crate::http::answer::Answer;
+use crate::http::path::{decode, query_value};
 use crate::pages::assets::{self, Asset};
 use crate::pages::try_out::SigningApplication;
 use crate::pages::{console, reference, requests, users};
-use crate::path::{decode, query_value};
 use crate::request_log::RequestRecord;
 use crate::store::UserFilter;
 

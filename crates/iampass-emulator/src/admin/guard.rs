@@ -11,7 +11,7 @@ use hyper::StatusCode;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::http::uri::Authority;
 
-use crate::answer::Answer;
+use crate::http::answer::Answer;
 
 /// Says who may use the admin API.
 #[derive(Clone, Copy, Debug)]

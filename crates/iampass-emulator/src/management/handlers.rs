@@ -13,10 +13,10 @@ use iampass_management::generated::types::{
 };
 use iampass_management::{InvalidUserId, UserId};
 
-use crate::answer::Answer;
 use crate::error::StateError;
+use crate::http::answer::Answer;
+use crate::http::path::query_value;
 use crate::link::LinkToken;
-use crate::path::query_value;
 use crate::store::Store;
 
 /// What handlers work with.

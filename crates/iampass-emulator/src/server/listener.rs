@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::connection::{self, ConnectionConfig};
+use super::connection::{self, ConnectionConfig};
 use crate::error::StartError;
 
 /// How long to wait after a failed accept: mostly there are too many open files, and trying again

@@ -11,10 +11,10 @@ use tokio::net::TcpStream;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
 
-use crate::response_action::Reset;
+use super::write_timeout::WriteTimeout;
+use crate::faults::Reset;
 use crate::service::Service;
 use crate::tls::Acceptor;
-use crate::write_timeout::WriteTimeout;
 
 const MAX_HEADERS: usize = 64;
 /// How large a request's head may be; it is also the most that a connection buffers.

@@ -8,8 +8,8 @@ use hyper::header::{
 use hyper::{Method, Response, StatusCode};
 use serde::Serialize;
 
-use crate::answer_body::AnswerBody;
 use crate::error::StorageError;
+use crate::http::answer_body::AnswerBody;
 use crate::pages::{Page, security};
 
 /// An answer whose body is whole in memory.

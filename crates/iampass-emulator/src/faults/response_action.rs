@@ -4,9 +4,9 @@ use hyper::body::Bytes;
 use hyper::{Response, StatusCode};
 use thiserror::Error;
 
-use crate::answer::Answer;
-use crate::answer_body::AnswerBody;
-use crate::fault::{Fault, FaultKind, checked_header};
+use super::fault::{Fault, FaultKind, checked_header};
+use crate::http::answer::Answer;
+use crate::http::answer_body::AnswerBody;
 
 /// How a request ends.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use hyper::header::{CONTENT_TYPE, EXPECT, HeaderMap};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::answer::Answer;
+use crate::http::answer::Answer;
 
 /// How much of a body that nobody wants is read all the same, and for how long. A client that is
 /// still sending would otherwise find its connection reset and never see the answer.

@@ -4,8 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
+use super::fault::{Fault, Selection};
 use crate::error::InvalidFault;
-use crate::fault::{Fault, Selection};
 
 /// Faults in the order in which they were injected.
 #[derive(Debug, Default)]

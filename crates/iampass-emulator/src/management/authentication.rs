@@ -9,7 +9,7 @@ use hyper::http::uri::Authority;
 use iampass_auth::{ApplicationId, Clock, PresentedHeaders, Refusal, Verified, Verifier};
 use thiserror::Error;
 
-use crate::answer::Answer;
+use crate::http::answer::Answer;
 use crate::store::Store;
 
 /// Why a request is not served. The text is for the author of the signer.

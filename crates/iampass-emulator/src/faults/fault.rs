@@ -5,10 +5,8 @@ use std::time::Duration;
 use hyper::StatusCode;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use iampass_management::generated::OPERATIONS;
-use serde::{Deserialize, Serialize};
 
 use crate::error::InvalidFault;
-use crate::fault_json::FaultJson;
 
 /// Something that goes wrong with calls of the Management API, because a test wants it to.
 ///
@@ -26,8 +24,7 @@ use crate::fault_json::FaultJson;
 /// "operation": "add_users", "times": 2}`. `kind` is `status`, `delay`, `reset` or `cut_body`; the other
 /// members are `body`, `delay_ms`, `applied`, and `always`, or `probability` and `seed`, in the place of
 /// `times`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "FaultJson", into = "FaultJson")]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {
     pub(crate) operation: Option<String>,
