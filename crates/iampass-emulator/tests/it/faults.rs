@@ -223,3 +223,41 @@ fn what_makes_no_sense_is_not_injected() {
     }
     assert!(backend.emulator.faults().is_empty());
 }
+
+#[test]
+fn a_fault_comes_after_the_signature_and_before_all_else_of_a_call() {
+    let backend = Backend::with_users(&["alice"]);
+    for sent in [
+        Sent::new("POST", "/management/add_users/app").body("x"),
+        Sent::new("POST", "/management/add_users/app").json(&json!(1)),
+        Sent::new("GET", "/management/has_registered_mobile_device/app/nobody"),
+        Sent::new("GET", "/management/has_registered_mobile_device/app/.."),
+    ] {
+        backend.emulator.inject(Fault::status(503)).unwrap();
+        assert_eq!(backend.send(sent).status, 503);
+        struck(&backend, "status", false, 503);
+    }
+    backend.emulator.inject(Fault::status(503)).unwrap();
+    assert_eq!(
+        backend.send(Sent::new("GET", "/management/has_registered_mobile_device/app/%ff")).status,
+        400
+    );
+    assert_eq!(
+        backend.send(Sent::new("GET", "/management/has_registered_mobile_device/x/alice")).status,
+        401
+    );
+    assert_eq!(backend.emulator.faults().len(), 1);
+}
+
+#[test]
+fn an_answer_of_an_applied_fault_has_what_the_operation_said() {
+    let backend = Backend::with_users(&["alice"]);
+    backend.emulator.inject(Fault::delay(Duration::ZERO).applied()).unwrap();
+    let got = backend.get("has_registered_mobile_device", "nobody");
+    got.is_text(404, "Client Application app or User nobody not found.");
+    struck(&backend, "delay", true, 404);
+    backend.emulator.inject(Fault::status(401).header("X-A", "1").header("X-A", "2")).unwrap();
+    let got = backend.get("has_registered_mobile_device", "alice");
+    assert_eq!((got.status, got.header("www-authenticate")), (401, Some("hmac")));
+    assert_eq!(got.headers.iter().filter(|(name, _)| name == "x-a").count(), 2);
+}

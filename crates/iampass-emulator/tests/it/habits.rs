@@ -275,3 +275,89 @@ fn slow_clients_are_not_waited_for() {
     });
     assert!(backend.users().is_empty());
 }
+
+#[test]
+fn a_path_is_taken_as_it_is_written() {
+    let backend = Backend::with_users(&["alice", "a/b", "*", "{user_id}", ":x", "a//b"]);
+    let registered = |target: &str| {
+        let sent = Sent::new("GET", format!("/management/has_registered_mobile_device/{target}"));
+        backend.send(sent).status
+    };
+    for known in ["app/alice", "app/a%2Fb", "app/a%2fb", "app/*", "app/%2A", "app/:x", "app/a%2F%2Fb"] {
+        assert_eq!(registered(known), 200, "{known}");
+    }
+    for nothing in
+        ["app//alice", "app/alice/", "/app/alice", "app/a/b", "app/a//b", "app/./alice", "app%2Falice"]
+    {
+        assert_eq!(registered(nothing), 404, "{nothing}");
+        let there_is = backend.emulator.requests().pop().unwrap();
+        assert_eq!(there_is.operation, None, "{nothing}");
+    }
+    // Neither is a path of ours.
+    for target in ["*", "/*", "/{application_id}", "/management/{operation}/app", "/%", "/register%2Fx"] {
+        assert_eq!(Sent::new("OPTIONS", target).send(backend.address()).status, 404, "{target}");
+    }
+}
+
+#[test]
+fn a_target_may_name_the_server() {
+    let backend = Backend::with_users(&["alice"]);
+    let path = "/management/has_registered_mobile_device/app/alice";
+    let mut sent = backend.sign(Sent::new("GET", path));
+    sent.target = format!("http://{}{path}", backend.address());
+    assert_eq!(sent.send(backend.address()).status, 200);
+    let sent = Sent::new("GET", format!("http://{}/nothing", backend.address()));
+    assert_eq!(sent.send(backend.address()).status, 404);
+    assert_eq!(backend.emulator.requests().pop().unwrap().path, "/nothing");
+    let sent = Sent::new("CONNECT", backend.address().to_string());
+    assert_eq!(sent.send(backend.address()).status, 404);
+}
+
+#[test]
+fn a_wrong_method_is_told_in_words_and_changes_nothing() {
+    let backend = Backend::with_users(&["alice"]);
+    let allowed = [
+        ("/management/lost_user_mobile_device/app/alice", "GET"),
+        ("/management/add_users/app", "POST"),
+        ("/register/x", "GET, POST"),
+        ("/_emulator/v1/reset", "POST"),
+        ("/_emulator/v1/clock", "GET, POST, DELETE"),
+        ("/_emulator/v1/faults", "GET, POST, DELETE"),
+        ("/_emulator/v1/applications", "GET, POST"),
+        ("/_emulator/v1/export", "GET"),
+        ("/openapi.json", "GET"),
+        ("/requests", "GET"),
+    ];
+    for (path, allow) in allowed {
+        let got = Sent::new("PUT", path).send(backend.address());
+        got.is_text(405, &format!("This path takes {allow} alone."));
+        assert_eq!(got.header("allow"), Some(allow), "{path}");
+    }
+    for path in ["/_emulator/v1/export", "/_emulator/v1/clock", "/register/x"] {
+        let got = Sent::new("HEAD", path).send(backend.address());
+        assert_eq!((got.status, got.body.as_str()), (405, ""), "{path}");
+    }
+}
+
+#[test]
+fn a_body_that_ends_too_early_is_a_bad_request() {
+    let backend = Backend::start();
+    let sent = add_users().header("Content-Type", "application/json").header("Transfer-Encoding", "chunked");
+    backend.send(sent.body("3\r\n{\"u\r\nx\r\n")).is_text(400, "The body ended too early.");
+}
+
+#[test]
+fn a_body_is_read_to_its_end_before_the_next_request() {
+    let backend = Backend::start();
+    let mut stream = TcpStream::connect(backend.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let body = "x".repeat(300_000);
+    for _ in 0..3 {
+        let request =
+            format!("POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut buffer = [0; 1024];
+        let length = stream.read(&mut buffer).unwrap();
+        assert!(buffer[..length].starts_with(b"HTTP/1.1 404 "));
+    }
+}
