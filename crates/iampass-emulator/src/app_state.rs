@@ -1,23 +1,56 @@
 //! What the handlers of requests and the library's own methods share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use iampass_auth::Verifier;
+
+use crate::builder::Builder;
 use crate::error::StateError;
 use crate::faults::Faults;
 use crate::movable_clock::MovableClock;
 use crate::request_log::RequestLog;
 use crate::store::Store;
 
-/// The parts of a running emulator that can be looked at and changed.
+/// The parts of a running emulator that can be looked at and changed, and the settings that responding takes.
 #[derive(Debug)]
 pub(crate) struct AppState {
     pub(crate) store: Arc<Store>,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<MovableClock>,
+    pub(crate) verifier: Verifier,
+    /// Of the server's own URLs.
+    pub(crate) scheme: &'static str,
+    /// Where links lead to.
+    pub(crate) base_url: String,
+    /// The largest body of the Management API.
+    pub(crate) body_limit: usize,
+    /// How long a body may take to arrive.
+    pub(crate) read_timeout: Duration,
+    /// Whether a client is told why it is not authenticated.
+    pub(crate) explain: bool,
 }
 
 impl AppState {
+    pub(crate) fn new(settings: &Builder, store: Arc<Store>, scheme: &'static str, base_url: String) -> Self {
+        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
+        let secrets = store.clone();
+        let verifier = Verifier::new(move |application_id: &str| secrets.secret(application_id));
+        Self {
+            store,
+            log: RequestLog::new(settings.observer.clone()),
+            faults: Faults::default(),
+            verifier: verifier.with_clock(clock.clone()).with_window(settings.clock_window),
+            clock,
+            scheme,
+            base_url,
+            body_limit: settings.body_limit,
+            read_timeout: settings.read_timeout,
+            explain: settings.explain,
+        }
+    }
+
     /// Forgets users, devices, links, requests and faults, and sets the clock right. Applications stay.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
         self.store.reset().await?;

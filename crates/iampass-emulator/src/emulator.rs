@@ -11,14 +11,12 @@ use crate::app_state::AppState;
 use crate::application::Application;
 use crate::builder::Builder;
 use crate::error::{InvalidFault, StartError, StateError};
-use crate::faults::{Fault, Faults, InjectedFault};
+use crate::faults::{Fault, InjectedFault};
 use crate::link::LinkToken;
-use crate::movable_clock::MovableClock;
-use crate::request_log::{RequestLog, RequestRecord};
-use crate::routes::Routes;
+use crate::request_log::RequestRecord;
+use crate::router::router;
 use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
-use crate::service::Service;
 use crate::snapshot::{ImportError, Snapshot};
 use crate::store::{Store, block_on};
 
@@ -62,19 +60,17 @@ impl Emulator {
 
     fn with(settings: &Builder) -> Result<Self, StartError> {
         let (store, credentials) = opened(settings)?;
-        let log = RequestLog::new(settings.observer.clone());
-        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let state = Arc::new(AppState { store, log, faults: Faults::default(), clock });
         let listening = Listening::bind(settings.listen)?;
         let local_addr = listening.local_addr();
         let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip())).transpose();
         let tls = tls.map_err(StartError::Tls)?;
-        let base_url = base_url(if tls.is_some() { "https" } else { "http" }, local_addr);
-        let routes = Routes::new(settings.admin.unwrap_or(local_addr.ip().is_loopback()))?;
-        let service = Service::new(settings, &base_url, routes, state.clone());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let base_url = base_url(scheme, local_addr);
+        let state = Arc::new(AppState::new(settings, store, scheme, base_url.clone()));
+        let with_admin = settings.admin.unwrap_or(local_addr.ip().is_loopback());
+        let router = router(state.clone(), with_admin)?;
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
-        let (service, read_timeout) = (Arc::new(service), settings.read_timeout);
-        let each = ConnectionConfig { service, tls: acceptor, read_timeout };
+        let each = ConnectionConfig { router, tls: acceptor, read_timeout: settings.read_timeout };
         let served = ServerConfig { each, max_connections: settings.max_connections };
         let listens = Some(listening.serve(served.clone())?);
         tracing::info!(%local_addr, "the emulator is listening");

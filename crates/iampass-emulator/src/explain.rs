@@ -1,23 +1,16 @@
 //! What the author of a signer did wrong, as the log and, if wanted, the client are told.
 
-use hyper::http::request::Parts;
+use axum::http::request::Parts;
 use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as diagnose};
 use iampass_auth::{ApplicationSecret, Authentication, headers};
 
-use crate::http::answer::Answer;
-use crate::management::authentication::Denied;
+use crate::http::rejection::Rejection;
+use crate::management::Denied;
 use crate::request_log::RecordedRefusal;
 use crate::store::Store;
 
-/// A refusal, ready to be logged and answered.
-#[derive(Debug)]
-pub(crate) struct Explained {
-    pub(crate) refusal: RecordedRefusal,
-    pub(crate) answer: Answer,
-}
-
 /// Explains a refusal of a request for this URL, to the client as well if that is wanted.
-pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, to_client: bool) -> Explained {
+pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, to_client: bool) -> Rejection {
     let found = match denied {
         Denied::Refused(refusal) => {
             let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
@@ -30,9 +23,9 @@ pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, t
         Denied::ApplicationMismatch { .. } => Explanation::default(),
     };
     let explanation = worded(denied, &found);
-    let answer = denied.answer(to_client.then_some(&*explanation));
+    let rejection = denied.rejection(to_client.then_some(&*explanation));
     let mistakes = found.mistakes.iter().map(Mistake::code).collect();
-    Explained { refusal: RecordedRefusal { code: denied.code(), explanation, mistakes }, answer }
+    rejection.with_refusal(RecordedRefusal { code: denied.code(), explanation, mistakes })
 }
 
 fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {

@@ -45,6 +45,14 @@ impl LinkToken {
     }
 }
 
+/// A path as it may be logged: the token of a registration link is as good as a key until it is used.
+pub(crate) fn redacted_path(path: &str) -> String {
+    match path.strip_prefix(LINK_PREFIX) {
+        Some(token) if !token.is_empty() && !token.contains('/') => LINK_PATH.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
 impl fmt::Debug for LinkToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LinkToken(redacted)")

@@ -1,13 +1,22 @@
 //! The phone's side: what a registration link leads to, as a page for people or as a line of text.
 
-use hyper::StatusCode;
-use hyper::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
+use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::app_state::AppState;
 use crate::error::StateError;
-use crate::http::answer::Answer;
-use crate::link::LinkToken;
+use crate::http::methods::only;
+use crate::http::path::parameter_values;
+use crate::http::rejection::Rejection;
+use crate::http::response;
+use crate::link::{LINK_PATH, LinkToken};
 use crate::pages::phone::{self as pages, Closed, Invited};
-use crate::store::Store;
 
 /// Who looks at a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +38,24 @@ impl Reader {
     }
 }
 
+pub(crate) fn router() -> Router<Arc<AppState>> {
+    Router::new().route(LINK_PATH, only("GET, POST", get(show).post(register)))
+}
+
 /// Tells what using the link would do. It changes nothing, so that a preview of the link in a chat
 /// does not use it up.
-pub(crate) fn show(store: &Store, token: &LinkToken, reader: Reader) -> Answer {
-    let invitation = match store.invitation(token) {
+async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
+    let reader = Reader::of(&headers);
+    let invitation = match state.store.invitation(&token(&uri)) {
         Ok(invitation) => invitation,
-        Err(error) => return refusal(&error, reader),
+        Err(error) => return refusal(error, reader),
     };
     let (user, application) = (invitation.user_id.as_str(), invitation.application_id.as_str());
     let display_name = invitation.display_name.as_deref();
     varying(match reader {
         Reader::Person => {
             let invited = Invited { application_id: application, user_id: user, display_name };
-            Answer::page(StatusCode::OK, pages::invitation(invited))
+            response::page(StatusCode::OK, pages::invitation(invited))
         }
         Reader::Program => {
             let name = display_name.unwrap_or(user);
@@ -49,47 +63,44 @@ pub(crate) fn show(store: &Store, token: &LinkToken, reader: Reader) -> Answer {
                 "A POST to this URL registers a phone for {name} \
                  (user {user} of the application {application})."
             );
-            Answer::text(StatusCode::OK, text)
+            response::text(StatusCode::OK, text)
         }
     })
 }
 
 /// Registers a phone with the link.
-pub(crate) async fn register(store: &Store, token: &LinkToken, reader: Reader) -> Answer {
-    match store.register_device(token).await {
+async fn register(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
+    let reader = Reader::of(&headers);
+    match state.store.register_device(&token(&uri)).await {
         Ok(()) => varying(match reader {
-            Reader::Person => Answer::page(StatusCode::OK, pages::registered()),
-            Reader::Program => Answer::text(StatusCode::OK, "The phone is registered."),
+            Reader::Person => response::page(StatusCode::OK, pages::registered()),
+            Reader::Program => response::text(StatusCode::OK, "The phone is registered."),
         }),
-        Err(error) => refusal(&error, reader),
+        Err(error) => refusal(error, reader),
     }
 }
 
-fn refusal(error: &StateError, reader: Reader) -> Answer {
-    let (status, closed, text) = match error {
-        StateError::UsedLink => {
-            (StatusCode::GONE, Closed::Used, "This link was used before. Ask for a new one.")
-        }
-        StateError::DeadLink => {
-            (StatusCode::GONE, Closed::Dead, "This link no longer works. Ask for a new one.")
-        }
-        StateError::Storage(error) => {
-            let answer = Answer::storage_failure(error);
-            return varying(match reader {
-                Reader::Person => Answer::page(answer.status(), pages::closed(Closed::Failed)),
-                Reader::Program => answer,
-            });
-        }
-        _ => (StatusCode::NOT_FOUND, Closed::Unknown, "This link is not known."),
+fn token(uri: &Uri) -> LinkToken {
+    LinkToken::from_segment(parameter_values(LINK_PATH, uri.path()).next().unwrap_or_default())
+}
+
+fn refusal(error: StateError, reader: Reader) -> Response {
+    let closed = match &error {
+        StateError::UsedLink => Closed::Used,
+        StateError::DeadLink => Closed::Dead,
+        StateError::Storage(_) => Closed::Failed,
+        _ => Closed::Unknown,
     };
+    let rejection = Rejection::from(error);
     varying(match reader {
-        Reader::Person => Answer::page(status, pages::closed(closed)),
-        Reader::Program => Answer::text(status, text),
+        Reader::Person => response::page(rejection.status(), pages::closed(closed)),
+        Reader::Program => rejection.into_response(),
     })
 }
 
-fn varying(answer: Answer) -> Answer {
-    answer.header(VARY, HeaderValue::from_static("accept"))
+fn varying(mut response: Response) -> Response {
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 #[cfg(test)]

@@ -6,60 +6,66 @@
 //! * by a name of its own that it lets point here (DNS rebinding). Then the name is in `Host`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use hyper::StatusCode;
-use hyper::header::{HOST, HeaderMap, ORIGIN};
-use hyper::http::uri::Authority;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{HOST, HeaderMap, ORIGIN};
+use axum::http::uri::Authority;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 
-use crate::http::answer::Answer;
+use crate::app_state::AppState;
+use crate::http::rejection::Rejection;
+use crate::middleware::record::Unlisted;
 
-/// Says who may use the admin API.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guard {
-    /// Of this server's own URLs.
-    pub(crate) scheme: &'static str,
+/// Refuses with 403 a browser that speaks for a page of another site.
+pub(super) async fn admit(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
+    let mut response = match check(state.scheme, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(rejection) => rejection.into_response(),
+    };
+    response.extensions_mut().insert(Unlisted::AdminCall);
+    response
 }
 
-impl Guard {
-    /// # Errors
-    /// 403 for a browser that speaks for a page of another site.
-    pub(crate) fn admit(self, headers: &HeaderMap) -> Result<(), Answer> {
-        let host = own_host(headers)?;
-        if headers.contains_key(ORIGIN) {
-            let own = format!("{}://{host}", self.scheme);
-            if single(headers, ORIGIN.as_str()).is_none_or(|origin| !origin.eq_ignore_ascii_case(&own)) {
-                return Err(refused("it comes from a page of another origin"));
-            }
-        }
-        if headers.contains_key("sec-fetch-site")
-            && !matches!(single(headers, "sec-fetch-site"), Some("same-origin" | "none"))
-        {
-            return Err(refused("it comes from a page of another site"));
-        }
-        Ok(())
+/// As [`admit`], for pages that change nothing: other sites may have links to them, and cannot read what such a link leads
+/// to. Refuses with 403 a name that a page of another site may have let point here.
+pub(crate) async fn admit_reader(request: Request, next: Next) -> Response {
+    match own_host(request.headers()) {
+        Ok(_host) => next.run(request).await,
+        Err(rejection) => rejection.into_response(),
     }
 }
 
-/// As [`Guard::admit`], for pages that change nothing: other sites may have links to them, and cannot
-/// read what such a link leads to.
-///
-/// # Errors
-/// 403 for a name that a page of another site may have let point here.
-pub(crate) fn admit_reader(headers: &HeaderMap) -> Result<(), Answer> {
-    own_host(headers).map(drop)
+fn check(scheme: &str, headers: &HeaderMap) -> Result<(), Rejection> {
+    let host = own_host(headers)?;
+    if headers.contains_key(ORIGIN) {
+        let own = format!("{scheme}://{host}");
+        if single(headers, ORIGIN.as_str()).is_none_or(|origin| !origin.eq_ignore_ascii_case(&own)) {
+            return Err(refused("it comes from a page of another origin"));
+        }
+    }
+    if headers.contains_key("sec-fetch-site")
+        && !matches!(single(headers, "sec-fetch-site"), Some("same-origin" | "none"))
+    {
+        return Err(refused("it comes from a page of another site"));
+    }
+    Ok(())
 }
 
-fn own_host(headers: &HeaderMap) -> Result<&str, Answer> {
-    let host = single(headers, HOST.as_str())
-        .ok_or_else(|| Answer::bad_request("The request must have one `Host` header that names a host."))?;
+fn own_host(headers: &HeaderMap) -> Result<&str, Rejection> {
+    let host = single(headers, HOST.as_str()).ok_or_else(|| {
+        Rejection::bad_request("The request must have one `Host` header that names a host.")
+    })?;
     if !is_own(host) {
         return Err(refused("the `Host` is a name that anyone could let point here: use the address"));
     }
     Ok(host)
 }
 
-fn refused(why: &str) -> Answer {
-    Answer::text(StatusCode::FORBIDDEN, format!("The emulator does not take this request: {why}."))
+fn refused(why: &str) -> Rejection {
+    Rejection::new(StatusCode::FORBIDDEN, format!("The emulator does not take this request: {why}."))
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,70 +1,36 @@
 //! What each call of the admin API does.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use hyper::body::Incoming;
-use hyper::header::HeaderMap;
-use hyper::{Method, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use iampass_auth::Clock as _;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 
 use crate::app_state::AppState;
 use crate::application::Application;
-use crate::error::{InvalidApplication, StateError};
+use crate::error::InvalidApplication;
 use crate::faults::Fault;
-use crate::http::answer::Answer;
-use crate::http::body;
+use crate::http::json_body::JsonBody;
+use crate::http::rejection::Rejection;
+use crate::http::response;
 use crate::random;
 use crate::snapshot::{ImportError, Snapshot};
 
-/// The largest body that the admin API reads: a snapshot of a million users has room.
-const BODY_LIMIT: usize = 256 * 1024 * 1024;
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AdminCall {
-    Reset,
-    Export,
-    Import,
-    ListApplications,
-    CreateApplication,
-    ListRequests,
-    Clock,
-    SetClock,
-    ResetClock,
-    ListFaults,
-    Inject,
-    ClearFaults,
-}
-
-/// Where it is asked for.
-pub(crate) const ROUTES: [(Method, &str, AdminCall); 12] = [
-    (Method::POST, "/_emulator/v1/reset", AdminCall::Reset),
-    (Method::GET, "/_emulator/v1/export", AdminCall::Export),
-    (Method::POST, "/_emulator/v1/import", AdminCall::Import),
-    (Method::GET, "/_emulator/v1/applications", AdminCall::ListApplications),
-    (Method::POST, "/_emulator/v1/applications", AdminCall::CreateApplication),
-    (Method::GET, "/_emulator/v1/requests", AdminCall::ListRequests),
-    (Method::GET, "/_emulator/v1/clock", AdminCall::Clock),
-    (Method::POST, "/_emulator/v1/clock", AdminCall::SetClock),
-    (Method::DELETE, "/_emulator/v1/clock", AdminCall::ResetClock),
-    (Method::GET, "/_emulator/v1/faults", AdminCall::ListFaults),
-    (Method::POST, "/_emulator/v1/faults", AdminCall::Inject),
-    (Method::DELETE, "/_emulator/v1/faults", AdminCall::ClearFaults),
-];
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewApplication {
+pub(super) struct NewApplication {
     id: Option<String>,
     secret: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ClockChange {
+pub(super) struct ClockChange {
     move_by_seconds: Option<i64>,
     unix_seconds: Option<u64>,
 }
@@ -75,135 +41,112 @@ struct ClockState {
     moved_by_seconds: i64,
 }
 
-/// An object with one member.
-macro_rules! object {
-    ($name:literal: $value:expr) => {
-        std::collections::BTreeMap::from([($name, $value)])
-    };
-}
-
-pub(crate) async fn answer(
-    call: AdminCall,
-    state: &Arc<AppState>,
-    headers: &HeaderMap,
-    body: &mut Incoming,
-    read_timeout: Duration,
-) -> Answer {
-    let limits = body::Limits { bytes: BODY_LIMIT, time: read_timeout };
-    answered(call, state, headers, body, limits).await.unwrap_or_else(|refusal| refusal)
-}
-
-async fn answered(
-    call: AdminCall,
-    state: &Arc<AppState>,
-    headers: &HeaderMap,
-    body: &mut Incoming,
-    limits: body::Limits,
-) -> Result<Answer, Answer> {
-    Ok(match call {
-        AdminCall::Reset => {
-            // It says nothing, but no page of another site can send it.
-            body::json::<IgnoredAny>(headers, body, limits).await?;
-            state.reset().await.map_err(|error| failed(&error))?;
-            Answer::json(StatusCode::OK, &object!("reset": true))
-        }
-        AdminCall::Export => export(state).await,
-        AdminCall::Import => {
-            let snapshot: Snapshot = body::json(headers, body, limits).await?;
-            state.store.import(snapshot).await.map_err(import_failed)?;
-            Answer::json(StatusCode::OK, &object!("imported": true))
-        }
-        AdminCall::ListApplications => {
-            let counts = state.store.application_counts().map_err(|error| failed(&error))?;
-            Answer::json(StatusCode::OK, &object!("applications": counts))
-        }
-        AdminCall::CreateApplication => {
-            create_application(state, body::json(headers, body, limits).await?).await
-        }
-        AdminCall::ListRequests => Answer::json(StatusCode::OK, &object!("requests": state.log.records())),
-        AdminCall::Clock => clock(state),
-        AdminCall::SetClock => {
-            match body::json(headers, body, limits).await? {
-                ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => {
-                    state.clock.move_by(seconds);
-                }
-                ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.clock.set(time),
-                _ => return Err(Answer::bad_request("Give one of `move_by_seconds` and `unix_seconds`.")),
-            }
-            clock(state)
-        }
-        AdminCall::ResetClock => {
-            state.clock.reset();
-            clock(state)
-        }
-        AdminCall::ListFaults => Answer::json(StatusCode::OK, &object!("faults": state.faults.list())),
-        AdminCall::Inject => {
-            let fault: Fault = body::json(headers, body, limits).await?;
-            state.faults.inject(fault).map_err(|error| Answer::bad_request(format!("{error}.")))?;
-            Answer::json(StatusCode::CREATED, &object!("faults": state.faults.list()))
-        }
-        AdminCall::ClearFaults => {
-            state.faults.clear();
-            Answer::json(StatusCode::OK, &object!("faults": state.faults.list()))
-        }
-    })
-}
-
-fn clock(state: &AppState) -> Answer {
-    let clock = &state.clock;
-    let shown = ClockState { unix_seconds: clock.unix_seconds(), moved_by_seconds: clock.moved_by() };
-    Answer::json(StatusCode::OK, &shown)
+/// It says nothing, but no page of another site can send it.
+pub(super) async fn reset(
+    State(state): State<Arc<AppState>>,
+    JsonBody(_): JsonBody<IgnoredAny>,
+) -> Result<Response, Rejection> {
+    state.reset().await?;
+    Ok(object("reset", true))
 }
 
 /// Away from the thread that serves: with many users it takes a while.
-async fn export(state: &Arc<AppState>) -> Answer {
-    let state = state.clone();
-    let exported = move || match state.store.export() {
-        Ok(snapshot) => Answer::json(StatusCode::OK, &snapshot),
-        Err(error) => failed(&error),
-    };
-    tokio::task::spawn_blocking(exported).await.unwrap_or_else(|error| {
+pub(super) async fn export(State(state): State<Arc<AppState>>) -> Result<Response, Rejection> {
+    let exported = move || Ok(response::json(StatusCode::OK, &state.store.export()?));
+    spawn_blocking(exported).await.unwrap_or_else(|error| {
         tracing::error!(%error, "an export did not come to its end");
-        Answer::text(StatusCode::INTERNAL_SERVER_ERROR, "The emulator failed.")
+        Err(Rejection::internal_error())
     })
 }
 
-async fn create_application(state: &AppState, given: NewApplication) -> Answer {
+pub(super) async fn import(
+    State(state): State<Arc<AppState>>,
+    JsonBody(snapshot): JsonBody<Snapshot>,
+) -> Result<Response, Rejection> {
+    state.store.import(snapshot).await.map_err(import_failed)?;
+    Ok(object("imported", true))
+}
+
+pub(super) async fn list_applications(State(state): State<Arc<AppState>>) -> Result<Response, Rejection> {
+    let counts = state.store.application_counts()?;
+    Ok(object("applications", counts))
+}
+
+pub(super) async fn create_application(
+    State(state): State<Arc<AppState>>,
+    JsonBody(given): JsonBody<NewApplication>,
+) -> Result<Response, Rejection> {
     let id = given.id.unwrap_or_else(random::random_hex);
     let secret = given.secret.unwrap_or_else(random::random_secret);
-    let application = match Application::new(&id, secret.as_str()) {
-        Ok(application) => application,
-        Err(error) => return Answer::bad_request(format!("{error}: {}.", reason(&error))),
-    };
-    match state.store.add_application(application).await {
-        Ok(()) => {
-            let created = std::collections::BTreeMap::from([("id", id), ("secret", secret)]);
-            Answer::json(StatusCode::CREATED, &created)
-        }
-        Err(error @ StateError::DuplicateApplication { .. }) => {
-            Answer::text(StatusCode::CONFLICT, format!("{error}."))
-        }
-        Err(error) => failed(&error),
+    let application = Application::new(&id, secret.as_str())
+        .map_err(|error| Rejection::bad_request(format!("{error}: {}.", reason(&error))))?;
+    state.store.add_application(application).await?;
+    Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("id", id), ("secret", secret)])))
+}
+
+pub(super) async fn list_requests(State(state): State<Arc<AppState>>) -> Response {
+    object("requests", state.log.records())
+}
+
+pub(super) async fn clock(State(state): State<Arc<AppState>>) -> Response {
+    shown_clock(&state)
+}
+
+pub(super) async fn set_clock(
+    State(state): State<Arc<AppState>>,
+    JsonBody(change): JsonBody<ClockChange>,
+) -> Result<Response, Rejection> {
+    match change {
+        ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.clock.move_by(seconds),
+        ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.clock.set(time),
+        _ => return Err(Rejection::bad_request("Give one of `move_by_seconds` and `unix_seconds`.")),
     }
+    Ok(shown_clock(&state))
+}
+
+pub(super) async fn reset_clock(State(state): State<Arc<AppState>>) -> Response {
+    state.clock.reset();
+    shown_clock(&state)
+}
+
+pub(super) async fn list_faults(State(state): State<Arc<AppState>>) -> Response {
+    object("faults", state.faults.list())
+}
+
+pub(super) async fn inject(
+    State(state): State<Arc<AppState>>,
+    JsonBody(fault): JsonBody<Fault>,
+) -> Result<Response, Rejection> {
+    state.faults.inject(fault).map_err(|error| Rejection::bad_request(format!("{error}.")))?;
+    Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("faults", state.faults.list())])))
+}
+
+pub(super) async fn clear_faults(State(state): State<Arc<AppState>>) -> Response {
+    state.faults.clear();
+    object("faults", state.faults.list())
+}
+
+/// 200 with an object of one member.
+fn object(name: &str, value: impl Serialize) -> Response {
+    response::json(StatusCode::OK, &BTreeMap::from([(name, value)]))
+}
+
+fn shown_clock(state: &AppState) -> Response {
+    let clock = &state.clock;
+    let shown = ClockState { unix_seconds: clock.unix_seconds(), moved_by_seconds: clock.moved_by() };
+    response::json(StatusCode::OK, &shown)
 }
 
 fn reason(error: &InvalidApplication) -> String {
     std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
 }
 
-fn import_failed(error: ImportError) -> Answer {
+fn import_failed(error: ImportError) -> Rejection {
     match error {
-        ImportError::State(error) => failed(&error),
+        ImportError::State(error) => error.into(),
         error => {
             let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-            Answer::bad_request(format!("{error}{}.", source.unwrap_or_default()))
+            Rejection::bad_request(format!("{error}{}.", source.unwrap_or_default()))
         }
-    }
-}
-
-fn failed(error: &StateError) -> Answer {
-    match error {
-        StateError::Storage(error) => Answer::storage_failure(error),
-        error => Answer::bad_request(format!("{error}.")),
     }
 }

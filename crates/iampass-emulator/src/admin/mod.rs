@@ -2,6 +2,7 @@
 
 mod guard;
 mod handlers;
+mod routes;
 
-pub(crate) use self::guard::{Guard, admit_reader};
-pub(crate) use self::handlers::{AdminCall, ROUTES, answer};
+pub(crate) use self::guard::admit_reader;
+pub(crate) use self::routes::router;

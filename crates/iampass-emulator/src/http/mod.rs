@@ -1,6 +1,7 @@
 //! What requests and responses have in common, whatever they are about.
 
-pub(crate) mod answer;
-pub(crate) mod answer_body;
-pub(crate) mod body;
+pub(crate) mod json_body;
+pub(crate) mod methods;
 pub(crate) mod path;
+pub(crate) mod rejection;
+pub(crate) mod response;

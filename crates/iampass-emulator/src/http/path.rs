@@ -1,69 +1,49 @@
-//! Path templates, and what is inside the path and the query of a request.
+//! What is inside the path and the query of a request.
+//!
+//! axum's extractors decode leniently: an invalid escape stays as it is. Here it is an error.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 
-/// A path with parameters: `/management/add_users/{application_id}`.
-#[derive(Debug)]
-pub(crate) struct Template {
-    segments: Vec<Segment>,
+use super::rejection::Rejection;
+
+/// The names of the parameters of a route such as `/management/add_users/{application_id}`.
+pub(crate) fn parameter_names(route: &str) -> impl Iterator<Item = &str> {
+    route.split('/').filter_map(parameter_name)
 }
 
-#[derive(Debug)]
-enum Segment {
-    Literal(&'static str),
-    Parameter(&'static str),
+/// The values of a route's parameters in a path that it has matched, as received. The path is taken apart before anything
+/// is decoded, so that `a%2Fb` is one segment.
+pub(crate) fn parameter_values<'a>(route: &'a str, path: &'a str) -> impl Iterator<Item = &'a str> {
+    let segments = route.split('/').zip(path.split('/'));
+    segments.filter_map(|(segment, value)| parameter_name(segment).map(|_name| value))
 }
 
-impl Template {
-    pub(crate) fn new(template: &'static str) -> Self {
-        let segments = template.split('/').map(|segment| {
-            match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                Some(name) => Segment::Parameter(name),
-                None => Segment::Literal(segment),
-            }
-        });
-        Self { segments: segments.collect() }
-    }
-
-    /// The parameters' names, in their order.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.segments.iter().filter_map(|segment| match segment {
-            Segment::Literal(_) => None,
-            Segment::Parameter(name) => Some(*name),
-        })
-    }
-
-    /// The parameters' values, in their order and as received, if the path fits. The path is taken
-    /// apart before anything is decoded, so that `a%2Fb` is one segment; dots have no meaning.
-    pub(crate) fn matches<'a>(&self, path: &'a str) -> Option<Vec<&'a str>> {
-        let mut values = Vec::new();
-        let mut received = path.split('/');
-        for segment in &self.segments {
-            let value = received.next()?;
-            match segment {
-                Segment::Literal(literal) if *literal == value => {}
-                Segment::Parameter(_) if !value.is_empty() => values.push(value),
-                _ => return None,
-            }
-        }
-        received.next().is_none().then_some(values)
-    }
+fn parameter_name(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// Why a part of a URL cannot be decoded.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub(crate) enum Undecodable {
+enum Undecodable {
     #[error("a `%` in the URL is not followed by two hexadecimal digits")]
     Escape,
     #[error("a part of the URL is not UTF-8 when its percent-encoding is undone")]
     NotUtf8,
 }
 
+/// A parameter of the path, decoded once. A `+` is a plus sign.
+///
+/// # Errors
+/// 400 if it cannot be decoded.
+pub(crate) fn path_param(segment: &str) -> Result<Cow<'_, str>, Rejection> {
+    decode(segment).map_err(|error| Rejection::bad_request(format!("The path cannot be read: {error}.")))
+}
+
 /// Undoes percent-encoding, once. A `+` is a plus sign.
-pub(crate) fn decode(segment: &str) -> Result<Cow<'_, str>, Undecodable> {
+fn decode(segment: &str) -> Result<Cow<'_, str>, Undecodable> {
     let mut rest = segment;
     while let Some((_, after)) = rest.split_once('%') {
         match after.as_bytes() {
@@ -75,7 +55,15 @@ pub(crate) fn decode(segment: &str) -> Result<Cow<'_, str>, Undecodable> {
 }
 
 /// The first value of a name in a query, decoded as a form: a `+` is a space.
-pub(crate) fn query_value(query: &str, name: &str) -> Result<Option<String>, Undecodable> {
+///
+/// # Errors
+/// 400 if a part of the query before it cannot be decoded.
+pub(crate) fn query_param(query: &str, name: &str) -> Result<Option<String>, Rejection> {
+    find_param(query, name)
+        .map_err(|error| Rejection::bad_request(format!("The query cannot be read: {error}.")))
+}
+
+fn find_param(query: &str, name: &str) -> Result<Option<String>, Undecodable> {
     for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         if decode(&key.replace('+', " "))? == name {
@@ -90,13 +78,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_takes_exactly_its_segments() {
-        let template = Template::new("/a/{x}/{y}");
-        assert_eq!(template.parameters().collect::<Vec<_>>(), ["x", "y"]);
-        assert_eq!(template.matches("/a/b%2Fc/.."), Some(vec!["b%2Fc", ".."]));
-        for path in ["/a/b", "/a/b/", "/a//c", "/a/b/c/", "/a/b/c/d", "a/b/c", "/A/b/c", "", "*"] {
-            assert_eq!(template.matches(path), None, "{path}");
-        }
+    fn a_path_is_taken_apart_before_it_is_decoded() {
+        let route = "/a/{x}/{y}";
+        assert_eq!(parameter_names(route).collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!(parameter_values(route, "/a/b%2Fc/..").collect::<Vec<_>>(), ["b%2Fc", ".."]);
     }
 
     #[test]
@@ -111,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_a_form() {
-        let value = |query| query_value(query, "display_name");
+        let value = |query| find_param(query, "display_name");
         assert_eq!(value("display_name=A+B%2BC"), Ok(Some("A B+C".to_owned())));
         assert_eq!(value("x=1&display%5Fname=%26&display_name=second"), Ok(Some("&".to_owned())));
         assert_eq!(value("display_name"), Ok(Some(String::new())));

@@ -1,16 +1,12 @@
 //! Who sent a request, and whether it may be served.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use hyper::Uri;
-use hyper::header::{HOST, HeaderMap};
-use hyper::http::uri::Authority;
-use iampass_auth::{ApplicationId, Clock, PresentedHeaders, Refusal, Verified, Verifier};
+use axum::http::Uri;
+use axum::http::header::{HOST, HeaderMap};
+use axum::http::uri::Authority;
+use iampass_auth::{ApplicationId, PresentedHeaders, Refusal, Verified, Verifier};
 use thiserror::Error;
 
-use crate::http::answer::Answer;
-use crate::store::Store;
+use crate::http::rejection::Rejection;
 
 /// Why a request is not served. The text is for the author of the signer.
 #[derive(Debug, Error)]
@@ -30,13 +26,13 @@ impl Denied {
         }
     }
 
-    /// The explanation is part of the answer only if it is given.
-    pub(crate) fn answer(&self, explanation: Option<&str>) -> Answer {
+    /// What the client is told: the explanation only if it is given.
+    pub(crate) fn rejection(&self, explanation: Option<&str>) -> Rejection {
         match self {
             Self::Refused(Refusal::UnknownApplication { application_id }) => {
-                Answer::unknown_application(application_id.as_str())
+                Rejection::unknown_application(application_id.as_str())
             }
-            _ => Answer::unauthorized(explanation.map(|text| (self.code(), text))),
+            _ => Rejection::unauthorized(explanation.map(|text| (self.code(), text))),
         }
     }
 }
@@ -44,7 +40,7 @@ impl Denied {
 /// The URL that a client must have signed: the scheme it reaches us with, the `Host` header as it
 /// came, and the request target as it came. `None` when there is not exactly one `Host`, or one
 /// that is no host: then RFC 9112 asks for a 400.
-pub(crate) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Option<String> {
+pub(super) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Option<String> {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return None;
@@ -58,27 +54,14 @@ pub(crate) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Opt
     Some(format!("{scheme}://{host}{}", target.path_and_query()?))
 }
 
-/// Verifies signatures against the applications of a store.
-#[derive(Debug)]
-pub(crate) struct Authenticator {
-    verifier: Verifier,
-}
-
-impl Authenticator {
-    pub(crate) fn new(store: Arc<Store>, clock: Arc<dyn Clock>, window: Duration) -> Self {
-        let verifier = Verifier::new(move |application_id: &str| store.secret(application_id));
-        Self { verifier: verifier.with_clock(clock).with_window(window) }
-    }
-
-    /// Verifies a request for this URL.
-    pub(crate) fn verify(&self, headers: &HeaderMap, url: &str) -> Result<Verified, Denied> {
-        let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        Ok(self.verifier.verify(&PresentedHeaders::from_pairs(pairs), url)?)
-    }
+/// Verifies a request for this URL.
+pub(super) fn verify(verifier: &Verifier, headers: &HeaderMap, url: &str) -> Result<Verified, Denied> {
+    let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    Ok(verifier.verify(&PresentedHeaders::from_pairs(pairs), url)?)
 }
 
 /// Refuses a request that is signed for another application than its path is about.
-pub(crate) fn same_application(verified: &Verified, in_path: &str) -> Result<(), Denied> {
+pub(super) fn same_application(verified: &Verified, in_path: &str) -> Result<(), Denied> {
     if verified.is_for(in_path) {
         Ok(())
     } else {

@@ -1,4 +1,10 @@
-//! The Management API, as the contract has it.
+//! The Management API: its routes are made from the contract's table of operations.
 
-pub(crate) mod authentication;
-pub(crate) mod handlers;
+mod authentication;
+mod authorize;
+mod handlers;
+mod inject;
+mod routes;
+
+pub(crate) use self::authentication::Denied;
+pub(crate) use self::routes::router;

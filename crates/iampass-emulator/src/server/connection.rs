@@ -1,8 +1,9 @@
 //! One connection: TLS if it is spoken, then HTTP until somebody hangs up.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -10,10 +11,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
+use tower::ServiceExt as _;
 
 use super::write_timeout::WriteTimeout;
-use crate::faults::Reset;
-use crate::service::Service;
+use crate::faults::{Reset, ResponseAction};
 use crate::tls::Acceptor;
 
 const MAX_HEADERS: usize = 64;
@@ -23,10 +24,10 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What each connection is served with.
 #[derive(Clone)]
 pub(crate) struct ConnectionConfig {
-    pub(crate) service: Arc<Service>,
+    pub(crate) router: Router,
     pub(crate) tls: Option<Acceptor>,
     /// How long a TLS handshake and a request's head may take, an idle connection stays open, and a client
-    /// may leave an answer unread.
+    /// may leave a response unread.
     pub(crate) read_timeout: Duration,
 }
 
@@ -34,32 +35,31 @@ pub(crate) async fn serve(stream: TcpStream, serving: ConnectionConfig) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let ConnectionConfig { service, tls, read_timeout } = serving;
+    let ConnectionConfig { router, tls, read_timeout } = serving;
     let Some(tls) = tls else {
-        return converse(stream, service, read_timeout, |stream| stream).await;
+        return converse(stream, router, read_timeout, |stream| stream).await;
     };
     #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
     match tls {}
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     match timeout(read_timeout, tls.accept(stream)).await {
-        Ok(Ok(stream)) => converse(stream, service, read_timeout, |stream| stream.get_ref().0).await,
+        Ok(Ok(stream)) => converse(stream, router, read_timeout, |stream| stream.get_ref().0).await,
         // Somebody who does not trust the certificate would not learn it otherwise.
         Ok(Err(error)) => tracing::warn!(%error, "a TLS handshake failed"),
         Err(_elapsed) => tracing::debug!("a TLS handshake took too long"),
     }
 }
 
-async fn converse<S>(
-    stream: S,
-    service: Arc<Service>,
-    read_timeout: Duration,
-    below: impl FnOnce(&S) -> &TcpStream,
-) where
+async fn converse<S>(stream: S, router: Router, read_timeout: Duration, below: impl FnOnce(&S) -> &TcpStream)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let respond = service_fn(move |request| {
-        let service = service.clone();
-        async move { service.respond(request).await }
+    let respond = service_fn(move |request: hyper::Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let Ok(response) = router.oneshot(request).await;
+            ResponseAction::carry_out(response).await
+        }
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

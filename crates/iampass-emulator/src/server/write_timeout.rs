@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// Gives up writing when nothing more can be written for a while. hyper bounds how long it waits for what a client
-/// sends, and not how long a client lets an answer wait.
+/// sends, and not how long a client lets a response wait.
 #[derive(Debug)]
 pub(crate) struct WriteTimeout<S> {
     stream: S,

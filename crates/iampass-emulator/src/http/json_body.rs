@@ -1,0 +1,73 @@
+//! Reading JSON bodies, within bounds of size and time.
+//!
+//! axum's own extractor takes `application/*+json` too, has no bound of time, and words its refusals for another reader.
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::RequestExt as _;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::rejection::Rejection;
+
+/// How large a body may be, and how long it may take to arrive: an extension of the requests that [`JsonBody`] reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyLimits {
+    pub(crate) bytes: usize,
+    pub(crate) time: Duration,
+}
+
+/// A body of JSON.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Rejection;
+
+    async fn from_request(mut request: Request, _state: &S) -> Result<Self, Rejection> {
+        let Extension(limits) = request
+            .extract_parts::<Extension<BodyLimits>>()
+            .await
+            .map_err(|_| Rejection::internal_error())?;
+        if !is_json(request.headers()) {
+            let text = "The body must be JSON: send it with `content-type: application/json`.";
+            return Err(Rejection::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        let bytes =
+            timeout(limits.time, read(request.into_body(), limits.bytes)).await.unwrap_or_else(|_| {
+                Err(Rejection::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."))
+            })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            Rejection::bad_request(format!("The body is not the JSON that this operation takes: {error}"))
+        })
+    }
+}
+
+async fn read(body: Body, limit: usize) -> Result<axum::body::Bytes, Rejection> {
+    let too_large =
+        || Rejection::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {limit} bytes."));
+    // Nothing is read of a body that says that it is too large.
+    if usize::try_from(body.size_hint().lower()).map_or(true, |declared| declared > limit) {
+        return Err(too_large());
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(Rejection::bad_request("The body ended too early.")),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return false;
+    };
+    let media_type = value.to_str().ok().and_then(|value| value.split(';').next());
+    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+}

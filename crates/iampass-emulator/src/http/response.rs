@@ -1,0 +1,51 @@
+//! The responses that more than one part of the emulator gives.
+
+use axum::body::Bytes;
+use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use crate::pages::{Page, security};
+
+/// Prose, as the vendor writes it in whatever is not a success.
+pub(crate) fn text(status: StatusCode, text: impl Into<String>) -> Response {
+    (status, text.into()).into_response()
+}
+
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(json) => (status, [(CONTENT_TYPE, "application/json")], json).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a response could not be written as JSON");
+            text(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.")
+        }
+    }
+}
+
+/// A page, with the headers that say how little it may do.
+pub(crate) fn page(status: StatusCode, page: Page) -> Response {
+    let mut headers: HeaderMap = security::HEADERS
+        .into_iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .collect();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    (status, headers, page.html).into_response()
+}
+
+/// 200 with a file that is the same for everybody.
+pub(crate) fn file(content_type: &'static str, content: impl Into<Bytes>) -> Response {
+    ([(CONTENT_TYPE, content_type)], content.into()).into_response()
+}
+
+/// 404 for a path that leads nowhere.
+pub(crate) fn unknown_path() -> Response {
+    text(StatusCode::NOT_FOUND, "There is nothing at this path.")
+}
+
+/// 405 with the methods that the path has.
+pub(crate) fn method_not_allowed(allow: &'static str) -> Response {
+    let body = format!("This path takes {allow} alone.");
+    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, allow)], body).into_response()
+}

@@ -1,0 +1,99 @@
+//! The record of requests: one line in the log and one entry in the list for each.
+//!
+//! Handlers say what the record is to hold beside the status in extensions of their response.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::header::{CONTENT_LENGTH, HeaderMap};
+use axum::middleware::Next;
+use axum::response::Response;
+use iampass_auth::Clock as _;
+
+use crate::app_state::AppState;
+use crate::faults::ResponseAction;
+use crate::link::redacted_path;
+use crate::request_log::{RecordedFault, RecordedRefusal, RequestRecord};
+
+/// What is recorded of a request itself: an extension of each request.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestHead {
+    method: Method,
+    /// Without what is secret in it.
+    path: String,
+    body_bytes: Option<u64>,
+}
+
+/// The contract's `operationId` of the operation that was called: an extension of the response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CalledOperation(pub(crate) &'static str);
+
+/// A response that is logged, and not listed among a test's requests: an extension of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unlisted {
+    Page,
+    AdminCall,
+}
+
+/// Records a request and its response, before the response is sent.
+pub(crate) async fn record_request(
+    State(state): State<Arc<AppState>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let head = RequestHead::of(&request);
+    request.extensions_mut().insert(head.clone());
+    let response = next.run(request).await;
+    let extensions = response.extensions();
+    let status = if ResponseAction::resets(&response) { 0 } else { response.status().as_u16() };
+    match extensions.get::<Unlisted>() {
+        Some(Unlisted::Page) => tracing::debug!(path = head.path, status, "shown"),
+        Some(Unlisted::AdminCall) => {
+            tracing::info!(method = %head.method, path = head.path, status, "admin call");
+        }
+        None => head.record(&state, status, extensions),
+    }
+    response
+}
+
+impl RequestHead {
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: redacted_path(request.uri().path()),
+            body_bytes: declared_length(request.headers()),
+        }
+    }
+
+    /// Records the request with this status, 0 if there is no response, and with what the extensions say.
+    pub(crate) fn record(self, state: &AppState, status: u16, extensions: &axum::http::Extensions) {
+        let operation = extensions.get::<CalledOperation>().map(|operation| operation.0);
+        let fault = extensions.get::<RecordedFault>().copied();
+        let refusal = extensions.get::<RecordedRefusal>().cloned();
+        if let Some(refusal) = &refusal {
+            tracing::warn!(operation, status, refusal = refusal.code, "not authenticated");
+            tracing::debug!(refusal = refusal.code, mistakes = ?refusal.mistakes, "diagnosed");
+            // It contains the URL, and with it user ids.
+            tracing::trace!(refusal = refusal.code, "{}", refusal.explanation);
+        } else if let Some(fault) = fault {
+            tracing::warn!(operation, status, fault = fault.code, applied = fault.applied, "a fault struck");
+        } else {
+            tracing::info!(method = %self.method, operation, status, "answered");
+        }
+        state.log.note(RequestRecord {
+            unix_seconds: state.clock.unix_seconds(),
+            method: self.method.to_string(),
+            path: self.path,
+            operation,
+            body_bytes: self.body_bytes,
+            status,
+            refusal,
+            fault,
+        });
+    }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
