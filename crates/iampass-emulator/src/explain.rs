@@ -38,11 +38,11 @@ fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {
 fn worded(denied: &Denied, found: &Explanation) -> String {
     let mistakes = Some(found.text()).filter(|text| !text.is_empty());
     let signed = found.signed.as_ref().map(|text| format!("what was signed is {:?}", text.as_str()));
-    let expected = match denied {
-        Denied::Refused(refusal) => refusal.expected_text(),
-        Denied::ApplicationMismatch { .. } => None,
+    let (refused, expected) = match denied {
+        Denied::Refused(refusal) => (found.refusal_text(refusal), refusal.expected_text()),
+        Denied::ApplicationMismatch { .. } => (denied.to_string(), None),
     };
     let expected = expected.map(|text| format!("the text to sign was {text:?}"));
-    let parts = [mistakes, signed, Some(denied.to_string()), expected];
+    let parts = [mistakes, signed, Some(refused), expected];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -1,5 +1,7 @@
 //! The texts that a signer may have signed, right or wrong.
 
+use std::rc::Rc;
+
 use percent_encoding::percent_decode_str;
 
 use super::mistake::Kind;
@@ -7,10 +9,17 @@ use super::mistake::Kind;
 /// Hosts that a signer may have used by mistake: those of the local machine, and the vendor's.
 const HOSTS: [&str; 5] = ["127.0.0.1", "localhost", "[::1]", "main.iam-api.com", "iam-api.com"];
 
-/// A text that may have been signed, and the mistakes that lead to it.
+/// A text that may have been signed, and the mistakes that lead to it. The parts are joined when the text is
+/// tried: there are some hundred texts, and a URL can be long.
 pub(super) struct CandidateMessage {
     pub(super) mistakes: Vec<Kind>,
-    pub(super) message: String,
+    parts: Vec<Rc<str>>,
+}
+
+impl CandidateMessage {
+    pub(super) fn text(&self) -> String {
+        self.parts.concat()
+    }
 }
 
 /// The parts of a request that may have been signed.
@@ -29,9 +38,9 @@ pub(super) struct RequestParts<'a> {
 pub(super) fn candidate_messages(request: RequestParts<'_>) -> Vec<CandidateMessage> {
     let mut messages = Vec::new();
     for (url_mistake, url) in candidate_urls(request) {
-        for (order_mistake, message) in candidate_orders(request, &url) {
+        for (order_mistake, parts) in candidate_orders(request, &url.into()) {
             let mistakes = url_mistake.iter().cloned().chain(order_mistake).collect();
-            messages.push(CandidateMessage { mistakes, message });
+            messages.push(CandidateMessage { mistakes, parts });
         }
     }
     messages
@@ -85,22 +94,25 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn candidate_orders(request: RequestParts<'_>, url: &str) -> Vec<(Option<Kind>, String)> {
-    let RequestParts { method, nonce, timestamp, .. } = request;
-    let mut orders = vec![
-        (None, format!("{nonce}{url}{timestamp}")),
-        (Some(Kind::TimestampLeftOut), format!("{nonce}{url}")),
-        (Some(Kind::NonceLeftOut), format!("{url}{timestamp}")),
-        (Some(Kind::TimestampMisplaced), format!("{nonce}{timestamp}{url}")),
-        (Some(Kind::TimestampMisplaced), format!("{timestamp}{nonce}{url}")),
-        (Some(Kind::TimestampMisplaced), format!("{timestamp}{url}{nonce}")),
-        (Some(Kind::TimestampMisplaced), format!("{url}{nonce}{timestamp}")),
-        (Some(Kind::TimestampMisplaced), format!("{url}{timestamp}{nonce}")),
-        (Some(Kind::MethodIncluded), format!("{nonce}{method}{url}{timestamp}")),
-        (Some(Kind::MethodIncluded), format!("{method}{nonce}{url}{timestamp}")),
+fn candidate_orders(request: RequestParts<'_>, url: &Rc<str>) -> Vec<(Option<Kind>, Vec<Rc<str>>)> {
+    let method: Rc<str> = request.method.into();
+    let number = |number: u64| Rc::from(number.to_string());
+    let (nonce, timestamp) = (number(request.nonce), number(request.timestamp));
+    let other_seconds = [request.timestamp.saturating_sub(1), request.timestamp.saturating_add(1)];
+    let [before, after] = other_seconds.map(number);
+    let orders: [(Option<Kind>, &[&Rc<str>]); 12] = [
+        (None, &[&nonce, url, &timestamp]),
+        (Some(Kind::TimestampLeftOut), &[&nonce, url]),
+        (Some(Kind::NonceLeftOut), &[url, &timestamp]),
+        (Some(Kind::TimestampMisplaced), &[&nonce, &timestamp, url]),
+        (Some(Kind::TimestampMisplaced), &[&timestamp, &nonce, url]),
+        (Some(Kind::TimestampMisplaced), &[&timestamp, url, &nonce]),
+        (Some(Kind::TimestampMisplaced), &[url, &nonce, &timestamp]),
+        (Some(Kind::TimestampMisplaced), &[url, &timestamp, &nonce]),
+        (Some(Kind::MethodIncluded), &[&nonce, &method, url, &timestamp]),
+        (Some(Kind::MethodIncluded), &[&method, &nonce, url, &timestamp]),
+        (Some(Kind::TimestampOfOtherSecond), &[&nonce, url, &before]),
+        (Some(Kind::TimestampOfOtherSecond), &[&nonce, url, &after]),
     ];
-    for other in [timestamp.saturating_sub(1), timestamp.saturating_add(1)] {
-        orders.push((Some(Kind::TimestampOfOtherSecond), format!("{nonce}{url}{other}")));
-    }
-    orders
+    orders.map(|(mistake, parts)| (mistake, parts.iter().copied().cloned().collect())).into()
 }

@@ -17,6 +17,9 @@ use crate::verify::signed_text::SignedText;
 const MAX_MISTAKES: usize = 2;
 /// How many other applications' secrets are tried.
 const MAX_APPLICATIONS: usize = 100;
+/// How much text is hashed for one explanation. It is enough to try everything for a URL of 5 KiB, and each
+/// mistake alone for one of 64 KiB, and takes a few milliseconds.
+const MAX_HASHED: usize = 3 * 1024 * 1024;
 
 pub(super) fn diagnose(
     request: &RefusedRequest<'_>,
@@ -28,8 +31,12 @@ pub(super) fn diagnose(
     let (nonce, digest) = (presented.nonce(), presented.digest());
 
     let canonical = canonical_url(request.url).ok()?;
+    let mut attempts = Attempts(MAX_HASHED / canonical.as_str().len());
     let others = others.into_iter().filter(|(id, _)| id != presented.application_id());
     for (application_id, secret) in others.take(MAX_APPLICATIONS) {
+        if !attempts.take_one() {
+            return Some(Explanation { cut_short: true, ..Explanation::default() });
+        }
         if protocol::signature_matches(&secret, &canonical, nonce, timestamp, digest) {
             return Some(Explanation::of(Kind::SecretOfOtherApplication { application_id }));
         }
@@ -41,11 +48,28 @@ pub(super) fn diagnose(
     let default_port = if is_https { 443 } else { 80 };
     let request =
         RequestParts { method: request.method, authority, default_port, path_and_query, nonce, timestamp };
-    search(&candidate_keys(secret, nonce), &candidate_messages(request), digest.as_bytes())
+    search(&candidate_keys(secret, nonce), &candidate_messages(request), digest.as_bytes(), attempts)
+}
+
+/// How many texts may still be hashed.
+struct Attempts(usize);
+
+impl Attempts {
+    /// Counts an attempt. `false` if there is none left.
+    fn take_one(&mut self) -> bool {
+        let left = self.0.checked_sub(1);
+        self.0 = left.unwrap_or_default();
+        left.is_some()
+    }
 }
 
 /// Finds the smallest set of mistakes that leads to the presented signature.
-fn search(keys: &[CandidateKey], messages: &[CandidateMessage], presented: &[u8]) -> Option<Explanation> {
+fn search(
+    keys: &[CandidateKey],
+    messages: &[CandidateMessage],
+    presented: &[u8],
+    mut attempts: Attempts,
+) -> Option<Explanation> {
     for mistakes in 0..=3 {
         for key in keys {
             for message in messages {
@@ -54,14 +78,22 @@ fn search(keys: &[CandidateKey], messages: &[CandidateMessage], presented: &[u8]
                 {
                     continue;
                 }
-                let digest = hmac_sha256(&key.bytes, message.message.as_bytes());
+                if !attempts.take_one() {
+                    return Some(Explanation { cut_short: true, ..Explanation::default() });
+                }
+                let text = message.text();
+                let digest = hmac_sha256(&key.bytes, text.as_bytes());
                 let wrong_half = (!digest.starts_with(presented)).then_some(Kind::DigestEnd);
                 if wrong_half.is_some() && !digest.ends_with(presented) {
                     continue;
                 }
-                let signed = (!message.mistakes.is_empty()).then(|| SignedText::new(message.message.clone()));
+                let signed = (!message.mistakes.is_empty()).then(|| SignedText::new(text));
                 let kinds = key.mistakes.iter().chain(&message.mistakes).cloned().chain(wrong_half);
-                return Some(Explanation { mistakes: kinds.map(Mistake).collect(), signed });
+                return Some(Explanation {
+                    mistakes: kinds.map(Mistake).collect(),
+                    signed,
+                    cut_short: false,
+                });
             }
         }
     }

@@ -9,6 +9,10 @@ use crate::credentials::ApplicationId;
 use crate::protocol::authentication::HeaderFault;
 use crate::protocol::canonical_url::InvalidUrl;
 
+/// The text of a signature mismatch, as far as it is true of every one.
+pub(crate) const SIGNATURE_NOT_RIGHT: &str =
+    "the signature is not right: the text to sign is nonce, URL as sent without scheme, timestamp";
+
 /// Why a verifier refused a request.
 ///
 /// `Display` is written for the author of the signer: it says what is wrong and what to do. Neither
@@ -66,8 +70,7 @@ pub enum Refusal {
     /// The signature is for another text or was made with another secret. Compare the expected text with
     /// the one that the signer signed; if they are the same, the secret differs.
     #[error(
-        "the signature is not right: the text to sign is nonce, URL as sent without scheme, timestamp; \
-         if the signer signed exactly that, its application secret is another one"
+        "{SIGNATURE_NOT_RIGHT}; if the signer signed exactly that, its application secret is another one"
     )]
     SignatureMismatch {
         /// The text that should have been signed.

@@ -238,3 +238,68 @@ fn the_text_of_an_explanation_names_each_mistake() {
          the scheme was left in: sign the URL without `http://` or `https://`"
     );
 }
+
+#[test]
+fn a_named_mistake_leaves_no_guess_at_the_secret() {
+    let guess = "its application secret is another one";
+    for (signed, is_known) in
+        [(format!("{NONCE}https://{MESSAGE_URL}{NOW}"), true), ("else".to_owned(), false)]
+    {
+        let signature = STANDARD.encode(&hmac(&token(), &signed)[..16]);
+        let (refusal, explanation) = explained_at(URL, &sent(&signature));
+        assert_eq!(!explanation.mistakes.is_empty(), is_known);
+        let text = explanation.refusal_text(&refusal);
+        assert!(text.starts_with("the signature is not right: the text to sign is nonce, URL"), "{text}");
+        assert_eq!(text.contains(guess), !is_known, "{text}");
+        // Whoever does not ask for an explanation is told of both possibilities.
+        assert!(refusal.to_string().ends_with(guess), "{refusal}");
+    }
+    let (refusal, explanation) = explained_at(URL, &sent("").without(headers::VERSION));
+    assert_eq!(explanation.refusal_text(&refusal), refusal.to_string());
+}
+
+/// The longer the URL, the fewer mistakes are tried: a request costs a server some milliseconds at most.
+#[test]
+fn of_a_long_url_single_mistakes_are_found_and_of_an_ordinary_one_pairs_too() {
+    let line_break = sha256(NONCE.to_string().as_bytes(), format!("{SECRET}\r\n").as_bytes());
+    let base64_decoded = sha256(NONCE.to_string().as_bytes(), &STANDARD.decode(SECRET).unwrap());
+    for (bytes, pairs_are_found) in [(5_000, true), (6_000, false), (64_000, false)] {
+        let signed_url = format!("api.example:8443/management/{}", "x".repeat(bytes));
+        let url = format!("https://{signed_url}");
+        let message = format!("{NONCE}{signed_url}{NOW}");
+        let found = |key: &[u8], message: &str| {
+            let signature = STANDARD.encode(&hmac(key, message)[..16]);
+            let (refusal, explanation) = explained_at(&url, &sent(&signature));
+            let told = explanation.refusal_text(&refusal).contains("the URL is too long to try");
+            assert_eq!(told, explanation.cut_short);
+            (explanation.cut_short, codes(&explanation))
+        };
+        assert_eq!(found(SECRET.as_bytes(), &message), (false, vec!["no_token"]));
+        assert_eq!(found(&line_break[..16], &message), (false, vec!["secret_line_break"]));
+        assert_eq!(found(&base64_decoded[..16], &message), (false, vec!["secret_base64_decoded"]));
+        assert_eq!(found(&token(), &message.replace(":8443", "")), (false, vec!["port_left_out"]));
+        let last_pair = found(&base64_decoded, &message);
+        let expected = if pairs_are_found { vec!["secret_base64_decoded", "token_not_cut"] } else { vec![] };
+        assert_eq!(last_pair, (!pairs_are_found, expected), "{bytes}");
+        let unknown = found(b"made up", &message);
+        assert_eq!(unknown, (!pairs_are_found, vec![]), "{bytes}");
+    }
+}
+
+#[test]
+fn other_applications_secrets_count_as_attempts() {
+    let verifier = Verifier::new(|_: &str| Some(secret())).with_clock(|| NOW);
+    for (bytes, is_found) in [(1_000, true), (64_000, false)] {
+        let url = format!("https://api.example/{}", "x".repeat(bytes));
+        let key = sha256(NONCE.to_string().as_bytes(), b"secret 99");
+        let message = format!("{NONCE}{}{NOW}", url.trim_start_matches("https://"));
+        let sent = sent(&STANDARD.encode(&hmac(&key[..16], &message)[..16]));
+        let refusal = verifier.verify(&sent.presented(), &url).unwrap_err();
+        let pairs = sent.0.iter().map(|(name, value)| (*name, value.as_str()));
+        let others =
+            (0..100).map(|n| (n.to_string(), ApplicationSecret::new(format!("secret {n}")).unwrap()));
+        let request = RefusedRequest::new("GET", &url, pairs);
+        let explanation = explain(&refusal, &request, Some(&secret()), others);
+        assert_eq!((codes(&explanation).len(), explanation.cut_short), (usize::from(is_found), !is_found));
+    }
+}

@@ -94,6 +94,9 @@ fn mistakes(backend: &Backend, wrong: &Wrong, expected: &[&str]) -> String {
     let right = format!("{NONCE}{}{TARGET}{}", backend.address(), wrong.timestamp);
     assert!(refusal.explanation.contains(&right), "{}", refusal.explanation);
     assert!(!refusal.explanation.contains(HEX_SECRET), "{}", refusal.explanation);
+    // The secret is only guessed at when nothing else was found.
+    let guessed = refusal.explanation.contains("its application secret is another one");
+    assert_eq!(guessed, expected.is_empty(), "{}", refusal.explanation);
     refusal.explanation
 }
 
@@ -302,4 +305,24 @@ fn long_urls_leave_the_mistake_readable_in_the_log() {
     assert_eq!(refusal.mistakes, ["scheme_left_in"]);
     assert!(refusal.explanation.starts_with("the scheme was left in"), "{}", refusal.explanation);
     assert!(refusal.explanation.len() < 3_000);
+}
+
+#[test]
+fn a_url_that_is_too_long_to_try_every_mistake_is_told_as_such() {
+    let backend = backend();
+    let target = format!("{TARGET}{}", "x".repeat(60_000));
+    let right = Wrong::at(&backend);
+    for (key, mistakes) in [(HEX_SECRET, &["no_token"][..]), ("MADEUP", &[])] {
+        let wrong = right.clone().key(key.as_bytes());
+        let wrong = wrong.text(format!("{NONCE}{}{target}{}", backend.address(), right.timestamp));
+        let sent = Sent::new("GET", target.as_str())
+            .header("Authentication", &format!("hmac app:{NONCE}:{}", STANDARD.encode(wrong.digest())))
+            .header("X-IAMPASS-Authentication-Timestamp", &right.timestamp.to_string())
+            .header("X-IAMPASS-Authentication-Version", "1");
+        sent.send(backend.address()).is_unauthorized();
+        let refusal = refusal(&backend);
+        assert_eq!(refusal.mistakes, mistakes);
+        let told = refusal.explanation.contains("the URL is too long to try every well-known mistake");
+        assert_eq!(told, mistakes.is_empty(), "{}", &refusal.explanation[..300]);
+    }
 }

@@ -100,7 +100,7 @@ impl Finding {
             mistakes: mistakes.collect(),
             signed: found.signed.as_ref().map(|text| text.as_str().to_owned()),
             expected: refusal.expected_text().map(str::to_owned),
-            explanation: refusal.to_string(),
+            explanation: found.refusal_text(refusal),
             timestamp: None,
         }
     }
