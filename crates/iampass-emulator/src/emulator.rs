@@ -17,6 +17,7 @@ use crate::request_log::RequestRecord;
 use crate::router::router;
 use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
+use crate::shell;
 use crate::snapshot::{ImportError, Snapshot};
 use crate::store::{Store, block_on};
 
@@ -112,6 +113,14 @@ impl Emulator {
     pub fn application(&self) -> Application {
         let text = self.state.store.secret_text(self.credentials.application_id().as_str());
         Application::from(self.credentials.clone()).with_secret_text(text)
+    }
+
+    /// What a shell needs to call the emulator for its first application: three `export` lines, with every
+    /// value quoted. They hold the secret, where the emulator has its text.
+    #[must_use]
+    pub fn shell_settings(&self) -> String {
+        let application = self.application();
+        shell::exports(self.base_url(), Some(application.id().as_str()), application.expose_secret())
     }
 
     /// Adds an application while the emulator runs.

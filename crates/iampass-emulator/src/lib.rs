@@ -19,6 +19,7 @@ mod random;
 mod request_log;
 mod router;
 mod server;
+mod shell;
 mod snapshot;
 mod store;
 mod tls;

@@ -10,29 +10,9 @@ use crate::support::{
     CALLS, SECRET, answers_with, call, closed_port, emulator, emulator_with_alice, iampass_at, run, stable,
 };
 
-/// A call's words for curl, unquoted as a POSIX shell would.
-fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
-    let mut characters = line.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\'' => {
-                quoted = !quoted;
-                word.get_or_insert_default();
-            }
-            ' ' if !quoted => words.extend(word.take()),
-            '\\' if !quoted => word.get_or_insert_default().extend(characters.next()),
-            other => word.get_or_insert_default().push(other),
-        }
-    }
-    assert!(!quoted, "{line}");
-    words.extend(word);
-    words
-}
-
 /// Sends what curl would, and gives the status line.
 fn as_curl(emulator: &Emulator, line: &str) -> String {
-    let words = words(line);
+    let words = shlex::split(line).unwrap();
     assert_eq!(&words[..3], ["curl", "--globoff", "--request"]);
     let url = words.last().unwrap().strip_prefix(emulator.base_url()).unwrap();
     let host = emulator.base_url().strip_prefix("http://").unwrap();

@@ -6,6 +6,7 @@ use super::Page;
 use super::layout::{Frame, Place, page};
 use super::requests::{self, Request};
 use super::text::{encode, foreign};
+use crate::shell::exports;
 
 /// What the first page shows.
 #[derive(Clone, Debug)]
@@ -57,10 +58,7 @@ pub(crate) fn console(console: &Console<'_>) -> Page {
             p { "IAMPASS clients take these settings; any signed call to this address is verified for real." }
             div.settings {
                 pre {
-                    "IAMPASS_SERVER=" (console.base_url) "\n"
-                    "IAMPASS_APPLICATION_ID="
-                    (console.applications.first().map_or("…", |application| application.id)) "\n"
-                    "IAMPASS_APPLICATION_SECRET=…"
+                    (exports(console.base_url, console.applications.first().map(|first| first.id), None))
                 }
             }
             p { "No client at hand? " a href="/docs" { "The reference" } " signs and sends calls from the browser." }

@@ -26,6 +26,8 @@ mod operations;
 mod pages;
 mod readers;
 mod requests;
+#[cfg(unix)]
+mod shell;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;

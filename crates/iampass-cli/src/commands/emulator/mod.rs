@@ -8,8 +8,6 @@ mod warnings;
 
 use std::process::ExitCode;
 
-use iampass_emulator::Emulator;
-
 use self::stop::StopSignals;
 use crate::args::{EmulatorCommand, EmulatorSubcommand};
 use crate::error::Failure;
@@ -31,25 +29,12 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     let emulator = started::start(command.listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
-        output::message(&settings(&emulator));
+        // The secret opens nothing but this emulator, and has to be told to someone.
+        output::message(&emulator.shell_settings());
     }
     if let (None, Some(pem)) = (&command.options.tls.tls_ca, emulator.ca_certificate()) {
         output::message(pem.trim_end());
     }
     runtime.block_on(stop.received());
     Ok(())
-}
-
-/// What a shell needs to call the emulator. The secret opens nothing but this emulator, and has to be
-/// told to someone.
-fn settings(emulator: &Emulator) -> String {
-    let base_url = emulator.base_url();
-    let application = emulator.application();
-    let id = application.credentials().application_id();
-    let secret = application.expose_secret().unwrap_or_default();
-    format!(
-        "export IAMPASS_SERVER={base_url}\n\
-         export IAMPASS_APPLICATION_ID={id}\n\
-         export IAMPASS_APPLICATION_SECRET={secret}"
-    )
 }

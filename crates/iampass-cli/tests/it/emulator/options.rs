@@ -3,8 +3,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+#[cfg(unix)]
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+#[cfg(unix)]
+use iampass_emulator::{Application, Emulator};
 use rcgen::{CertificateParams, KeyPair};
 
 use super::Running;
@@ -61,6 +65,24 @@ fn data_keeps_users_and_the_application_that_was_made_up() {
     fs::write(file, "x".repeat(5000)).unwrap();
     let said = run(iampass().args(["emulator", "--listen", "127.0.0.1:0", "--data", file])).error(1);
     assert!(said.contains("the file is not a SQLite database"), "{said}");
+}
+
+/// An application of the file can have any id: the admin API takes them, and fixtures bring them.
+#[cfg(unix)]
+#[test]
+fn the_settings_that_it_tells_can_be_pasted_whatever_is_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (id, secret) = ("$(touch${IFS}pasted)'`touch${IFS}pasted`", "it's `touch pasted` $(touch pasted)");
+    let file = folder.path().join("emulator.db");
+    let application = Application::new(id, secret).unwrap();
+    drop(Emulator::builder().data(&file).application(application).start().unwrap());
+
+    let told = Running::start(&["--data", file.to_str().unwrap()]).signalled("TERM").stderr;
+    let script = format!("{told}printf '%s\\n' \"$IAMPASS_APPLICATION_ID\" \"$IAMPASS_APPLICATION_SECRET\"");
+    let before = fs::read_dir(&folder).unwrap().count();
+    let pasted = run(Command::new("sh").args(["-c", &script]).current_dir(&folder)).data();
+    assert_eq!(pasted, format!("{id}\n{secret}\n"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), before, "{told}");
 }
 
 #[test]
