@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use iampass_auth::{ApplicationId, Clock as _, Credentials};
 use iampass_management::UserId;
+use pollster::block_on;
 
 use crate::app_state::AppState;
 use crate::application::Application;
@@ -19,7 +20,7 @@ use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
 use crate::shell;
 use crate::snapshot::{ImportError, Snapshot};
-use crate::store::{Store, block_on};
+use crate::store::Store;
 
 /// A running local IAMPASS.
 ///
@@ -301,8 +302,10 @@ fn opened(settings: &Builder) -> Result<(Arc<Store>, Credentials), StartError> {
         }
     }
     let store = Arc::new(Store::open(settings.data.as_deref(), given)?);
-    let first = given.first().map(|first| first.credentials().clone());
-    if let Some(credentials) = first.or_else(|| store.first_credentials()) {
+    if let Some(first) = given.first() {
+        return Ok((store, first.credentials().clone()));
+    }
+    if let Some(credentials) = store.first_credentials().map_err(StartError::FirstApplication)? {
         return Ok((store, credentials));
     }
     let fresh = Application::fresh().map_err(StartError::FreshCredentials)?;

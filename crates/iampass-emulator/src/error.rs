@@ -160,6 +160,12 @@ impl From<rusqlite::Error> for StorageError {
     }
 }
 
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
 /// Two errors of `SQLite` are the same only if they are one: there is no telling otherwise.
 impl PartialEq for StorageError {
     fn eq(&self, other: &Self) -> bool {

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -18,6 +18,11 @@ const APPLICATION_ID: i64 = 0x4941_4d50;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps ready; there are fewer.
 const STATEMENTS: usize = 48;
+
+/// A panic during a statement leaves a transaction open at worst, and `SQLite` reports that to the next.
+pub(super) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Opens a database that is gone with its connection.
 pub(super) fn in_memory() -> Result<Connection, StorageError> {
@@ -42,16 +47,11 @@ impl DatabaseFile {
         create_if_missing(path).map_err(DataError::File)?;
         // Links to the file must not get around the lock.
         let path = fs::canonicalize(path).map_err(DataError::File)?;
-        let lock = lock(&path)?;
+        let lock = lock_beside(&path)?;
         let file = Self { path, _lock: Mutex::new(lock) };
         let mut connection = file.connect().map_err(readable)?;
         prepare(&mut connection)?;
         Ok(file)
-    }
-
-    /// A connection that writes. What it has committed, neither kill -9 nor power loss undoes.
-    pub(super) fn writer(&self) -> Result<Connection, StorageError> {
-        self.connect()
     }
 
     /// A connection that only reads.
@@ -61,7 +61,8 @@ impl DatabaseFile {
         Ok(connection)
     }
 
-    fn connect(&self) -> Result<Connection, StorageError> {
+    /// A connection that writes. What it has committed survives kill -9 and power loss.
+    pub(super) fn connect(&self) -> Result<Connection, StorageError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -145,7 +146,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 
 /// Holds an exclusive lock beside the file. It is a `SQLite` transaction on an empty file, because that
 /// is a lock that works on every system, and ends with the process however the process ends.
-fn lock(path: &Path) -> Result<Connection, DataError> {
+fn lock_beside(path: &Path) -> Result<Connection, DataError> {
     let mut name = path.as_os_str().to_owned();
     name.push("-lock");
     create_if_missing(Path::new(&name)).map_err(DataError::File)?;

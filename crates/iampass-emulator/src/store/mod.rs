@@ -1,165 +1,126 @@
-//! What the emulator knows: applications, their users, the users' devices and links.
+//! The emulator's state in `SQLite`: applications, their users, the users' devices and links.
 //!
-//! Routes and the library's own accessors come here with whole questions and whole changes; each
-//! method is one transaction. What the state is kept in is nobody else's business.
-//!
-//! Changes are futures that are ready when the change is as safe as it will get: in memory at once,
-//! in a file when it is on the disk. Questions are answered at once, without waiting for the disk.
+//! Each method of [`Store`] is one transaction. Queries return without waiting for the disk. Mutations
+//! are async: when one returns, it is synced to the file, or in memory if there is no file.
 
-mod changes;
 mod database;
-mod known;
-mod listings;
-mod questions;
+mod mutations;
+mod queries;
+mod secrets;
 mod snapshots;
-mod wait;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use iampass_management::UserId;
 use rusqlite::Connection;
-use serde::Serialize;
 use zeroize::Zeroizing;
 
-use self::database::DatabaseFile;
-use self::known::KnownApplications;
-pub(crate) use self::listings::UserFilter;
-pub(crate) use self::wait::block_on;
-use self::writer::{WriterThread, write_one};
+use self::database::{DatabaseFile, lock};
+use self::mutations::Added;
+use self::queries::{ApplicationCount, Invitation, ListedUser, SecretText};
+use self::secrets::Secrets;
+use self::writer::Writer;
 use crate::application::Application;
-use crate::error::{DataError, StartError, StateError, StorageError};
+use crate::error::{StartError, StateError, StorageError};
 use crate::link::LinkToken;
 use crate::snapshot::{ImportError, Snapshot};
 
+pub(crate) use self::queries::UserFilter;
+
+// Fields are dropped in this order: the file is unlocked when nothing uses it any more.
 #[derive(Debug)]
 pub(crate) struct Store {
-    known: Arc<KnownApplications>,
-    /// In memory it is the only connection; for a file it only reads.
-    connection: Mutex<Connection>,
-    file: Option<InFile>,
-}
-
-/// What a file takes beside the connection that reads. In this order, so that the file is closed
-/// before another emulator can have it.
-#[derive(Debug)]
-struct InFile {
-    writer: WriterThread,
-    database: DatabaseFile,
-}
-
-/// What became of the users of an `add_users` call, in the order in which they were given.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Added {
-    pub(crate) created: Vec<UserId>,
-    pub(crate) existing: Vec<UserId>,
-}
-
-/// What the phone shows for an open link.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Invitation {
-    pub(crate) application_id: ApplicationId,
-    pub(crate) user_id: UserId,
-    pub(crate) display_name: Option<String>,
-}
-
-/// How much an application has.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct ApplicationCount {
-    pub(crate) id: String,
-    pub(crate) users: i64,
-    pub(crate) devices: i64,
+    secrets: Arc<Secrets>,
+    /// For short queries. In memory there is one connection only, which the writer uses too.
+    reader: Arc<Mutex<Connection>>,
+    writer: Writer,
+    file: Option<DatabaseFile>,
 }
 
 impl Store {
-    /// Opens a store in a file or, without one, in memory, with these applications beside those that
-    /// the file has.
+    /// Opens a store in a file or, without one, in memory. Adds these applications to those in the file.
     pub(crate) fn open(data: Option<&Path>, applications: &[Application]) -> Result<Self, StartError> {
-        match data {
-            None => {
-                let connection = database::in_memory().map_err(StartError::Memory)?;
-                Self::with(connection, None, applications).map_err(StartError::Memory)
-            }
-            Some(path) => {
-                let failed = |source| StartError::Data { path: path.to_owned(), source };
-                let database = DatabaseFile::open(path).map_err(failed)?;
-                let connect = || -> Result<_, StorageError> { Ok((database.reader()?, database.writer()?)) };
-                let (reader, writer) = connect().map_err(DataError::Sqlite).map_err(failed)?;
-                let writer = WriterThread::start(writer).map_err(StartError::Thread)?;
-                Self::with(reader, Some(InFile { writer, database }), applications)
-                    .map_err(|error| failed(DataError::Sqlite(error)))
-            }
-        }
-    }
-
-    fn with(
-        connection: Connection,
-        file: Option<InFile>,
-        applications: &[Application],
-    ) -> Result<Self, StorageError> {
-        let known = Arc::new(KnownApplications::default());
-        let store = Self { known, connection: Mutex::new(connection), file };
-        let given = applications.to_vec();
-        let admitted = store.change(
-            move |connection| {
-                given
-                    .iter()
-                    .try_for_each(|application| changes::admit_application(connection, application))?;
-                Ok(questions::applications(connection)?)
-            },
-            |_| {},
-        );
-        let mut in_file = block_on(admitted).map_err(|error| match error {
-            StateError::Storage(error) => error,
-            _ => StorageError::Stopped,
+        let data_error = |path: &Path, source| StartError::Data { path: path.to_owned(), source };
+        let file = data.map(|path| DatabaseFile::open(path).map_err(|error| data_error(path, error)));
+        let file = file.transpose()?;
+        let opened = || -> Result<_, StorageError> {
+            let mut writer = file.as_ref().map_or_else(database::in_memory, DatabaseFile::connect)?;
+            let secrets = admit_applications(&mut writer, applications)?;
+            let writer = Arc::new(Mutex::new(writer));
+            let reader = match &file {
+                Some(file) => Arc::new(Mutex::new(file.reader()?)),
+                None => writer.clone(),
+            };
+            Ok((secrets, reader, writer))
+        };
+        let (secrets, reader, writer) = opened().map_err(|error| match data {
+            Some(path) => data_error(path, error.into()),
+            None => StartError::Memory(error),
         })?;
-        for known in &mut in_file {
-            let given = applications.iter().find(|application| application.id() == &known.id);
-            known.secret = given.map(|given| given.credentials().secret().clone()).or(known.secret.take());
-            if known.secret.is_none() {
-                let id = known.id.as_str();
-                tracing::warn!(id, "the data file has not this application's secret, and it was not given");
-            }
-        }
-        store.known.replace(in_file);
-        Ok(store)
+        let writer = Writer::start(writer).map_err(StartError::Thread)?;
+        Ok(Self { secrets: Arc::new(secrets), reader, writer, file })
     }
 
     pub(crate) async fn add_application(&self, application: Application) -> Result<(), StateError> {
-        let known = self.known.clone();
-        let added = self.change(
-            move |connection| changes::add_application(connection, &application),
-            move |added| known.insert(added.clone()),
+        let (id, secret) = (application.id().clone(), application.credentials().secret().clone());
+        let secrets = self.secrets.clone();
+        let added = self.writer.queue(
+            move |connection| {
+                mutations::add_application(connection, application.id(), application.secret_text())
+            },
+            move |_key| secrets.insert(&id, secret),
         );
-        added.await.map(drop)
+        added.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
 
     /// The applications' ids, sorted.
     pub(crate) fn applications(&self) -> Vec<ApplicationId> {
-        self.known.ids()
+        self.secrets.application_ids()
     }
 
     pub(crate) fn secret(&self, application_id: &str) -> Option<ApplicationSecret> {
-        self.known.secret(application_id)
+        self.secrets.get(application_id)
     }
 
     /// The text of a secret, if the database has it.
     pub(crate) fn secret_text(&self, application_id: &str) -> Option<Zeroizing<String>> {
-        let text = questions::secret_text(&self.connection(), application_id);
-        text.inspect_err(|error| tracing::warn!(%error, "a secret cannot be read")).ok().flatten()
+        let texts = self.secret_texts();
+        let texts = texts.inspect_err(|error| tracing::warn!(%error, "a secret cannot be read")).ok()?;
+        texts.into_iter().find(|(id, _)| id == application_id)?.1
     }
 
-    /// Those of the oldest application, if any has a secret that is known.
-    pub(crate) fn first_credentials(&self) -> Option<Credentials> {
-        self.known.first_credentials()
+    /// The secrets of all applications, in the order in which these were added.
+    pub(crate) fn secret_texts(&self) -> Result<Vec<SecretText>, StateError> {
+        Ok(queries::secret_texts(&lock(&self.reader))?)
+    }
+
+    /// The credentials of the oldest application whose secret is known.
+    pub(crate) fn first_credentials(&self) -> Result<Option<Credentials>, StateError> {
+        let ids = self.secret_texts()?.into_iter().filter_map(|(id, _)| ApplicationId::new(&id).ok());
+        let known = ids.filter_map(|id| Some((self.secret(id.as_str())?, id)));
+        Ok(known.map(|(secret, id)| Credentials::new(id, secret)).next())
+    }
+
+    /// How many users and devices each application has, in the order in which these were added.
+    pub(crate) fn application_counts(&self) -> Result<Vec<ApplicationCount>, StateError> {
+        self.long_query(queries::application_counts)
     }
 
     /// The users' ids, sorted.
     pub(crate) fn users(&self, application_id: &ApplicationId) -> Result<Vec<UserId>, StateError> {
-        let application = self.known.key(application_id)?;
-        self.long_question(|connection| questions::users(connection, application))
+        self.long_query(|connection| queries::users(connection, application_id))
+    }
+
+    /// Sorted by id.
+    pub(crate) fn find_users(
+        &self,
+        application_id: &ApplicationId,
+        filter: UserFilter<'_>,
+    ) -> Result<Vec<ListedUser>, StateError> {
+        self.long_query(|connection| queries::find_users(connection, application_id, filter))
     }
 
     /// A user that is given twice counts once.
@@ -169,18 +130,17 @@ impl Store {
         user_ids: Vec<UserId>,
     ) -> Result<Added, StateError> {
         let application_id = application_id.clone();
-        self.change(move |connection| changes::add_users(connection, &application_id, user_ids), |_| {}).await
+        self.mutate(move |connection| mutations::add_users(connection, &application_id, user_ids)).await
     }
 
-    /// Users that the application does not have are passed over.
+    /// Ignores users that the application does not have.
     pub(crate) async fn delete_users(
         &self,
         application_id: &ApplicationId,
         user_ids: Vec<UserId>,
     ) -> Result<(), StateError> {
         let application_id = application_id.clone();
-        self.change(move |connection| changes::delete_users(connection, &application_id, &user_ids), |()| {})
-            .await
+        self.mutate(move |connection| mutations::delete_users(connection, &application_id, &user_ids)).await
     }
 
     pub(crate) fn has_device(
@@ -188,8 +148,7 @@ impl Store {
         application_id: &ApplicationId,
         user_id: &UserId,
     ) -> Result<bool, StateError> {
-        let application = self.known.key(application_id)?;
-        questions::has_device(&self.connection(), application, application_id, user_id)
+        queries::has_device(&lock(&self.reader), application_id, user_id)
     }
 
     /// Makes a link beside those that the user may have already.
@@ -199,104 +158,105 @@ impl Store {
         user_id: &UserId,
         display_name: Option<String>,
     ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id) = (application_id.clone(), user_id.clone());
-        let token = LinkToken::random();
-        let made = token.clone();
-        let change = move |connection: &Connection| {
-            changes::make_link(connection, &application_id, &user_id, display_name.as_deref(), &made)
-        };
-        self.change(change, |()| {}).await.map(|()| token)
+        let (application_id, user_id, token) = (application_id.clone(), user_id.clone(), LinkToken::random());
+        self.mutate(move |connection| {
+            mutations::make_link(connection, &application_id, &user_id, display_name.as_deref(), &token)?;
+            Ok(token)
+        })
+        .await
     }
 
-    /// Disables the user's device, kills the earlier links and makes a new one.
+    /// Disables the user's device, ends the earlier links and makes a new one.
     pub(crate) async fn lose_device(
         &self,
         application_id: &ApplicationId,
         user_id: &UserId,
     ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id) = (application_id.clone(), user_id.clone());
-        let token = LinkToken::random();
-        let made = token.clone();
-        let change =
-            move |connection: &Connection| changes::lose_device(connection, &application_id, &user_id, &made);
-        self.change(change, |()| {}).await.map(|()| token)
+        let (application_id, user_id, token) = (application_id.clone(), user_id.clone(), LinkToken::random());
+        self.mutate(move |connection| {
+            mutations::lose_device(connection, &application_id, &user_id, &token)?;
+            Ok(token)
+        })
+        .await
     }
 
     /// Whom an open link is for.
     pub(crate) fn invitation(&self, token: &LinkToken) -> Result<Invitation, StateError> {
-        questions::invitation(&self.connection(), token)
+        queries::invitation(&lock(&self.reader), token)
     }
 
-    /// Registers a device with a link and uses the link up. A device that the user had is replaced.
+    /// Registers a device with a link, which is used up. Replaces a device that the user had.
     pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<(), StateError> {
         let token = token.clone();
-        self.change(move |connection| changes::register_device(connection, &token), |()| {}).await
+        self.mutate(move |connection| mutations::register_device(connection, &token)).await
     }
 
-    /// Forgets everything but the applications.
+    /// Deletes everything but the applications.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
-        self.change(changes::reset, |()| {}).await
-    }
-
-    /// How many users and devices each application has, in the order in which they were added.
-    pub(crate) fn application_counts(&self) -> Result<Vec<ApplicationCount>, StateError> {
-        self.long_question(|connection| Ok(snapshots::application_counts(connection)?))
+        self.mutate(mutations::reset).await
     }
 
     pub(crate) fn export(&self) -> Result<Snapshot, StateError> {
-        self.long_question(|connection| Ok(snapshots::export(connection)?))
+        self.long_query(|connection| Ok(snapshots::export(connection)?))
     }
 
-    /// Takes a snapshot in the place of everything.
+    /// Replaces everything.
     pub(crate) async fn import(&self, snapshot: Snapshot) -> Result<(), ImportError> {
         let applications = snapshot.checked()?;
         for application in &applications {
-            if application.application.is_none() && self.known.secret(application.id.as_str()).is_none() {
+            if application.application.is_none() && self.secret(application.id.as_str()).is_none() {
                 return Err(ImportError::MissingSecret { application_id: application.id.clone() });
             }
         }
-        let (known, replaced) = (self.known.clone(), self.known.clone());
-        let imported = self.change(
+        let (known, secrets) = (self.secrets.clone(), self.secrets.clone());
+        let imported = self.writer.queue(
             move |connection| snapshots::import(connection, &applications, &known),
-            move |imported| replaced.replace(imported.clone()),
+            move |imported| secrets.replace(imported),
         );
-        Ok(imported.await.map(drop)?)
+        Ok(imported.await.unwrap_or(Err(StorageError::Stopped.into()))?)
     }
 
-    /// Makes a change. `then` is called when it is made, before it is told.
-    async fn change<T: Send + 'static>(
+    /// Queues a mutation before anything is awaited: a caller that gives up has changed all or nothing.
+    async fn mutate<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
-        then: impl FnOnce(&T) + Send + 'static,
+        mutation: impl FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
-        if let Some(file) = &self.file {
-            // Queued before anything is awaited: a caller that gives up has changed all or nothing.
-            let answered = file.writer.queue(change, then);
-            return answered.await.unwrap_or(Err(StorageError::Stopped.into()));
-        }
-        // Held until all is done, so that what follows from changes follows in their order.
-        let connection = self.connection();
-        let made = write_one(&connection, change)?;
-        then(&made);
-        Ok(made)
+        let result = self.writer.queue(mutation, |value| value);
+        result.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
 
-    /// Asks something that takes a while. Of a file it is asked on a connection of its own, so that
-    /// nobody has to wait for it.
-    fn long_question<T>(
+    /// Runs a query that takes a while: on a connection of its own if there is a file, so that others do
+    /// not wait for it.
+    fn long_query<T>(
         &self,
-        question: impl FnOnce(&Connection) -> Result<T, StateError>,
+        query: impl FnOnce(&Connection) -> Result<T, StateError>,
     ) -> Result<T, StateError> {
         match &self.file {
-            Some(file) => question(&file.database.reader()?),
-            None => question(&self.connection()),
+            Some(file) => query(&file.reader()?),
+            None => query(&lock(&self.reader)),
         }
     }
+}
 
-    /// A statement that panics leaves a transaction at worst, and `SQLite` says so to the next one.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+/// Adds these applications to those of the database. Returns the secrets of all.
+fn admit_applications(
+    connection: &mut Connection,
+    applications: &[Application],
+) -> Result<Secrets, rusqlite::Error> {
+    let transaction = connection.transaction()?;
+    for application in applications {
+        mutations::admit_application(&transaction, application)?;
     }
+    let mut secrets = queries::secrets(&transaction)?;
+    transaction.commit()?;
+    for application in applications {
+        let secret = application.credentials().secret().clone();
+        secrets.insert(application.id().as_str().to_owned(), Some(secret));
+    }
+    for (id, _) in secrets.iter().filter(|(_, secret)| secret.is_none()) {
+        tracing::warn!(id, "the data file has not this application's secret, and it was not given");
+    }
+    Ok(Secrets::new(secrets))
 }
 
 #[cfg(test)]

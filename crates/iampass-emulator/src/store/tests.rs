@@ -1,5 +1,7 @@
 use std::sync::mpsc;
 
+use pollster::block_on;
+
 use super::*;
 
 fn application() -> Application {
@@ -22,7 +24,7 @@ fn in_memory() -> Store {
 
 fn count(store: &Store, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
-    store.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
+    lock(&store.reader).query_row(&sql, [], |row| row.get(0)).unwrap()
 }
 
 #[test]
@@ -49,15 +51,11 @@ fn open_links_of_a_user_do_not_grow_without_bound() {
     assert_eq!(store.invitation(&links[0]), Err(StateError::DeadLink));
 }
 
-#[test]
-fn what_waits_shares_a_transaction_and_what_fails_does_not_hurt_the_rest() {
-    let directory = tempfile::TempDir::new().unwrap();
-    let path = directory.path().join("state.db");
-    let store = Store::open(Some(&path), &[application()]).unwrap();
-    let file = store.file.as_ref().unwrap();
+/// Keeps the writer busy until the sender is dropped, so that what is queued meanwhile is one group.
+fn keep_busy(store: &Store) -> mpsc::Sender<()> {
     let (go, wait) = mpsc::channel::<()>();
-    let (started, has_started) = mpsc::channel::<()>();
-    let blocked = file.writer.queue(
+    let (started, has_started) = mpsc::channel();
+    store.writer.queue(
         move |_| {
             started.send(()).unwrap();
             Ok(wait.recv().is_ok())
@@ -65,49 +63,55 @@ fn what_waits_shares_a_transaction_and_what_fails_does_not_hurt_the_rest() {
         |_| {},
     );
     has_started.recv().unwrap();
-    let add = |id: &'static str| {
-        move |connection: &Connection| {
-            changes::add_users(connection, application().id(), vec![user(id)]).map(drop)
-        }
-    };
-    let good = file.writer.queue(add("good"), |()| {});
-    let bad = file.writer.queue(
+    go
+}
+
+fn add(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StateError> + Send {
+    move |connection| mutations::add_users(connection, application().id(), vec![user(id)]).map(drop)
+}
+
+#[test]
+fn what_waits_shares_a_transaction_and_what_fails_does_not_hurt_the_rest() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let path = directory.path().join("state.db");
+    let store = Store::open(Some(&path), &[application()]).unwrap();
+    let busy = keep_busy(&store);
+    let good = store.writer.queue(add("good"), |()| {});
+    let bad = store.writer.queue(
         move |connection| {
             add("bad")(connection)?;
             Err::<(), _>(StateError::UnknownLink)
         },
         |()| {},
     );
-    let reader = file.database.reader().unwrap();
-    let key = store.known.key(&id()).unwrap();
-    let seen = file.writer.queue(
-        move |connection| Ok((questions::users(&reader, key)?, questions::users(connection, key)?)),
-        |_| {},
+    let reader = store.file.as_ref().unwrap().reader().unwrap();
+    let seen = store.writer.queue(
+        move |connection| Ok((queries::users(&reader, &id())?, queries::users(connection, &id())?)),
+        |users| users,
     );
-    go.send(()).unwrap();
-    assert_eq!(block_on(blocked).unwrap(), Ok(true));
+    drop(busy);
     assert_eq!(block_on(good).unwrap(), Ok(()));
     assert_eq!(block_on(bad).unwrap(), Err(StateError::UnknownLink));
-    // Not committed yet when the last of the group was made, and without what failed.
+    // Not committed yet when the last of the group ran, and without what failed.
     assert_eq!(block_on(seen).unwrap(), Ok((vec![], vec![user("good")])));
     assert_eq!(store.users(&id()), Ok(vec![user("good")]));
 }
 
 #[test]
-fn a_change_whose_transaction_fails_is_not_answered_with_success() {
+fn no_mutation_of_a_transaction_that_sqlite_rolls_back_succeeds_or_is_kept() {
     let directory = tempfile::TempDir::new().unwrap();
     let path = directory.path().join("state.db");
     let store = Store::open(Some(&path), &[application()]).unwrap();
-    let file = store.file.as_ref().unwrap();
+    let busy = keep_busy(&store);
+    let before = store.writer.queue(add("before"), |()| panic!("it was not written"));
     // What SQLite does when the disk is full.
-    let rolled_back = file.writer.queue(
-        |connection| {
-            connection.execute_batch("ROLLBACK").map_err(StorageError::from)?;
-            Ok(())
-        },
-        |()| panic!("it was not written"),
-    );
-    assert!(matches!(block_on(rolled_back).unwrap(), Err(StateError::Storage(_))));
+    let rolled_back = store.writer.queue(|connection| Ok(connection.execute_batch("ROLLBACK")?), |()| {});
+    let after = store.writer.queue(add("after"), |()| panic!("it was not written"));
+    drop(busy);
+    for result in [before, rolled_back, after] {
+        let result = block_on(result).unwrap();
+        assert!(matches!(result, Err(StateError::Storage(StorageError::Sqlite(_)))), "{result:?}");
+    }
     block_on(store.add_users(&id(), vec![user("alice")])).unwrap();
     assert_eq!(store.users(&id()), Ok(vec![user("alice")]));
 }

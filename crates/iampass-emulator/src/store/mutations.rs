@@ -1,0 +1,185 @@
+//! What writes to the database. Each mutation runs in a transaction, and is undone if it fails.
+
+use std::collections::HashSet;
+
+use iampass_auth::{ApplicationId, ApplicationSecret};
+use iampass_management::UserId;
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::queries;
+use crate::application::Application;
+use crate::error::StateError;
+use crate::link::LinkToken;
+
+type Result<T, E = StateError> = std::result::Result<T, E>;
+
+/// How many used and dead links are told from unknown ones.
+const ENDED_LINKS: i64 = 10_000;
+/// How many open links a user can have; a new one then takes the place of the oldest.
+const OPEN_LINKS: i64 = 100;
+
+/// What became of the users of an `add_users` call, in the order in which they were given.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Added {
+    pub(crate) created: Vec<UserId>,
+    pub(crate) existing: Vec<UserId>,
+}
+
+/// Adds an application that must be new. Returns its key.
+pub(super) fn add_application(
+    connection: &Connection,
+    id: &ApplicationId,
+    secret: Option<&str>,
+) -> Result<i64> {
+    let sql = "INSERT INTO applications (id, secret) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    match connection.prepare_cached(sql)?.execute((id.as_str(), secret))? {
+        0 => Err(StateError::DuplicateApplication { application_id: id.clone() }),
+        _ => Ok(connection.last_insert_rowid()),
+    }
+}
+
+/// Adds an application, or gives the one with its id its secret.
+pub(super) fn admit_application(
+    connection: &Connection,
+    application: &Application,
+) -> Result<(), rusqlite::Error> {
+    let (id, secret) = (application.id().as_str(), application.secret_text());
+    let stored: Option<Option<String>> = connection
+        .prepare_cached("SELECT secret FROM applications WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    let stored = stored.flatten().and_then(|text| ApplicationSecret::new(text).ok());
+    if secret.is_none() && stored.as_ref() == Some(application.credentials().secret()) {
+        // The file has the text of what is given sealed.
+        return Ok(());
+    }
+    let sql = "INSERT INTO applications (id, secret) VALUES (?1, ?2)
+        ON CONFLICT (id) DO UPDATE SET secret = excluded.secret";
+    connection.prepare_cached(sql)?.execute((id, secret)).map(drop)
+}
+
+pub(super) fn add_users(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_ids: Vec<UserId>,
+) -> Result<Added> {
+    let application = queries::application_key(connection, application_id)?;
+    let sql = "INSERT INTO users (application, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let mut insert = connection.prepare_cached(sql)?;
+    let mut added = Added::default();
+    let mut seen = HashSet::new();
+    for user_id in user_ids {
+        if !seen.insert(user_id.clone()) {
+            continue;
+        }
+        match insert.execute((application, user_id.as_str()))? {
+            0 => added.existing.push(user_id),
+            _ => added.created.push(user_id),
+        }
+    }
+    Ok(added)
+}
+
+pub(super) fn delete_users(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_ids: &[UserId],
+) -> Result<()> {
+    let application = queries::application_key(connection, application_id)?;
+    let sql = "DELETE FROM users WHERE application = ?1 AND id = ?2";
+    let mut delete = connection.prepare_cached(sql)?;
+    for user_id in user_ids {
+        if delete.execute((application, user_id.as_str()))? > 0 {
+            end_links(connection, application, user_id, 0)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn make_link(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_id: &UserId,
+    display_name: Option<&str>,
+    token: &LinkToken,
+) -> Result<()> {
+    let application = queries::application_key(connection, application_id)?;
+    // It fails if there is no such user.
+    queries::has_device(connection, application_id, user_id)?;
+    end_links(connection, application, user_id, OPEN_LINKS - 1)?;
+    add_link(connection, application, user_id, display_name, token)?;
+    Ok(())
+}
+
+pub(super) fn add_link(
+    connection: &Connection,
+    application: i64,
+    user_id: &UserId,
+    display_name: Option<&str>,
+    token: &LinkToken,
+) -> Result<(), rusqlite::Error> {
+    let sql = "INSERT INTO open_links (token, application, user_id, display_name) VALUES (?1, ?2, ?3, ?4)";
+    let link = (token.as_str(), application, user_id.as_str(), display_name);
+    connection.prepare_cached(sql)?.execute(link).map(drop)
+}
+
+pub(super) fn lose_device(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_id: &UserId,
+    token: &LinkToken,
+) -> Result<()> {
+    let application = queries::application_key(connection, application_id)?;
+    connection
+        .prepare_cached("UPDATE users SET has_device = 0 WHERE application = ?1 AND id = ?2")?
+        .execute((application, user_id.as_str()))?;
+    end_links(connection, application, user_id, 0)?;
+    make_link(connection, application_id, user_id, None, token)
+}
+
+pub(super) fn register_device(connection: &Connection, token: &LinkToken) -> Result<()> {
+    let invitation = queries::invitation(connection, token)?;
+    let application = queries::application_key(connection, &invitation.application_id)?;
+    connection.prepare_cached("DELETE FROM open_links WHERE token = ?1")?.execute([token.as_str()])?;
+    connection
+        .prepare_cached("INSERT INTO ended_links (token, used) VALUES (?1, 1)")?
+        .execute([token.as_str()])?;
+    forget_old_links(connection)?;
+    connection
+        .prepare_cached("UPDATE users SET has_device = 1 WHERE application = ?1 AND id = ?2")?
+        .execute((application, invitation.user_id.as_str()))?;
+    Ok(())
+}
+
+/// Deletes everything but the applications.
+pub(super) fn reset(connection: &Connection) -> Result<()> {
+    connection.execute_batch("DELETE FROM users; DELETE FROM open_links; DELETE FROM ended_links")?;
+    Ok(())
+}
+
+/// Ends the open links of a user, but for the newest.
+fn end_links(
+    connection: &Connection,
+    application: i64,
+    user_id: &UserId,
+    newest: i64,
+) -> Result<(), rusqlite::Error> {
+    let sql = "INSERT INTO ended_links (token, used) SELECT token, 0 FROM open_links
+        WHERE application = ?1 AND user_id = ?2 AND number <= (SELECT number FROM open_links
+            WHERE application = ?1 AND user_id = ?2 ORDER BY number DESC LIMIT 1 OFFSET ?3)
+        ORDER BY number";
+    let ended = connection.prepare_cached(sql)?.execute((application, user_id.as_str(), newest))?;
+    if ended > 0 {
+        let sql = "DELETE FROM open_links WHERE application = ?1 AND user_id = ?2
+            AND token IN (SELECT token FROM ended_links)";
+        connection.prepare_cached(sql)?.execute((application, user_id.as_str()))?;
+        forget_old_links(connection)?;
+    }
+    Ok(())
+}
+
+/// Forgets the links that ended longest ago.
+fn forget_old_links(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let sql = "DELETE FROM ended_links WHERE number <= (SELECT max(number) FROM ended_links) - ?1";
+    connection.prepare_cached(sql)?.execute([ENDED_LINKS]).map(drop)
+}

@@ -1,0 +1,172 @@
+//! What reads the database.
+
+use iampass_auth::{ApplicationId, ApplicationSecret};
+use iampass_management::UserId;
+use rusqlite::{Connection, OptionalExtension as _};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::secrets::SecretsById;
+use crate::error::StateError;
+use crate::link::LinkToken;
+
+type Result<T, E = StateError> = std::result::Result<T, E>;
+
+/// What the phone shows for an open link.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Invitation {
+    pub(crate) application_id: ApplicationId,
+    pub(crate) user_id: UserId,
+    pub(crate) display_name: Option<String>,
+}
+
+/// How much an application has.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ApplicationCount {
+    pub(crate) id: String,
+    pub(crate) users: i64,
+    pub(crate) devices: i64,
+}
+
+/// Which users to list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UserFilter<'a> {
+    /// Only ids after this one; empty for all.
+    pub(crate) after: &'a str,
+    /// Only ids that contain this, whatever the case of its ASCII letters.
+    pub(crate) part: &'a str,
+    pub(crate) has_device: Option<bool>,
+    pub(crate) limit: usize,
+}
+
+/// A user, and what belongs to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ListedUser {
+    pub(crate) id: String,
+    pub(crate) has_device: bool,
+    pub(crate) open_links: i64,
+}
+
+/// An application's id, and its secret if the database has the text.
+pub(crate) type SecretText = (String, Option<Zeroizing<String>>);
+
+/// In the order in which the applications were added.
+pub(super) fn secret_texts(connection: &Connection) -> Result<Vec<SecretText>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT id, secret FROM applications ORDER BY key")?
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.map(Zeroizing::new))))?
+        .collect()
+}
+
+pub(super) fn secrets(connection: &Connection) -> Result<SecretsById, rusqlite::Error> {
+    let texts = secret_texts(connection)?.into_iter();
+    let secrets = texts.map(|(id, text)| (id, text.and_then(|text| ApplicationSecret::new(&**text).ok())));
+    // Only valid ids are written, but somebody may have edited the file.
+    let (valid, invalid): (SecretsById, SecretsById) =
+        secrets.partition(|(id, _)| ApplicationId::new(id).is_ok());
+    for id in invalid.keys() {
+        tracing::warn!(?id, "the data file has an application with an invalid id, which is ignored");
+    }
+    Ok(valid)
+}
+
+/// The key of an application's users and links.
+pub(super) fn application_key(connection: &Connection, id: &ApplicationId) -> Result<i64> {
+    connection
+        .prepare_cached("SELECT key FROM applications WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StateError::UnknownApplication { application_id: id.clone() })
+}
+
+/// In the order in which the applications were added.
+pub(super) fn application_counts(connection: &Connection) -> Result<Vec<ApplicationCount>> {
+    let sql = "SELECT applications.id, count(users.id), coalesce(sum(users.has_device), 0)
+        FROM applications LEFT JOIN users ON users.application = applications.key
+        GROUP BY applications.key ORDER BY applications.key";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok(ApplicationCount { id: row.get(0)?, users: row.get(1)?, devices: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Sorted.
+pub(super) fn users(connection: &Connection, application_id: &ApplicationId) -> Result<Vec<UserId>> {
+    let application = application_key(connection, application_id)?;
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM users WHERE application = ?1 ORDER BY id")?;
+    let rows = statement.query_map([application], |row| row.get(0))?;
+    let ids: Vec<String> = rows.collect::<Result<_, _>>()?;
+    // Only valid ids are written.
+    Ok(ids.into_iter().filter_map(|id| UserId::new(id).ok()).collect())
+}
+
+/// Sorted by id.
+pub(super) fn find_users(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    filter: UserFilter<'_>,
+) -> Result<Vec<ListedUser>> {
+    let application = application_key(connection, application_id)?;
+    // No id is empty, so all come after the empty one.
+    let sql = "SELECT id, has_device, (SELECT count(*) FROM open_links
+            WHERE open_links.application = users.application AND open_links.user_id = users.id)
+        FROM users WHERE application = ?1 AND id > ?2 AND (?3 = '' OR instr(lower(id), lower(?3)) > 0)
+            AND (?4 IS NULL OR has_device = ?4)
+        ORDER BY id LIMIT ?5";
+    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement
+        .query_map((application, filter.after, filter.part, filter.has_device, limit), |row| {
+            Ok(ListedUser { id: row.get(0)?, has_device: row.get(1)?, open_links: row.get(2)? })
+        })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn has_device(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_id: &UserId,
+) -> Result<bool> {
+    let application = application_key(connection, application_id)?;
+    connection
+        .prepare_cached("SELECT has_device FROM users WHERE application = ?1 AND id = ?2")?
+        .query_row((application, user_id.as_str()), |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StateError::UnknownUser {
+            application_id: application_id.clone(),
+            user_id: user_id.clone(),
+        })
+}
+
+/// Whom an open link is for.
+pub(super) fn invitation(connection: &Connection, token: &LinkToken) -> Result<Invitation> {
+    let sql = "SELECT applications.id, user_id, display_name
+        FROM open_links JOIN applications ON applications.key = application WHERE token = ?1";
+    let open: Option<(String, String, Option<String>)> = connection
+        .prepare_cached(sql)?
+        .query_row([token.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((application_id, user_id, display_name)) = open else {
+        return Err(ended_link(connection, token)?);
+    };
+    match (ApplicationId::new(&application_id), UserId::new(user_id)) {
+        (Ok(application_id), Ok(user_id)) => Ok(Invitation { application_id, user_id, display_name }),
+        // Only valid ids are written.
+        _ => Err(StateError::UnknownLink),
+    }
+}
+
+/// Why a link is not open.
+fn ended_link(connection: &Connection, token: &LinkToken) -> Result<StateError> {
+    let used = connection
+        .prepare_cached("SELECT used FROM ended_links WHERE token = ?1")?
+        .query_row([token.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(match used {
+        Some(true) => StateError::UsedLink,
+        Some(false) => StateError::DeadLink,
+        None => StateError::UnknownLink,
+    })
+}
