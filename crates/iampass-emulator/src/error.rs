@@ -69,6 +69,32 @@ pub enum DataError {
     /// The file cannot be opened or made. Look at the path and its permissions.
     #[error("the file cannot be opened or made")]
     File(#[source] io::Error),
+    /// This is a folder, a device, or a symbolic link beside the data file. Remove it, or choose another
+    /// path.
+    #[error("{} is not a regular file", path.display())]
+    NotRegular {
+        /// The data file, or the one beside it.
+        path: PathBuf,
+    },
+    /// The file has other names, under which another emulator could use it unnoticed: the lock is beside
+    /// this name. Remove the others, or choose another path.
+    #[error("{} has {links} names (hard links), and the lock would hold under one of them only", path.display())]
+    HardLinks {
+        /// The data file, or the one beside it.
+        path: PathBuf,
+        /// How many names it has.
+        links: u64,
+    },
+    /// Others can read or write the file, and this cannot be changed; it may be another user's. Choose
+    /// another path.
+    #[error("{} is open to other users, and its mode cannot be changed", path.display())]
+    OpenToOthers {
+        /// The data file, or the one beside it.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
     /// The file is something else than a `SQLite` database. Choose another path.
     #[error("the file is not a SQLite database")]
     NotADatabase,

@@ -1,13 +1,13 @@
 //! Where the state is kept: in memory, or in a file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::files;
 use crate::error::{DataError, StorageError};
 
 /// The version of `schema.sql`, in the file's `user_version`.
@@ -41,16 +41,16 @@ pub(super) struct DatabaseFile {
 }
 
 impl DatabaseFile {
-    /// Opens the file, or makes it. It is readable and writable by its owner alone, for it holds
-    /// secrets.
+    /// Opens the file, or makes it.
     pub(super) fn open(path: &Path) -> Result<Self, DataError> {
-        create_if_missing(path).map_err(DataError::File)?;
+        files::create_if_missing(path).map_err(DataError::File)?;
         // Links to the file must not get around the lock.
         let path = fs::canonicalize(path).map_err(DataError::File)?;
+        files::check(&path)?;
         let lock = lock_beside(&path)?;
         let file = Self { path, _lock: Mutex::new(lock) };
         let mut connection = file.connect().map_err(readable)?;
-        prepare(&mut connection)?;
+        prepare(&mut connection, &file.path)?;
         Ok(file)
     }
 
@@ -75,11 +75,12 @@ impl DatabaseFile {
     }
 }
 
-/// Makes the tables in an empty database, and refuses one that is not ours.
-fn prepare(connection: &mut Connection) -> Result<(), DataError> {
+/// Makes the tables in an empty database. Refuses one that is not ours, and leaves it as it is.
+fn prepare(connection: &mut Connection, path: &Path) -> Result<(), DataError> {
     let empty = "SELECT count(*) = 0 FROM sqlite_schema";
     let is_empty: bool = connection.query_row(empty, [], |row| row.get(0)).map_err(readable)?;
     if is_empty {
+        files::make_private(path)?;
         let mode: String = connection
             .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
             .map_err(StorageError::from)?;
@@ -96,7 +97,7 @@ fn prepare(connection: &mut Connection) -> Result<(), DataError> {
     if found != SCHEMA {
         return Err(DataError::OtherSchema { found, known: SCHEMA });
     }
-    Ok(())
+    files::make_private(path)
 }
 
 fn create_tables(connection: &mut Connection) -> Result<(), StorageError> {
@@ -122,38 +123,16 @@ fn readable(error: impl Into<StorageError>) -> DataError {
     }
 }
 
-fn create_if_missing(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_created) => sync_directory(path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Lets the file's name outlive a power loss.
-fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // Elsewhere a directory cannot be opened as a file, and its entries are written through.
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
-}
-
 /// Holds an exclusive lock beside the file. It is a `SQLite` transaction on an empty file, because that
 /// is a lock that works on every system, and ends with the process however the process ends.
 fn lock_beside(path: &Path) -> Result<Connection, DataError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
-    create_if_missing(Path::new(&name)).map_err(DataError::File)?;
+    let path = files::lock_file(path);
+    files::create_if_missing(&path).map_err(DataError::File)?;
     let held = || -> Result<Connection, StorageError> {
-        let connection = Connection::open_with_flags(&name, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(Duration::ZERO)?;
-        connection.execute_batch("BEGIN EXCLUSIVE")?;
+        // Nothing is written, so no journal need be beside it.
+        connection.execute_batch("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")?;
         Ok(connection)
     };
     held().map_err(|error| match error.code() {

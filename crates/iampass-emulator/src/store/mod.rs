@@ -4,6 +4,7 @@
 //! are async: when one returns, it is synced to the file, or in memory if there is no file.
 
 mod database;
+mod files;
 mod mutations;
 mod queries;
 mod secrets;

@@ -25,7 +25,7 @@ fn application() -> Application {
     Application::new("app", SECRET).unwrap()
 }
 
-fn backend(path: &Path) -> Backend {
+pub(crate) fn backend(path: &Path) -> Backend {
     let emulator = Emulator::builder().application(application()).data(path).start().unwrap();
     Backend { emulator, signer: Signer::new(credentials("app", SECRET)) }
 }
@@ -108,23 +108,7 @@ fn a_secret_that_is_given_takes_the_place_of_the_files() {
     assert_eq!(start(None).credentials(), &credentials("app", "ANOTHER"));
 }
 
-#[cfg(unix)]
-#[test]
-fn the_file_and_what_is_beside_it_are_the_owners_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let place = place();
-    let backend = backend(&place.path);
-    backend.post("add_users", &json!({"users": ["alice"]}));
-    let files: Vec<_> = std::fs::read_dir(place.path.parent().unwrap()).unwrap().collect();
-    assert!(files.len() >= 3, "{files:?}");
-    for file in files {
-        let file = file.unwrap();
-        let mode = file.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file:?}");
-    }
-}
-
-fn refused(path: &Path) -> DataError {
+pub(crate) fn refused(path: &Path) -> DataError {
     match Emulator::builder().data(path).start().unwrap_err() {
         StartError::Data { path: named, source } => {
             assert_eq!(named, path);
@@ -161,7 +145,7 @@ fn a_place_where_no_file_can_be_is_an_error_that_names_it() {
     let error = refused(&place.path.join("x"));
     assert!(matches!(error, DataError::File(_)), "{error:?}");
     let error = refused(place.path.parent().unwrap());
-    assert!(matches!(error, DataError::File(_) | DataError::Sqlite(_)), "{error:?}");
+    assert!(matches!(error, DataError::NotRegular { .. }), "{error:?}");
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod authentication;
 mod client;
 mod conformance;
 mod data;
+#[cfg(unix)]
+mod data_files;
 mod explain;
 mod faults;
 mod habits;
