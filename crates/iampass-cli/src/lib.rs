@@ -15,6 +15,7 @@ pub mod fuzzing;
 mod hint;
 mod link;
 mod output;
+mod private_file;
 mod probe;
 mod service;
 mod settings;

@@ -1,13 +1,12 @@
 //! A QR code as a picture in a file.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use super::ShowProblem;
 use super::symbol::Symbol;
+use crate::private_file::PrivateFile;
 
 /// Pixels along each side of a module.
 const SCALE: usize = 8;
@@ -23,7 +22,7 @@ enum Kind {
 pub(super) struct CodeFile {
     path: PathBuf,
     kind: Kind,
-    file: NamedTempFile,
+    file: PrivateFile,
 }
 
 impl CodeFile {
@@ -38,22 +37,19 @@ impl CodeFile {
         if path.exists() {
             return Err(ShowProblem::Exists(path.display().to_string()));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(|source| failed(path, source))?;
+        let file = PrivateFile::create(path).map_err(|source| failed(path, source))?;
         Ok(Self { path: path.to_owned(), kind, file })
     }
 
-    pub(super) fn write(mut self, link: &str) -> Result<(), ShowProblem> {
+    pub(super) fn write(self, link: &str) -> Result<(), ShowProblem> {
         let symbol = Symbol::for_file(link)?;
         let bytes = match self.kind {
             Kind::Svg => Ok(svg(&symbol).into_bytes()),
             Kind::Png => png(&symbol),
         };
-        let written = bytes.and_then(|bytes| self.file.write_all(&bytes));
-        written.map_err(|source| failed(&self.path, source))?;
         // Not over what has come there meanwhile.
-        let kept = self.file.persist_noclobber(&self.path);
-        kept.map(drop).map_err(|error| failed(&self.path, error.error))
+        let written = bytes.and_then(|bytes| self.file.keep_new(&bytes));
+        written.map_err(|source| failed(&self.path, source))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use super::keyring;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
+use crate::private_file::PrivateFile;
 
 const FILE_NAME: &str = "profiles.toml";
 /// A file of profiles is some lines for each; what is longer is something else.
@@ -157,11 +158,7 @@ impl ProfileFile {
             // It could not be read again.
             return Err(failed(io::Error::other(format!("it would have more than {LONGEST} bytes"))));
         }
-        // Its mode is 0600 from the beginning.
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+        PrivateFile::create(&path).and_then(|file| file.replace(text.as_bytes())).map_err(failed)
     }
 
     fn not_profiles(

@@ -16,6 +16,8 @@ mod formats;
 mod help;
 mod ids;
 mod output;
+#[cfg(unix)]
+mod private_files;
 mod profiles;
 #[cfg(unix)]
 mod prompts;

@@ -11,6 +11,7 @@ use super::CheckpointProblem;
 use super::header::Header;
 use super::read::{ParsedCheckpoint, Record, read};
 use crate::bulk::outcome_counts::OutcomeCounts;
+use crate::private_file;
 
 /// What earlier runs have done.
 #[derive(Debug, Default)]
@@ -38,10 +39,8 @@ impl Journal {
             return Err(CheckpointProblem::NotAFile);
         }
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(CheckpointProblem::Open)?;
+        options.read(true).write(true);
+        let mut file = private_file::open_or_create(path, &options).map_err(CheckpointProblem::Open)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(CheckpointProblem::InUse),
@@ -53,9 +52,13 @@ impl Journal {
         file.read_to_end(&mut bytes).map_err(CheckpointProblem::Read)?;
         let mut journal = Self { file };
         match read(&bytes)? {
-            None => Ok((journal, None)),
+            None => {
+                private_file::make_private(&journal.file).map_err(CheckpointProblem::Open)?;
+                Ok((journal, None))
+            }
             Some(ParsedCheckpoint { header: before, earlier, length }) => {
                 header.check_compatible(&before)?;
+                private_file::make_private(&journal.file).map_err(CheckpointProblem::Open)?;
                 journal.cut_at(length).map_err(CheckpointProblem::Write)?;
                 Ok((journal, Some(earlier)))
             }

@@ -1,14 +1,14 @@
 //! What an earlier run's report has that stays true.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use csv::ByteRecord;
 use serde::Deserialize;
 
-use super::{Form, ReportProblem, private, sync_folder_of};
+use super::{Form, ReportProblem, open_private, sync_folder_of};
 
 /// Writes the lines of `done` chunks to `beside` and puts it in the report's place. Until then the report
 /// is as it was.
@@ -19,10 +19,7 @@ pub(super) fn compact(
     done: &BTreeMap<u64, u64>,
 ) -> Result<(), ReportProblem> {
     let report = BufReader::new(File::open(path).map_err(ReportProblem::Open)?);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    private(&mut options);
-    let mut kept = BufWriter::new(options.open(beside).map_err(ReportProblem::Write)?);
+    let mut kept = BufWriter::new(open_private(beside, true).map_err(ReportProblem::Write)?);
     let mut found = BTreeMap::<u64, u64>::new();
     let mut count = |chunk: Option<u64>| {
         let chunk = chunk.filter(|chunk| done.contains_key(chunk));

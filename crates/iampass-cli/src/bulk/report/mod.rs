@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use self::row::Row;
 use super::checkpoint::sync_folder_of;
+use crate::private_file;
 
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -69,10 +70,7 @@ impl Report {
         if regular && before.is_some_and(|metadata| metadata.len() > empty) {
             return Err(ReportProblem::Exists);
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(regular);
-        private(&mut options);
-        let mut file = options.open(path).map_err(ReportProblem::Open)?;
+        let mut file = open_private(path, regular).map_err(ReportProblem::Open)?;
         if form == Form::Csv {
             file.write_all(row::CSV_HEADER.as_bytes()).map_err(ReportProblem::Write)?;
         }
@@ -125,15 +123,12 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// A report lists users: its owner alone may read it.
-fn private(options: &mut OpenOptions) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = options;
+/// Opens a file for a report from its beginning. A report lists users: its owner alone may read it.
+fn open_private(path: &Path, truncate: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = private_file::open_or_create(path, options.write(true).truncate(truncate))?;
+    private_file::make_private(&file)?;
+    Ok(file)
 }
 
 #[cfg(test)]

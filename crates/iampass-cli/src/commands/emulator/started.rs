@@ -13,6 +13,7 @@ use crate::args::{EmulatorOptions, Logged, TlsOptions};
 use crate::commands::local_application::application;
 use crate::error::Failure;
 use crate::output::{self, printable};
+use crate::private_file::PrivateFile;
 
 /// Starts it, and writes the file with the CA to trust if there is to be one.
 pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) -> Result<Emulator, Failure> {
@@ -41,7 +42,8 @@ pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) 
     }
     let emulator = builder.start()?;
     if let (Some(path), Some(pem)) = (&options.tls.tls_ca, emulator.ca_certificate()) {
-        fs::write(path, pem).map_err(failed("--tls-ca", "written", path))?;
+        let file = PrivateFile::create(path).and_then(|file| file.replace(pem.as_bytes()));
+        file.map_err(failed("--tls-ca", "written", path))?;
     }
     if !listen.ip().is_loopback() {
         output::message(&warning(&emulator, options.admin));

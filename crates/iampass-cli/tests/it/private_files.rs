@@ -1,0 +1,107 @@
+//! What the program writes for its user is not for others, whatever was there before.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use iampass_emulator::Emulator;
+use tempfile::TempDir;
+
+use crate::support::{Run, emulator, iampass, iampass_at, run};
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("users.txt"), "alice\n").unwrap();
+    folder
+}
+
+/// Writes a file that everybody can read and write.
+fn open_to_others(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, Permissions::from_mode(0o666)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn import(folder: &TempDir, options: &[&str]) -> Run {
+    import_to(&emulator(), folder, options)
+}
+
+fn import_to(emulator: &Emulator, folder: &TempDir, options: &[&str]) -> Run {
+    let mut command = iampass_at(emulator.base_url());
+    command.current_dir(folder.path()).args(["users", "import", "users.txt"]);
+    run(command.args(options))
+}
+
+/// An emulator that writes its CA into this file, as long as a command runs.
+fn ca_in(path: &Path) -> Command {
+    let mut command = iampass();
+    command.args(["emulator", "exec", "--tls", "--tls-ca"]).arg(path).args(["--", "true"]);
+    command
+}
+
+#[test]
+fn reports_and_checkpoints_that_were_there_become_private() {
+    let folder = folder();
+    let file = |name: &str| -> PathBuf { folder.path().join(name) };
+    let emulator = emulator();
+    open_to_others(&file("report"), "");
+    open_to_others(&file("checkpoint"), "");
+    let options = ["--report", "report", "--checkpoint", "checkpoint"];
+    assert_eq!(import_to(&emulator, &folder, &options).code, Some(0));
+    assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
+
+    // A later run goes on with them.
+    for (name, left) in [("report", "report.new"), ("checkpoint", "unused")] {
+        fs::set_permissions(file(name), Permissions::from_mode(0o644)).unwrap();
+        open_to_others(&file(left), "");
+    }
+    assert_eq!(import_to(&emulator, &folder, &options).code, Some(0));
+    assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
+}
+
+#[test]
+fn another_programs_file_keeps_its_mode() {
+    let folder = folder();
+    let path = folder.path().join("diary");
+    open_to_others(&path, "Dear diary\n");
+    for option in ["--report", "--checkpoint"] {
+        import(&folder, &[option, "diary"]).error(2);
+    }
+    assert_eq!(mode(&path), 0o666);
+}
+
+#[test]
+fn nothing_is_made_through_a_symbolic_link() {
+    let folder = folder();
+    let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+    symlink(&target, &link).unwrap();
+    for option in ["--report", "--checkpoint"] {
+        import(&folder, &[option, "link"]).error(2);
+    }
+    run(&mut ca_in(&link)).error(1);
+    assert!(!target.exists());
+}
+
+#[test]
+fn the_ca_takes_the_place_of_a_file_and_is_private() {
+    let folder = folder();
+    let (path, other) = (folder.path().join("ca.pem"), folder.path().join("other"));
+    open_to_others(&path, "before");
+    fs::hard_link(&path, &other).unwrap();
+    run(&mut ca_in(&path)).data();
+    assert_eq!(mode(&path), 0o600);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_eq!(fs::read_to_string(&other).unwrap(), "before");
+
+    let link = folder.path().join("link");
+    symlink(&other, &link).unwrap();
+    let said = run(&mut ca_in(&link)).error(1);
+    assert!(said.starts_with("error: the file of `--tls-ca` cannot be written: "), "{said}");
+    assert!(said.contains("it is not a regular file"), "{said}");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "before");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing is left beside them");
+}
