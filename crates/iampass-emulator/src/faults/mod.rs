@@ -8,4 +8,4 @@ mod response_action;
 pub use self::fault::Fault;
 pub(crate) use self::injected::Faults;
 pub use self::injected::InjectedFault;
-pub(crate) use self::response_action::{Reset, ResponseAction, after, instead};
+pub(crate) use self::response_action::{Reset, ResponseAction, after, instead, no_response};

@@ -54,7 +54,7 @@ pub(crate) fn after(fault: &Fault, response: Response) -> Response {
 pub(crate) fn instead(fault: &Fault) -> Option<Response> {
     Some(match &fault.kind {
         FaultKind::Delay => return None,
-        FaultKind::Reset => with_action(Response::default(), Duration::ZERO, End::Reset),
+        FaultKind::Reset => no_response(),
         FaultKind::CutBody => {
             let whole = response::file("application/json", Bytes::from_static(b"{\"status\":true}"));
             with_action(whole, Duration::ZERO, End::Cut)
@@ -73,6 +73,11 @@ pub(crate) fn instead(fault: &Fault) -> Option<Response> {
             response
         }
     })
+}
+
+/// For a call that gets none.
+pub(crate) fn no_response() -> Response {
+    with_action(Response::default(), Duration::ZERO, End::Reset)
 }
 
 fn with_action(mut response: Response, delay: Duration, end: End) -> Response {

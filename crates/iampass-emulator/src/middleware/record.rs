@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::http::header::{CONTENT_LENGTH, HeaderMap};
+use axum::http::{Extensions, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use iampass_auth::Clock as _;
@@ -16,9 +16,9 @@ use crate::faults::ResponseAction;
 use crate::link::redacted_path;
 use crate::request_log::{RecordedFault, RecordedRefusal, RequestRecord};
 
-/// What is recorded of a request itself: an extension of each request.
-#[derive(Clone, Debug)]
-pub(crate) struct RequestHead {
+/// What is recorded of a request itself.
+#[derive(Debug)]
+struct RequestHead {
     method: Method,
     /// Without what is secret in it.
     path: String,
@@ -39,11 +39,10 @@ pub(crate) enum Unlisted {
 /// Records a request and its response, before the response is sent.
 pub(crate) async fn record_request(
     State(state): State<Arc<AppState>>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let head = RequestHead::of(&request);
-    request.extensions_mut().insert(head.clone());
     let response = next.run(request).await;
     let extensions = response.extensions();
     let status = if ResponseAction::resets(&response) { 0 } else { response.status().as_u16() };
@@ -67,7 +66,7 @@ impl RequestHead {
     }
 
     /// Records the request with this status, 0 if there is no response, and with what the extensions say.
-    pub(crate) fn record(self, state: &AppState, status: u16, extensions: &axum::http::Extensions) {
+    fn record(self, state: &AppState, status: u16, extensions: &Extensions) {
         let operation = extensions.get::<CalledOperation>().map(|operation| operation.0);
         let fault = extensions.get::<RecordedFault>().copied();
         let refusal = extensions.get::<RecordedRefusal>().cloned();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -13,8 +14,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use super::client::Client;
 use super::write_timeout::WriteTimeout;
 use crate::faults::{Reset, ResponseAction};
+use crate::http::rejection::Rejection;
 use crate::tls::Acceptor;
 
 const MAX_HEADERS: usize = 64;
@@ -54,10 +57,16 @@ async fn converse<S>(stream: S, router: Router, read_timeout: Duration, below: i
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let respond = service_fn(move |request: hyper::Request<Incoming>| {
+    let respond = service_fn(move |mut request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
-            let Ok(response) = router.oneshot(request).await;
+            // Dropped with this future, when the client hangs up.
+            let (_waits, client) = Client::new();
+            request.extensions_mut().insert(client);
+            // A task of its own: what was begun is carried out and recorded, whether or not the client waits for it.
+            let response = tokio::spawn(router.oneshot(request)).await;
+            let response = response.unwrap_or_else(|_panic| Ok(Rejection::internal_error().into_response()));
+            let Ok(response) = response;
             ResponseAction::carry_out(response).await
         }
     });
