@@ -75,7 +75,7 @@ impl Builder {
     }
 
     /// Keeps all state in this file, a `SQLite` database, which is made if there is none. What was
-    /// answered survives a kill and a power loss. By default the state is in memory, and gone when the
+    /// acknowledged survives a kill and a power loss. By default the state is in memory, and gone when the
     /// emulator stops.
     ///
     /// The file holds secrets, so it is made readable by its owner alone. One emulator can use it at a
@@ -97,7 +97,7 @@ impl Builder {
         self
     }
 
-    /// Answers 413 to bodies of more bytes than this. By default 8 MiB.
+    /// Responds 413 to bodies of more bytes than this. By default 8 MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -111,7 +111,7 @@ impl Builder {
         self
     }
 
-    /// Tells a client that is answered with 401 why, in the answer's body: what [`Emulator::requests`](crate::Emulator::requests)
+    /// Tells a client that gets a 401 why, in the response's body: what [`Emulator::requests`](crate::Emulator::requests)
     /// tells otherwise. For those who write a signer. By default it is not told.
     pub fn explain(mut self, told: bool) -> Self {
         self.explain = told;
@@ -132,13 +132,13 @@ impl Builder {
     }
 
     /// Waits so long for each of: a TLS handshake, a request's head, a body, the next request on a
-    /// connection that is kept open, and a client that does not read its answer. By default 30 s.
+    /// connection that is kept open, and a client that does not read its response. By default 30 s.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// Calls this for every request but the admin API's, before its answer is sent: for a log that shows requests as they
+    /// Calls this for every request but the admin API's, before its response is sent: for a log that shows requests as they
     /// come, where [`Emulator::requests`](crate::Emulator::requests) would have to be asked again and again. It is called on the
     /// emulator's thread, which serves nobody else meanwhile. By default nothing is called.
     pub fn on_request(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {

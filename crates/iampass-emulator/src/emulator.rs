@@ -154,7 +154,7 @@ impl Emulator {
         self.state.store.has_device(application_id, user_id)
     }
 
-    /// Plays the phone: registers a device with a link, the `register_url` of an answer.
+    /// Plays the phone: registers a device with a link, the `register_url` of a response.
     ///
     /// # Errors
     /// [`StateError::UnknownLink`], [`StateError::UsedLink`] and [`StateError::DeadLink`].
@@ -165,7 +165,7 @@ impl Emulator {
 
     /// The last 1,000 requests and what became of them, the oldest first.
     ///
-    /// A request is in the list before its answer is sent. Those of the admin API are not in it.
+    /// A request is in the list before its response is sent. Those of the admin API are not in it.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.state.log.records()
@@ -197,7 +197,7 @@ impl Emulator {
         self.state.clock.unix_seconds()
     }
 
-    /// Moves the emulator's clock on, or back: signatures are held against it, and answers carry it in
+    /// Moves the emulator's clock on, or back: signatures are held against it, and responses carry it in
     /// `Date`.
     pub fn move_clock(&self, seconds: i64) {
         self.state.clock.move_by(seconds);

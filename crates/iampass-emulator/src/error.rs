@@ -159,7 +159,7 @@ pub enum TlsError {
 }
 
 /// What went wrong below the emulator's state: the disk is full or broken, or memory has run out.
-/// Look at the source; what was answered before is safe.
+/// Look at the source; what was acknowledged before is safe.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum StorageError {
@@ -254,7 +254,7 @@ pub enum InvalidFault {
     },
 }
 
-/// Why the emulator's state has no answer, or will not take a change.
+/// Why the emulator's state cannot say something, or will not take a change.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StateError {
@@ -279,7 +279,7 @@ pub enum StateError {
         user_id: UserId,
     },
     /// The text is no registration link, or one that this emulator did not make. Take the
-    /// `register_url` of an answer as it came.
+    /// `register_url` of a response as it came.
     #[error("this is not a registration link of this emulator")]
     UnknownLink,
     /// A phone was registered with this link before. Ask for a new link.

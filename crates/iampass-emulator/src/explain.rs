@@ -5,7 +5,7 @@ use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as dia
 use iampass_auth::{ApplicationSecret, Authentication, headers};
 
 use crate::http::rejection::Rejection;
-use crate::management::Denied;
+use crate::management::authentication::Denied;
 use crate::request_log::RecordedRefusal;
 use crate::store::Store;
 

@@ -16,7 +16,7 @@ const KEPT_TEXT: usize = 2_048;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RequestRecord {
-    /// When it was answered, in Unix seconds of the emulator's clock.
+    /// When its response was made, in Unix seconds of the emulator's clock.
     pub unix_seconds: u64,
     /// The HTTP method.
     pub method: String,
@@ -27,7 +27,7 @@ pub struct RequestRecord {
     pub operation: Option<&'static str>,
     /// The length of the body, as `Content-Length` gives it; `None` for a request without one.
     pub body_bytes: Option<u64>,
-    /// The HTTP status of the answer; 0 when there was none, because the connection was reset or the
+    /// The HTTP status of the response; 0 when there was none, because the connection was reset or the
     /// client hung up.
     pub status: u16,
     /// Why the request was not authenticated, if that is so.
@@ -46,7 +46,7 @@ pub struct RecordedFault {
     pub applied: bool,
 }
 
-/// Why a request was not authenticated, in more words than its answer has.
+/// Why a request was not authenticated, in more words than its response has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordedRefusal {

@@ -2,7 +2,7 @@
 //!
 //! A person's browser can reach a loopback address, and so can any page that is open in it:
 //! * by its own name. Then the browser says which `Origin` it is from, or that the site is another,
-//!   and does not send `application/json` or `DELETE` without asking before, which is not answered.
+//!   and does not send `application/json` or `DELETE` without asking before, which nobody allows.
 //! * by a name of its own that it lets point here (DNS rebinding). Then the name is in `Host`.
 
 use std::net::IpAddr;

@@ -57,26 +57,26 @@ pub(crate) enum Selection {
 }
 
 impl Fault {
-    /// Answers with this status. [`header`](Self::header) and [`body`](Self::body) say the rest; by
+    /// Responds with this status. [`header`](Self::header) and [`body`](Self::body) say the rest; by
     /// default the body is a line of plain text.
     pub fn status(status: u16) -> Self {
         Self::of(FaultKind::Status { status, headers: Vec::new(), body: None })
     }
 
-    /// Answers rightly, but late: the operation takes effect when the time is over, or before it with
+    /// Responds rightly, but late: the operation takes effect when the time is over, or before it with
     /// [`applied`](Self::applied). A client that hangs up meanwhile keeps a call whose fault is not applied
     /// from taking effect.
     pub fn delay(delay: Duration) -> Self {
         Self::of(FaultKind::Delay).delayed(delay)
     }
 
-    /// Resets the connection (TCP RST) in the place of an answer.
+    /// Resets the connection (TCP RST) in the place of a response.
     pub fn reset() -> Self {
         Self::of(FaultKind::Reset)
     }
 
     /// Sends half of a body, whose `Content-Length` is that of the whole, and closes the connection.
-    /// It is the right answer's body with [`applied`](Self::applied), else that of a 200 that tells
+    /// It is the right response's body with [`applied`](Self::applied), else that of a 200 that tells
     /// nothing.
     pub fn cut_body() -> Self {
         Self::of(FaultKind::CutBody)
@@ -89,7 +89,7 @@ impl Fault {
         self
     }
 
-    /// Adds a header to the answer, in the place of one that the answer would have: `Retry-After`. Can
+    /// Adds a header to the response, in the place of one that it would have: `Retry-After`. Can
     /// be called repeatedly. Only for [`Fault::status`]; other faults have no use for it.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         if let FaultKind::Status { headers, .. } = &mut self.kind {
@@ -98,7 +98,7 @@ impl Fault {
         self
     }
 
-    /// Sets the answer's body: plain text, unless a header says otherwise. Only for
+    /// Sets the response's body: plain text, unless a header says otherwise. Only for
     /// [`Fault::status`]; other faults have no use for it.
     pub fn body(mut self, text: impl Into<String>) -> Self {
         if let FaultKind::Status { body, .. } = &mut self.kind {
@@ -114,7 +114,7 @@ impl Fault {
         self
     }
 
-    /// Lets the operation take effect first: what a client sees when an answer gets lost.
+    /// Lets the operation take effect first: what a client sees when a response gets lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self

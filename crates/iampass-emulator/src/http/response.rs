@@ -17,7 +17,7 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(json) => (status, [(CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => {
-            tracing::error!(%error, "a response could not be written as JSON");
+            tracing::error!(%error, "a response cannot be written as JSON");
             text(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.")
         }
     }

@@ -1,10 +1,9 @@
 //! The Management API: its routes are made from the contract's table of operations.
 
-mod authentication;
+pub(crate) mod authentication;
 mod authorize;
 mod handlers;
 mod inject;
 mod routes;
 
-pub(crate) use self::authentication::Denied;
 pub(crate) use self::routes::router;

@@ -78,7 +78,7 @@ impl RequestHead {
         } else if let Some(fault) = fault {
             tracing::warn!(operation, status, fault = fault.code, applied = fault.applied, "a fault struck");
         } else {
-            tracing::info!(method = %self.method, operation, status, "answered");
+            tracing::info!(method = %self.method, operation, status, "responded");
         }
         state.log.note(RequestRecord {
             unix_seconds: state.clock.unix_seconds(),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Frame, Place, page};
+use super::layout::{Frame, Place, page, refresh_link};
 use super::requests::{self, Request};
 use super::text::{encode, foreign};
 use crate::shell::exports;
@@ -75,17 +75,6 @@ fn card(application: Application<'_>) -> Markup {
                 div { dt { "Users" } dd { (application.users) } }
                 div { dt { "With a phone" } dd { (application.phones) } }
             }
-        }
-    }
-}
-
-/// Turns the page's keeping itself fresh on and off.
-pub(super) fn refresh_link(path: &str, refresh: bool) -> Markup {
-    html! {
-        @if refresh {
-            a.button href=(path) { "Stop refreshing" }
-        } @else {
-            a.button href={ (path) (if path.contains('?') { '&' } else { '?' }) "refresh=on" } { "Keep fresh" }
         }
     }
 }

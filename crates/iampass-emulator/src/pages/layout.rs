@@ -60,6 +60,17 @@ pub(super) fn page(frame: Frame<'_>, content: &Markup) -> Page {
     document(frame.title, &head, &body, policy)
 }
 
+/// Turns the page's keeping itself fresh on and off.
+pub(super) fn refresh_link(path: &str, refresh: bool) -> Markup {
+    html! {
+        @if refresh {
+            a.button href=(path) { "Stop refreshing" }
+        } @else {
+            a.button href={ (path) (if path.contains('?') { '&' } else { '?' }) "refresh=on" } { "Keep fresh" }
+        }
+    }
+}
+
 /// A page on its own, without the console's head and foot.
 pub(super) fn bare(title: &str, body: &Markup) -> Page {
     document(title, &html! {}, body, security::PASSIVE)

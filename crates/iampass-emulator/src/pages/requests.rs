@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::console::refresh_link;
-use super::layout::{Frame, Place, page};
+use super::layout::{Frame, Place, page, refresh_link};
 use super::text::{foreign, foreign_lines};
 
 /// One request, for people to read.
@@ -13,9 +12,9 @@ pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     /// As received, not decoded.
     pub(crate) path: &'a str,
-    /// When it was answered, by the emulator's clock.
+    /// When its response was made, by the emulator's clock.
     pub(crate) unix_seconds: u64,
-    /// 0 when there was no answer.
+    /// 0 when there was no response.
     pub(crate) status: u16,
     /// Why the request was not authenticated: a short name, and an explanation.
     pub(crate) refusal: Option<(&'a str, &'a str)>,
