@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
+
 use crate::random::random_hex;
 
 /// The path below the base URL at which links are used, with the token in the place of `{token}`.
 pub(crate) const LINK_PATH: &str = "/register/{token}";
 const LINK_PREFIX: &str = "/register/";
+/// In hexadecimal digits.
+const TOKEN_LENGTH: usize = 32;
 
 /// What makes a link unguessable: 128 random bits. Whoever has it can register a phone, so `Debug`
 /// does not show it.
@@ -27,7 +31,7 @@ impl LinkToken {
 
     /// Takes a token that this crate wrote.
     pub(crate) fn from_export(token: &str) -> Option<Self> {
-        let is_one = token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_one = token.len() == TOKEN_LENGTH && token.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_one.then(|| Self::from_segment(token))
     }
 
@@ -45,12 +49,28 @@ impl LinkToken {
     }
 }
 
-/// A path as it may be logged: the token of a registration link is as good as a key until it is used.
+/// A path as it may be logged and listed. A registration link is as good as a key until it is used, and whoever
+/// requests one in a wrong way has not used it: so whatever could be one is left out, whether there is a route for it or
+/// not.
 pub(crate) fn redacted_path(path: &str) -> String {
-    match path.strip_prefix(LINK_PREFIX) {
-        Some(token) if !token.is_empty() && !token.contains('/') => LINK_PATH.to_owned(),
-        _ => path.to_owned(),
-    }
+    // Ids of applications look like tokens.
+    let has_ids = path.starts_with("/management/");
+    let mut after_prefix = false;
+    let segments = path.split('/').map(|segment| {
+        let decoded = percent_decode_str(segment).decode_utf8_lossy().to_ascii_lowercase();
+        let is_prefix =
+            decoded.split(|character: char| !character.is_alphanumeric()).any(|word| word == "register");
+        let may_be_token =
+            (after_prefix && !segment.is_empty()) || (holds_token(&decoded) && (is_prefix || !has_ids));
+        after_prefix |= is_prefix;
+        if may_be_token { "{token}" } else { segment }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// Whether a text has a part of the form of a token.
+fn holds_token(text: &str) -> bool {
+    text.split(|character: char| !character.is_ascii_hexdigit()).any(|part| part.len() >= TOKEN_LENGTH)
 }
 
 impl fmt::Debug for LinkToken {

@@ -20,7 +20,7 @@ pub struct RequestRecord {
     pub unix_seconds: u64,
     /// The HTTP method.
     pub method: String,
-    /// The path as it was received, not decoded; for a registration link its template.
+    /// The path as it was received, not decoded; `{token}` stands for whatever may be a registration link's token.
     pub path: String,
     /// The contract's `operationId`; `None` for a path that is not the Management API's, or a
     /// method that the path does not have.

@@ -95,3 +95,48 @@ fn nothing_that_is_secret_or_personal_is_logged() {
         assert_eq!(lines_with(mark), [], "{mark}");
     }
 }
+
+#[test]
+fn no_link_is_logged_or_listed_however_it_is_requested() {
+    collect();
+    let backend = Backend::with_users(&["alice"]);
+    let link = backend.link("device_registration_link", "alice");
+    let token = link.rsplit_once('/').unwrap().1;
+    let address = backend.address();
+    for target in [
+        format!("/register/{token}"),
+        format!("/register/{token}?x=1"),
+        format!("/register/{token}/"),
+        format!("/register/{token}/x"),
+        format!("/register/x/{token}"),
+        format!("//register/{token}"),
+        format!("/register//{token}"),
+        format!("/x/register/{token}"),
+        format!("/Register/{token}"),
+        format!("/%72egister/{token}"),
+        format!("/register%2F{token}"),
+        format!("/register;{token}"),
+        format!("/registre/{token}"),
+        format!("/{token}"),
+        format!("/management/x/../../register/{token}"),
+        format!("http://{address}/register/{token}"),
+        format!("http://{address}//register/{token}/"),
+        format!("/register/{}%{:02x}", &token[..31], token.as_bytes()[31]),
+    ] {
+        for method in ["HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND"] {
+            let got = Sent::new(method, target.as_str()).send(address);
+            assert!(matches!(got.status, 404 | 405), "{method} {target}: {got:?}");
+        }
+    }
+    let requests = backend.emulator.requests();
+    assert_eq!(requests.len(), 92);
+    let listed = format!("{requests:?}");
+    let console = Sent::new("GET", "/requests").send(address).body;
+    // The last one stands for one that is only partly as it was.
+    for part in [token, &token[..31]] {
+        assert_eq!(lines_with(part), []);
+        assert!(!listed.contains(part) && !console.contains(part), "{listed}");
+    }
+    // It was nothing but looked for, and still works.
+    assert_eq!(backend.open("POST", &link).status, 200);
+}

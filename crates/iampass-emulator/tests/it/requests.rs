@@ -96,3 +96,24 @@ fn an_observer_is_told_before_the_answer_is_sent_and_its_panic_hurts_nobody_else
     Sent::new("GET", "/nothing").send(address);
     assert_eq!(*told.lock().unwrap(), [("/nothing".to_owned(), 404)]);
 }
+
+#[test]
+fn a_path_is_listed_as_it_came_unless_it_may_be_a_link() {
+    let backend = Backend::with_users(&["alice"]);
+    let id = "0123456789abcdef0123456789ABCDEF";
+    for (sent, listed) in [
+        (format!("/management/has_registered_mobile_device/{id}/alice"), None),
+        ("/management/has_registered_mobile_device/app/register".to_owned(), None),
+        ("/register".to_owned(), None),
+        ("/registered/x".to_owned(), None),
+        ("/a%20b/é".replace('é', "%C3%A9"), None),
+        ("/register/x".to_owned(), Some("/register/{token}".to_owned())),
+        ("/register/x/".to_owned(), Some("/register/{token}/".to_owned())),
+        ("//register/x".to_owned(), Some("//register/{token}".to_owned())),
+        ("/REGISTER/x/y".to_owned(), Some("/REGISTER/{token}/{token}".to_owned())),
+        (format!("/somewhere/{id}"), Some("/somewhere/{token}".to_owned())),
+    ] {
+        Sent::new("GET", sent.as_str()).send(backend.address());
+        assert_eq!(backend.emulator.requests().pop().unwrap().path, listed.unwrap_or(sent));
+    }
+}
