@@ -20,6 +20,8 @@ pub(crate) struct AppState {
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<MovableClock>,
     pub(crate) verifier: Verifier,
+    /// Whether nobody but this machine can connect.
+    pub(crate) is_loopback: bool,
     /// Of the server's own URLs.
     pub(crate) scheme: &'static str,
     /// Where links lead to.
@@ -33,7 +35,13 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    pub(crate) fn new(settings: &Builder, store: Arc<Store>, scheme: &'static str, base_url: String) -> Self {
+    pub(crate) fn new(
+        settings: &Builder,
+        store: Arc<Store>,
+        is_loopback: bool,
+        scheme: &'static str,
+        base_url: String,
+    ) -> Self {
         let clock = Arc::new(MovableClock::new(settings.clock.clone()));
         let secrets = store.clone();
         let verifier = Verifier::new(move |application_id: &str| secrets.secret(application_id));
@@ -43,6 +51,7 @@ impl AppState {
             faults: Faults::default(),
             verifier: verifier.with_clock(clock.clone()).with_window(settings.clock_window),
             clock,
+            is_loopback,
             scheme,
             base_url,
             body_limit: settings.body_limit,

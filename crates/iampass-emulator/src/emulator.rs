@@ -66,10 +66,11 @@ impl Emulator {
         let local_addr = listening.local_addr();
         let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip())).transpose();
         let tls = tls.map_err(StartError::Tls)?;
+        let is_loopback = local_addr.ip().is_loopback();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let base_url = base_url(scheme, local_addr);
-        let state = Arc::new(AppState::new(settings, store, scheme, base_url.clone()));
-        let with_admin = settings.admin.unwrap_or(local_addr.ip().is_loopback());
+        let state = Arc::new(AppState::new(settings, store, is_loopback, scheme, base_url.clone()));
+        let with_admin = settings.admin.unwrap_or(is_loopback);
         let router = router(state.clone(), with_admin)?;
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
         let each = ConnectionConfig { router, tls: acceptor, read_timeout: settings.read_timeout };

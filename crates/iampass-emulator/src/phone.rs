@@ -6,11 +6,13 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
 use axum::http::{StatusCode, Uri};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::app_state::AppState;
 use crate::error::StateError;
+use crate::http::host::refuse_another_host;
 use crate::http::methods::only;
 use crate::http::path::parameter_values;
 use crate::http::rejection::Rejection;
@@ -39,7 +41,8 @@ impl Reader {
 }
 
 pub(crate) fn router() -> Router<Arc<AppState>> {
-    Router::new().route(LINK_PATH, only("GET, POST", get(show).post(register)))
+    let methods = get(show).post(register).route_layer(from_fn(refuse_another_host));
+    Router::new().route(LINK_PATH, only("GET, POST", methods))
 }
 
 /// Tells what using the link would do. It changes nothing, so that a preview of the link in a chat

@@ -17,7 +17,8 @@ use crate::{admin, management, phone, website};
 /// # Errors
 /// [`StartError::Unserved`] for an operation of the contract that has no fitting handler.
 pub(crate) fn router(state: Arc<AppState>, with_admin: bool) -> Result<Router, StartError> {
-    let mut router = management::router(&state)?.merge(phone::router()).merge(website::router(with_admin));
+    let mut router =
+        management::router(&state)?.merge(phone::router()).merge(website::router(&state, with_admin));
     if with_admin {
         router = router.merge(admin::router(&state));
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, Uri};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::get;
 use iampass_auth::ApplicationId;
@@ -38,19 +38,20 @@ static CONTRACT: LazyLock<Result<Contract, ContractError>> =
     LazyLock::new(|| Contract::parse(reference::TEXT));
 
 /// What can be looked at. What tells of the state is there only with the admin API.
-pub(crate) fn router(with_admin: bool) -> Router<Arc<AppState>> {
+pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppState>> {
     let mut routes = vec![("/openapi.yaml", get(contract_yaml)), ("/openapi.json", get(contract_json))];
     routes.extend(assets::ALL.map(|asset| {
         (asset.path, get(move || async move { response::file(asset.content_type, asset.text) }))
     }));
     if with_admin {
-        let state = [
+        let guard = from_fn_with_state(state.clone(), admit_reader);
+        let of_state = [
             ("/", get(show_console)),
             (USERS_PATH, get(show_users)),
             ("/requests", get(show_requests)),
             ("/docs", get(show_reference)),
         ];
-        routes.extend(state.map(|(path, page)| (path, page.route_layer(from_fn(admit_reader)))));
+        routes.extend(of_state.map(|(path, page)| (path, page.route_layer(guard.clone()))));
     } else {
         routes.push(("/docs", get(show_closed_reference)));
     }

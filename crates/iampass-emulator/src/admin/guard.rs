@@ -9,19 +9,20 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{HOST, HeaderMap, ORIGIN};
+use axum::http::header::{HeaderMap, ORIGIN};
 use axum::http::uri::Authority;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::app_state::AppState;
+use crate::http::host::requested_host;
 use crate::http::rejection::Rejection;
 use crate::middleware::record::Unlisted;
 
 /// Refuses with 403 a browser that speaks for a page of another site.
 pub(super) async fn admit(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
-    let mut response = match check(state.scheme, request.headers()) {
+    let mut response = match check(&state, request.headers(), request.uri()) {
         Ok(()) => next.run(request).await,
         Err(rejection) => rejection.into_response(),
     };
@@ -31,17 +32,21 @@ pub(super) async fn admit(State(state): State<Arc<AppState>>, request: Request, 
 
 /// As [`admit`], for pages that change nothing: other sites may have links to them, and cannot read what such a link leads
 /// to. Refuses with 403 a name that a page of another site may have let point here.
-pub(crate) async fn admit_reader(request: Request, next: Next) -> Response {
-    match own_host(request.headers()) {
+pub(crate) async fn admit_reader(
+    State(state): State<Arc<AppState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match own_host(&state, request.headers(), request.uri()) {
         Ok(_host) => next.run(request).await,
         Err(rejection) => rejection.into_response(),
     }
 }
 
-fn check(scheme: &str, headers: &HeaderMap) -> Result<(), Rejection> {
-    let host = own_host(headers)?;
+fn check(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<(), Rejection> {
+    let host = own_host(state, headers, target)?;
     if headers.contains_key(ORIGIN) {
-        let own = format!("{scheme}://{host}");
+        let own = format!("{}://{host}", state.scheme);
         if single(headers, ORIGIN.as_str()).is_none_or(|origin| !origin.eq_ignore_ascii_case(&own)) {
             return Err(refused("it comes from a page of another origin"));
         }
@@ -54,14 +59,12 @@ fn check(scheme: &str, headers: &HeaderMap) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn own_host(headers: &HeaderMap) -> Result<&str, Rejection> {
-    let host = single(headers, HOST.as_str()).ok_or_else(|| {
-        Rejection::bad_request("The request must have one `Host` header that names a host.")
-    })?;
-    if !is_own(host) {
-        return Err(refused("the `Host` is a name that anyone could let point here: use the address"));
+fn own_host(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<Authority, Rejection> {
+    let host = requested_host(headers, target)?;
+    if is_own(host.host(), state.is_loopback) {
+        return Ok(host);
     }
-    Ok(host)
+    Err(refused("the `Host` is a name that anyone could let point here: use the address"))
 }
 
 fn refused(why: &str) -> Rejection {
@@ -76,17 +79,16 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Whether a host is an address, or a name that no stranger can give an address to: `localhost` and
-/// what is below it, and names without a dot, which are a closed network's own.
-fn is_own(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    if authority.as_str().contains('@') {
-        return false;
-    }
-    let name = authority.host();
+/// Whether a host is an address, or a name that no stranger can give an address to: `localhost` and what is below it.
+/// Names without a dot are a closed network's own, where others reach us; on a loopback address nobody has to call us so,
+/// and a network that is not ours may give such a name to its guests.
+fn is_own(name: &str, is_loopback: bool) -> bool {
     let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     let name = name.to_ascii_lowercase();
-    address.parse::<IpAddr>().is_ok() || name.ends_with(".localhost") || !name.contains(['.', '['])
+    address.parse::<IpAddr>().is_ok()
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || (!is_loopback && !name.is_empty() && !name.contains(['.', '[']))
 }
 
 #[cfg(test)]
@@ -95,21 +97,12 @@ mod tests {
 
     #[test]
     fn addresses_and_local_names_are_own() {
-        for host in [
-            "127.0.0.1:80",
-            "127.0.0.1",
-            "[::1]:8080",
-            "10.0.0.7:1",
-            "LOCALHOST:1",
-            "a.localhost",
-            "iampass:1",
-        ] {
-            assert!(is_own(host), "{host}");
+        for host in ["127.0.0.1", "[::1]", "10.0.0.7", "LOCALHOST", "a.localhost"] {
+            assert!(is_own(host, true) && is_own(host, false), "{host}");
         }
-        for host in
-            ["evil.example:80", "127.0.0.1.evil.example", "localhost.", "a@localhost", "", "x y", "[x]"]
-        {
-            assert!(!is_own(host), "{host}");
+        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.", "", "[x]"] {
+            assert!(!is_own(host, true) && !is_own(host, false), "{host}");
         }
+        assert!(is_own("iampass", false) && !is_own("iampass", true));
     }
 }

@@ -1,11 +1,12 @@
 //! Who sent a request, and whether it may be served.
 
 use axum::http::Uri;
-use axum::http::header::{HOST, HeaderMap};
-use axum::http::uri::Authority;
+use axum::http::header::HeaderMap;
+use axum::http::uri::PathAndQuery;
 use iampass_auth::{ApplicationId, PresentedHeaders, Refusal, Verified, Verifier};
 use thiserror::Error;
 
+use crate::http::host::requested_host;
 use crate::http::rejection::Rejection;
 
 /// Why a request is not served. The text is for the author of the signer.
@@ -38,20 +39,11 @@ impl Denied {
 }
 
 /// The URL that a client must have signed: the scheme it reaches us with, the `Host` header as it
-/// came, and the request target as it came. `None` when there is not exactly one `Host`, or one
-/// that is no host: then RFC 9112 asks for a 400.
-pub(super) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Option<String> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return None;
-    };
-    let host = host.to_str().ok()?;
-    // Else a part of a signed URL could be moved between host and path.
-    let authority: Authority = host.parse().ok()?;
-    if authority.as_str().contains('@') {
-        return None;
-    }
-    Some(format!("{scheme}://{host}{}", target.path_and_query()?))
+/// came, and the request target as it came.
+pub(super) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Result<String, Rejection> {
+    let host = requested_host(headers, target)?;
+    let path = target.path_and_query().map_or("/", PathAndQuery::as_str);
+    Ok(format!("{scheme}://{host}{path}"))
 }
 
 /// Verifies a request for this URL.

@@ -42,6 +42,9 @@ fn a_page_of_another_site_cannot_use_it() {
         vec![("Host", format!("evil.example:{port}")), ("Origin", format!("http://evil.example:{port}"))],
         vec![("Host", format!("evil.example:{port}"))],
         vec![("Host", format!("127.0.0.1.evil.example:{port}"))],
+        // A network can tell its guests where this is.
+        vec![("Host", format!("wpad:{port}"))],
+        vec![("Host", format!("iampass:{port}")), ("Origin", format!("http://iampass:{port}"))],
     ];
     let with = |sent: Sent, headers: &[(&'static str, String)]| {
         headers.iter().fold(sent, |sent, (name, value)| sent.header(name, value))
@@ -69,7 +72,8 @@ fn a_page_of_another_site_cannot_use_it() {
     for own in [
         vec![("Origin", format!("http://{host}")), ("Sec-Fetch-Site", "same-origin".to_owned())],
         vec![("Host", format!("localhost:{port}")), ("Origin", format!("http://localhost:{port}"))],
-        vec![("Host", format!("iampass:{port}"))],
+        vec![("Host", format!("emulator.localhost:{port}"))],
+        vec![("Host", format!("[::1]:{port}"))],
         vec![("Sec-Fetch-Site", "none".to_owned())],
     ] {
         assert_eq!(
@@ -77,6 +81,17 @@ fn a_page_of_another_site_cannot_use_it() {
             200,
             "{own:?}"
         );
+    }
+}
+
+#[test]
+fn a_closed_networks_name_is_its_own_beyond_loopback() {
+    let emulator = Emulator::builder().listen(([0, 0, 0, 0], 0).into()).admin(true).start().unwrap();
+    let address = ([127, 0, 0, 1], emulator.local_addr().port()).into();
+    for (host, status) in [("iampass:8080", 200), ("iampass", 200), ("evil.example", 403)] {
+        for path in [admin("clock"), "/".to_owned()] {
+            assert_eq!(Sent::new("GET", path).header("Host", host).send(address).status, status, "{host}");
+        }
     }
 }
 

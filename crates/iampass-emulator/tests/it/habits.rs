@@ -309,6 +309,14 @@ fn a_target_may_name_the_server() {
     let sent = Sent::new("GET", format!("http://{}/nothing", backend.address()));
     assert_eq!(sent.send(backend.address()).status, 404);
     assert_eq!(backend.emulator.requests().pop().unwrap().path, "/nothing");
+    let paths = [path, "/register/x", "/", "/docs", "/_emulator/v1/clock"];
+    for path in paths {
+        for authority in ["evil.example", "127.0.0.1", "a@127.0.0.1"] {
+            let sent = backend.sign(Sent::new("GET", path)).header("Host", &backend.address().to_string());
+            let sent = Sent { target: format!("http://{authority}{path}"), ..sent };
+            assert_eq!(sent.send(backend.address()).status, 400, "{authority} {path}");
+        }
+    }
     let sent = Sent::new("CONNECT", backend.address().to_string());
     assert_eq!(sent.send(backend.address()).status, 404);
 }

@@ -116,10 +116,11 @@ fn without_the_admin_api_no_page_tells_of_the_state() {
 fn a_name_that_anyone_could_let_point_here_gets_no_page() {
     let backend = backend(true);
     for path in ["/", "/requests", "/applications/app", "/docs"] {
-        let elsewhere = Sent::new("GET", path).header("Host", "evil.example:80");
-        let got = elsewhere.send(backend.address());
-        assert_eq!(got.status, 403, "{path}");
-        assert!(!got.body.contains(SECRET));
+        for host in ["evil.example:80", "wpad"] {
+            let got = Sent::new("GET", path).header("Host", host).send(backend.address());
+            assert_eq!(got.status, 403, "{path}");
+            assert!(!got.body.contains(SECRET));
+        }
         // A link from another site may lead here.
         let linked = Sent::new("GET", path).header("Sec-Fetch-Site", "cross-site");
         assert_eq!(linked.send(backend.address()).status, 200, "{path}");
