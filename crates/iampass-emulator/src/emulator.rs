@@ -11,7 +11,7 @@ use pollster::block_on;
 use crate::app_state::AppState;
 use crate::application::Application;
 use crate::builder::Builder;
-use crate::error::{InvalidFault, StartError, StateError};
+use crate::error::{ImportError, InvalidFault, StartError, StateError};
 use crate::faults::{Fault, InjectedFault};
 use crate::link::LinkToken;
 use crate::request_log::RequestRecord;
@@ -19,7 +19,7 @@ use crate::router::router;
 use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
 use crate::shell;
-use crate::snapshot::{ImportError, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::store::Store;
 
 /// A running local IAMPASS.

@@ -29,13 +29,13 @@ pub use application::Application;
 pub use builder::Builder;
 pub use emulator::Emulator;
 pub use error::{
-    DataError, InvalidApplication, InvalidFault, StartError, StateError, StorageError, TlsError,
+    DataError, ImportError, InvalidApplication, InvalidFault, StartError, StateError, StorageError, TlsError,
 };
 pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
 pub use iampass_management::UserId;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
-pub use snapshot::{ApplicationSnapshot, ImportError, LinkSnapshot, Snapshot, UserSnapshot};
+pub use snapshot::{ApplicationSnapshot, LinkSnapshot, Snapshot, UserSnapshot};
 pub use tls::{PemFiles, Tls};
 
 /// The repository's README: its example is compiled and run with this crate's.

@@ -13,13 +13,13 @@ use tokio::task::spawn_blocking;
 
 use crate::app_state::AppState;
 use crate::application::Application;
-use crate::error::InvalidApplication;
+use crate::error::{ImportError, InvalidApplication};
 use crate::faults::Fault;
 use crate::http::json_body::JsonBody;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::random;
-use crate::snapshot::{ImportError, Snapshot};
+use crate::snapshot::Snapshot;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

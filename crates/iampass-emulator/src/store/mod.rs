@@ -25,9 +25,9 @@ use self::queries::{ApplicationCount, Invitation, ListedUser, SecretText};
 use self::secrets::Secrets;
 use self::writer::Writer;
 use crate::application::Application;
-use crate::error::{StartError, StateError, StorageError};
+use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::link::LinkToken;
-use crate::snapshot::{ImportError, Snapshot};
+use crate::snapshot::Snapshot;
 
 pub(crate) use self::queries::UserFilter;
 

@@ -1,13 +1,14 @@
-//! What can go wrong for the program that starts an emulator and looks into it.
+//! Why an emulator does not start.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use iampass_auth::{ApplicationId, InvalidApplicationId, InvalidSecret};
-use iampass_management::UserId;
+use iampass_auth::ApplicationId;
 use thiserror::Error;
+
+use super::invalid::InvalidApplication;
+use super::state::{StateError, StorageError};
 
 /// Why an emulator did not start.
 #[derive(Debug, Error)]
@@ -156,139 +157,4 @@ pub enum TlsError {
     /// A certificate could not be made.
     #[error("a certificate cannot be made")]
     Make(#[source] BoxedError),
-}
-
-/// What went wrong below the emulator's state: the disk is full or broken, or memory has run out.
-/// Look at the source; what was acknowledged before is safe.
-#[derive(Clone, Debug, Error)]
-#[non_exhaustive]
-pub enum StorageError {
-    /// `SQLite`'s own words.
-    #[error("the database gave an error")]
-    Sqlite(#[source] Arc<rusqlite::Error>),
-    /// The thread that writes has ended. Start another emulator.
-    #[error("the database is no longer written to")]
-    Stopped,
-}
-
-impl StorageError {
-    pub(crate) fn code(&self) -> Option<rusqlite::ErrorCode> {
-        match self {
-            Self::Sqlite(error) => error.sqlite_error_code(),
-            Self::Stopped => None,
-        }
-    }
-}
-
-impl From<rusqlite::Error> for StorageError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(Arc::new(error))
-    }
-}
-
-impl From<rusqlite::Error> for StateError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
-/// Two errors of `SQLite` are the same only if they are one: there is no telling otherwise.
-impl PartialEq for StorageError {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Sqlite(one), Self::Sqlite(other)) => Arc::ptr_eq(one, other),
-            (Self::Stopped, Self::Stopped) => true,
-            _ => false,
-        }
-    }
-}
-
-impl Eq for StorageError {}
-
-/// Why an application is none.
-#[derive(Clone, Debug, Error)]
-#[non_exhaustive]
-pub enum InvalidApplication {
-    /// The id has not an application id's form. Give it as it was issued.
-    #[error("the application's id cannot be one")]
-    Id(#[source] InvalidApplicationId),
-    /// The secret has not a secret's form. Give it as it was issued.
-    #[error("the application's secret cannot be one")]
-    Secret(#[source] InvalidSecret),
-}
-
-/// Why a fault is not injected.
-#[derive(Clone, Debug, Error, PartialEq)]
-#[non_exhaustive]
-pub enum InvalidFault {
-    /// The contract has no such operation. Give one of its `operationId`s.
-    #[error("the contract has no operation `{operation}`")]
-    UnknownOperation {
-        /// What was given.
-        operation: String,
-    },
-    /// The status is not one that ends an exchange. Give one from 200 to 599.
-    #[error("{status} is not an HTTP status from 200 to 599")]
-    Status {
-        /// What was given.
-        status: u16,
-    },
-    /// The header's name or value is not HTTP's, or the header says where a message ends, which is the
-    /// server's business. Mend it or leave it out.
-    #[error("the header `{name}` cannot be sent")]
-    Header {
-        /// The header's name as it was given.
-        name: String,
-    },
-    /// A fault in JSON lacks a member, or has one too many. Look at the rule.
-    #[error("{rule}")]
-    Members {
-        /// Which members there must be.
-        rule: &'static str,
-    },
-    /// The probability is none. Give one from 0 to 1.
-    #[error("{probability} is not a probability from 0 to 1")]
-    Probability {
-        /// What was given.
-        probability: f64,
-    },
-}
-
-/// Why the emulator's state cannot say something, or will not take a change.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StateError {
-    /// There is an application with this id already. Choose another id.
-    #[error("there is an application `{application_id}` already")]
-    DuplicateApplication {
-        /// The id in question.
-        application_id: ApplicationId,
-    },
-    /// There is no such application. Add it first.
-    #[error("there is no application `{application_id}`")]
-    UnknownApplication {
-        /// The id in question.
-        application_id: ApplicationId,
-    },
-    /// The application has no such user. Add the user first.
-    #[error("the application `{application_id}` has no such user")]
-    UnknownUser {
-        /// The application that was asked.
-        application_id: ApplicationId,
-        /// The user in question. Not part of the message, since messages end up in logs.
-        user_id: UserId,
-    },
-    /// The text is no registration link, or one that this emulator did not make. Take the
-    /// `register_url` of a response as it came.
-    #[error("this is not a registration link of this emulator")]
-    UnknownLink,
-    /// A phone was registered with this link before. Ask for a new link.
-    #[error("a phone was registered with this link before: each link works once")]
-    UsedLink,
-    /// The link died when its user was deleted or reported the phone lost. Ask for a new link.
-    #[error("this link no longer works: its user was deleted, or the user's phone was reported lost")]
-    DeadLink,
-    /// The state could not be read or written; nothing was changed.
-    #[error("the emulator's state cannot be read or written")]
-    Storage(#[from] StorageError),
 }
