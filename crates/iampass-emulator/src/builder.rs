@@ -10,6 +10,7 @@ use iampass_auth::{Clock, DEFAULT_WINDOW, SystemClock};
 
 use crate::application::Application;
 use crate::request_log::{Observer, RequestRecord};
+use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 
 /// The largest body that is read, unless told otherwise: 8 MiB.
@@ -28,6 +29,7 @@ pub struct Builder {
     pub(crate) listen: SocketAddr,
     pub(crate) applications: Vec<Application>,
     pub(crate) data: Option<PathBuf>,
+    pub(crate) import: Option<Snapshot>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) clock_window: Duration,
     pub(crate) body_limit: usize,
@@ -45,6 +47,7 @@ impl Builder {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             applications: Vec::new(),
             data: None,
+            import: None,
             clock: Arc::new(SystemClock),
             clock_window: DEFAULT_WINDOW,
             body_limit: DEFAULT_BODY_LIMIT,
@@ -82,6 +85,17 @@ impl Builder {
     /// time.
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
+        self
+    }
+
+    /// Starts with this state. It takes the place of all that the [data file](Self::data) has, but for the
+    /// secrets of applications that are given without one. What the snapshot leaves out and the file does
+    /// not have is drawn at random.
+    ///
+    /// An [application](Self::application) that is given is served beside those of the snapshot; its
+    /// secret takes the place of the snapshot's.
+    pub fn import(mut self, snapshot: Snapshot) -> Self {
+        self.import = Some(snapshot);
         self
     }
 

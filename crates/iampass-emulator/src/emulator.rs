@@ -302,7 +302,7 @@ fn opened(settings: &Builder) -> Result<(Arc<Store>, Credentials), StartError> {
             return Err(StartError::DuplicateApplication { application_id: application.id().clone() });
         }
     }
-    let store = Arc::new(Store::open(settings.data.as_deref(), given)?);
+    let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given)?);
     if let Some(first) = given.first() {
         return Ok((store, first.credentials().clone()));
     }

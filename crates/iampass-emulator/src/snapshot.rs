@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
 use crate::error::ImportError;
+use crate::issue;
 use crate::link::LinkToken;
 
 /// The only version there is.
@@ -33,8 +34,11 @@ const VERSION: u32 = 1;
 /// }
 /// ```
 ///
-/// `version`, `users`, `has_device`, `links` and `display_name` may be left out, and `secret` of an
-/// application that the emulator knows already. Links that were used or are dead are not part of it.
+/// Only `applications` is required. An application, a user or a link that is given without its `id` or
+/// `token` gets a random one. An application without its `secret` keeps the one that the emulator has
+/// for it; if there is none, one is drawn at random at the [start](crate::Builder::import), and
+/// [`Emulator::import`](crate::Emulator::import) refuses the snapshot. Links that were used or are dead
+/// are not part of it.
 ///
 /// It holds secrets and links. `Debug` shows neither, the JSON shows both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +58,7 @@ pub struct Snapshot {
 #[non_exhaustive]
 pub struct ApplicationSnapshot {
     /// Its id.
+    #[serde(default = "issue::random_hex")]
     pub id: String,
     /// Its secret, if the emulator has the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +74,7 @@ pub struct ApplicationSnapshot {
 #[non_exhaustive]
 pub struct UserSnapshot {
     /// The user's id.
+    #[serde(default = "issue::random_hex")]
     pub id: String,
     /// Whether a phone is registered.
     #[serde(default)]
@@ -84,6 +90,7 @@ pub struct UserSnapshot {
 #[non_exhaustive]
 pub struct LinkSnapshot {
     /// The last segment of the link's path.
+    #[serde(default = "issue::random_hex")]
     pub token: String,
     /// The name that the phone shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use iampass_auth::ApplicationId;
 use thiserror::Error;
 
+use super::import::ImportError;
 use super::invalid::InvalidApplication;
 use super::state::{StateError, StorageError};
 
@@ -35,6 +36,9 @@ pub enum StartError {
         #[source]
         source: DataError,
     },
+    /// The state to start from cannot be one. The source says why; the data file is as it was.
+    #[error("cannot start from the imported state")]
+    Import(#[source] ImportError),
     /// TLS cannot be spoken with what was given. The source says why.
     #[error("cannot speak TLS")]
     Tls(#[source] TlsError),

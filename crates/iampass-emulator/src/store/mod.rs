@@ -27,7 +27,7 @@ use self::writer::Writer;
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::link::LinkToken;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{CheckedApplication, Snapshot};
 
 pub(crate) use self::queries::UserFilter;
 
@@ -42,14 +42,20 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens a store in a file or, without one, in memory. Adds these applications to those in the file.
-    pub(crate) fn open(data: Option<&Path>, applications: &[Application]) -> Result<Self, StartError> {
+    /// Opens a store in a file or, without one, in memory. Replaces what is in the file if there is
+    /// something to import, and adds these applications.
+    pub(crate) fn open(
+        data: Option<&Path>,
+        import: Option<Snapshot>,
+        applications: &[Application],
+    ) -> Result<Self, StartError> {
+        let import = import.map(Snapshot::checked).transpose().map_err(StartError::Import)?;
         let data_error = |path: &Path, source| StartError::Data { path: path.to_owned(), source };
         let file = data.map(|path| DatabaseFile::open(path).map_err(|error| data_error(path, error)));
         let file = file.transpose()?;
         let opened = || -> Result<_, StorageError> {
             let mut writer = file.as_ref().map_or_else(database::in_memory, DatabaseFile::connect)?;
-            let secrets = admit_applications(&mut writer, applications)?;
+            let secrets = first_state(&mut writer, import.as_deref(), applications)?;
             let writer = Arc::new(Mutex::new(writer));
             let reader = match &file {
                 Some(file) => Arc::new(Mutex::new(file.reader()?)),
@@ -69,10 +75,8 @@ impl Store {
         let (id, secret) = (application.id().clone(), application.credentials().secret().clone());
         let secrets = self.secrets.clone();
         let added = self.writer.queue(
-            move |connection| {
-                mutations::add_application(connection, application.id(), application.secret_text())
-            },
-            move |_key| secrets.insert(&id, secret),
+            move |connection| mutations::add_application(connection, &application),
+            move |()| secrets.insert(&id, secret),
         );
         added.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
@@ -194,7 +198,7 @@ impl Store {
 
     /// Deletes everything but the applications.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
-        self.mutate(mutations::reset).await
+        self.mutate(|connection| Ok(mutations::reset(connection)?)).await
     }
 
     pub(crate) fn export(&self) -> Result<Snapshot, StateError> {
@@ -211,7 +215,7 @@ impl Store {
         }
         let (known, secrets) = (self.secrets.clone(), self.secrets.clone());
         let imported = self.writer.queue(
-            move |connection| snapshots::import(connection, &applications, &known),
+            move |connection| Ok(snapshots::import(connection, &applications, &known)?),
             move |imported| secrets.replace(imported),
         );
         Ok(imported.await.unwrap_or(Err(StorageError::Stopped.into()))?)
@@ -239,12 +243,17 @@ impl Store {
     }
 }
 
-/// Adds these applications to those of the database. Returns the secrets of all.
-fn admit_applications(
+/// Imports and adds applications. Returns the secrets of all.
+fn first_state(
     connection: &mut Connection,
+    import: Option<&[CheckedApplication]>,
     applications: &[Application],
 ) -> Result<Secrets, rusqlite::Error> {
     let transaction = connection.transaction()?;
+    if let Some(import) = import {
+        snapshots::import(&transaction, import, &Secrets::default())?;
+        mutations::draw_missing_secrets(&transaction)?;
+    }
     for application in applications {
         mutations::admit_application(&transaction, application)?;
     }

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use iampass_auth::{ApplicationId, ApplicationSecret};
 use iampass_management::UserId;
 use rusqlite::{Connection, OptionalExtension as _};
+use zeroize::Zeroizing;
 
 use super::queries;
 use crate::application::Application;
 use crate::error::StateError;
+use crate::issue;
 use crate::link::LinkToken;
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
@@ -25,16 +27,12 @@ pub(crate) struct Added {
     pub(crate) existing: Vec<UserId>,
 }
 
-/// Adds an application that must be new. Returns its key.
-pub(super) fn add_application(
-    connection: &Connection,
-    id: &ApplicationId,
-    secret: Option<&str>,
-) -> Result<i64> {
+pub(super) fn add_application(connection: &Connection, application: &Application) -> Result<()> {
     let sql = "INSERT INTO applications (id, secret) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    match connection.prepare_cached(sql)?.execute((id.as_str(), secret))? {
-        0 => Err(StateError::DuplicateApplication { application_id: id.clone() }),
-        _ => Ok(connection.last_insert_rowid()),
+    let row = (application.id().as_str(), application.secret_text());
+    match connection.prepare_cached(sql)?.execute(row)? {
+        0 => Err(StateError::DuplicateApplication { application_id: application.id().clone() }),
+        _ => Ok(()),
     }
 }
 
@@ -56,6 +54,18 @@ pub(super) fn admit_application(
     let sql = "INSERT INTO applications (id, secret) VALUES (?1, ?2)
         ON CONFLICT (id) DO UPDATE SET secret = excluded.secret";
     connection.prepare_cached(sql)?.execute((id, secret)).map(drop)
+}
+
+/// Gives each application a random secret that has none.
+pub(super) fn draw_missing_secrets(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let applications = queries::secret_texts(connection)?;
+    for (id, _) in applications.iter().filter(|(_, secret)| secret.is_none()) {
+        let secret = Zeroizing::new(issue::random_secret());
+        connection
+            .prepare_cached("UPDATE applications SET secret = ?2 WHERE id = ?1")?
+            .execute((id, secret.as_str()))?;
+    }
+    Ok(())
 }
 
 pub(super) fn add_users(
@@ -152,9 +162,8 @@ pub(super) fn register_device(connection: &Connection, token: &LinkToken) -> Res
 }
 
 /// Deletes everything but the applications.
-pub(super) fn reset(connection: &Connection) -> Result<()> {
-    connection.execute_batch("DELETE FROM users; DELETE FROM open_links; DELETE FROM ended_links")?;
-    Ok(())
+pub(super) fn reset(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute_batch("DELETE FROM users; DELETE FROM open_links; DELETE FROM ended_links")
 }
 
 /// Ends the open links of a user, but for the newest.

@@ -10,7 +10,7 @@ use iampass_auth::{ApplicationId, ApplicationSecret};
 pub(super) type SecretsById = BTreeMap<String, Option<ApplicationSecret>>;
 
 /// A copy of what is in the database, and of the sealed secrets, which are in no database.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Secrets(RwLock<SecretsById>);
 
 impl Secrets {

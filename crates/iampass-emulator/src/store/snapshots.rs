@@ -6,7 +6,6 @@ use rusqlite::Connection;
 
 use super::secrets::{Secrets, SecretsById};
 use super::{mutations, queries};
-use crate::error::StateError;
 use crate::snapshot::{ApplicationSnapshot, CheckedApplication, LinkSnapshot, Snapshot, UserSnapshot};
 
 pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Error> {
@@ -59,7 +58,7 @@ pub(super) fn import(
     connection: &Connection,
     applications: &[CheckedApplication],
     known: &Secrets,
-) -> Result<SecretsById, StateError> {
+) -> Result<SecretsById, rusqlite::Error> {
     let mut texts: BTreeMap<_, _> = queries::secret_texts(connection)?.into_iter().collect();
     mutations::reset(connection)?;
     connection.execute("DELETE FROM applications", [])?;
@@ -71,8 +70,10 @@ pub(super) fn import(
             Some(given) => (given.secret_text(), Some(given.credentials().secret().clone())),
             None => (kept.as_ref().map(|text| text.as_str()), known.get(id)),
         };
-        let key = mutations::add_application(connection, &application.id, text)?;
-        import_users(connection, key, application)?;
+        connection
+            .prepare_cached("INSERT INTO applications (id, secret) VALUES (?1, ?2)")?
+            .execute((id, text))?;
+        import_users(connection, connection.last_insert_rowid(), application)?;
         secrets.insert(id.to_owned(), secret);
     }
     Ok(secrets)

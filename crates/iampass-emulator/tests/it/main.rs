@@ -16,6 +16,7 @@ mod data;
 mod data_files;
 mod explain;
 mod faults;
+mod fixtures;
 mod habits;
 mod ids;
 #[cfg(unix)]
