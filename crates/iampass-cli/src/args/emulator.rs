@@ -17,6 +17,7 @@ Examples:
   iampass emulator --data dev.db --explain
   iampass emulator --listen 127.0.0.1:0 --application my-app:local-secret
   iampass emulator --tls --tls-ca ca.pem
+  iampass emulator --import fixture.json --export end.json
   iampass emulator exec -- npm test";
 
 const EXEC_EXAMPLES: &str = "\
@@ -84,6 +85,14 @@ pub(crate) struct EmulatorOptions {
     /// Keep all state in this file, secrets included; it is made if there is none [default: in memory]
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
+    /// Start with the state in this file, as --export writes it; it takes the place of what --data has
+    ///
+    /// Ids, tokens and secrets that it leaves out are made up.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) import: Option<PathBuf>,
+    /// Write the state into this file at the end, secrets and open links included
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export: Option<PathBuf>,
     /// Say in the body of a 401 what is wrong with the signature
     #[arg(long)]
     pub(crate) explain: bool,

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod exec;
 mod options;
+#[cfg(unix)]
+mod state_files;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Stdio};

@@ -9,7 +9,7 @@ use tempfile::TempPath;
 use tokio::process::{Child, Command};
 
 use super::signals::Signals;
-use super::started;
+use super::{started, state_files};
 use crate::args::ExecArguments;
 use crate::error::Failure;
 use crate::service::runtime;
@@ -23,6 +23,9 @@ pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
         let ca = Ca::of(&emulator, arguments)?;
         let mut child = spawn(arguments, &emulator, ca.as_ref())?;
         let status = signals.passed_on_until_the_end_of(&mut child).await.map_err(Failure::System)?;
+        if let Some(path) = &arguments.options.export {
+            state_files::write(&emulator, path)?;
+        }
         Ok(exit_code(status))
     })
 }

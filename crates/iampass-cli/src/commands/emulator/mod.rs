@@ -3,6 +3,7 @@
 mod exec;
 mod signals;
 mod started;
+mod state_files;
 mod stop;
 mod warnings;
 
@@ -36,5 +37,5 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
         output::message(pem.trim_end());
     }
     runtime.block_on(stop.received());
-    Ok(())
+    command.options.export.as_deref().map_or(Ok(()), |path| state_files::write(&emulator, path))
 }

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
 use iampass_emulator::{Emulator, RequestRecord, Tls};
 
+use super::state_files::{self, failed};
 use super::warnings;
 use crate::args::{EmulatorOptions, Logged, TlsOptions};
 use crate::commands::local_application::application;
@@ -33,6 +34,12 @@ pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) 
     }
     if let Some(path) = &options.data {
         builder = builder.data(path);
+    }
+    if let Some(path) = &options.import {
+        builder = builder.import(state_files::read(path)?);
+    }
+    if let Some(path) = &options.export {
+        state_files::check_writable(path)?;
     }
     if options.admin {
         builder = builder.admin(true);
@@ -61,15 +68,6 @@ fn tls(options: &TlsOptions) -> Result<Option<Tls>, Failure> {
 
 fn read(option: &'static str, path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(failed(option, "read", path))
-}
-
-fn failed(
-    option: &'static str,
-    action: &'static str,
-    path: impl Into<PathBuf>,
-) -> impl FnOnce(std::io::Error) -> Failure {
-    let path = path.into();
-    move |source| Failure::File { option, action, path, source }
 }
 
 fn warning(emulator: &Emulator, with_admin: bool) -> String {

@@ -1,0 +1,51 @@
+//! The state of an emulator in files: where it starts from, and what is left of it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use iampass_emulator::{Emulator, Snapshot};
+
+use crate::error::Failure;
+use crate::private_file::PrivateFile;
+
+/// Reads the file of `--import`.
+pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
+    let text = fs::read_to_string(path).map_err(failed("--import", "read", path))?;
+    serde_json::from_str(&text)
+        .map_err(|error| failed("--import", "read", path)(io::Error::other(reason(&error))))
+}
+
+/// What is wrong with JSON, without the value that is wrong: it may be a secret.
+fn reason(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        return format!("a value of the wrong type at line {} column {}", error.line(), error.column());
+    }
+    message
+}
+
+/// Fails if the file of `--export` cannot be written, so that this is known at the start.
+pub(super) fn check_writable(path: &Path) -> Result<(), Failure> {
+    PrivateFile::create(path).map(drop).map_err(failed("--export", "written", path))
+}
+
+/// Writes the file of `--export`.
+pub(super) fn write(emulator: &Emulator, path: &Path) -> Result<(), Failure> {
+    let state = || -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(&emulator.export().map_err(io::Error::other)?)?;
+        text.push(b'\n');
+        PrivateFile::create(path)?.replace(&text)
+    };
+    state().map_err(failed("--export", "written", path))
+}
+
+/// The failure of an option's file.
+pub(super) fn failed(
+    option: &'static str,
+    action: &'static str,
+    path: impl Into<PathBuf>,
+) -> impl FnOnce(io::Error) -> Failure {
+    let path = path.into();
+    move |source| Failure::File { option, action, path, source }
+}
