@@ -116,7 +116,9 @@ fn an_id_that_cannot_be_sent_is_invalid_each_time_and_no_request_is_made_for_it(
     let count = |name: &str| json(&run)[name].as_u64().unwrap();
     assert_eq!((count("created"), count("invalid"), count("duplicate")), (2, 2, 1), "{run:?}");
     assert_eq!(desk.requests().len(), 2);
-    assert_eq!(chunks(&desk.path("checkpoint")).0, [0, 4], "a chunk without ids is not begun");
+    let mut done = chunks(&desk.path("checkpoint")).0;
+    done.sort_unstable();
+    assert_eq!(done, [0, 4], "a chunk without ids is not begun");
     assert_eq!(desk.run(&arguments), run, "and once more: nothing is left to send");
     assert_eq!(desk.requests().len(), 2);
 }
