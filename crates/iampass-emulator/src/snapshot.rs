@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
 use crate::error::ImportError;
-use crate::issue;
 use crate::link::LinkToken;
+use crate::random;
 
 /// The only version there is.
 const VERSION: u32 = 1;
@@ -58,7 +58,7 @@ pub struct Snapshot {
 #[non_exhaustive]
 pub struct ApplicationSnapshot {
     /// Its id.
-    #[serde(default = "issue::random_hex")]
+    #[serde(default = "random::random_hex")]
     pub id: String,
     /// Its secret, if the emulator has the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ pub struct ApplicationSnapshot {
 #[non_exhaustive]
 pub struct UserSnapshot {
     /// The user's id.
-    #[serde(default = "issue::random_hex")]
+    #[serde(default = "random::random_hex")]
     pub id: String,
     /// Whether a phone is registered.
     #[serde(default)]
@@ -90,7 +90,7 @@ pub struct UserSnapshot {
 #[non_exhaustive]
 pub struct LinkSnapshot {
     /// The last segment of the link's path.
-    #[serde(default = "issue::random_hex")]
+    #[serde(default = "random::random_hex")]
     pub token: String,
     /// The name that the phone shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::queries;
 use crate::application::Application;
 use crate::error::StateError;
-use crate::issue;
 use crate::link::LinkToken;
+use crate::random;
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 
@@ -60,7 +60,7 @@ pub(super) fn admit_application(
 pub(super) fn draw_missing_secrets(connection: &Connection) -> Result<(), rusqlite::Error> {
     let applications = queries::secret_texts(connection)?;
     for (id, _) in applications.iter().filter(|(_, secret)| secret.is_none()) {
-        let secret = Zeroizing::new(issue::random_secret());
+        let secret = Zeroizing::new(random::random_secret());
         connection
             .prepare_cached("UPDATE applications SET secret = ?2 WHERE id = ?1")?
             .execute((id, secret.as_str()))?;
