@@ -1,5 +1,7 @@
 //! The reader of the `Authentication` header takes exactly what the writer writes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use iampass_auth::protocol::Digest;
 use iampass_auth::{ApplicationId, Authentication, HeaderFault, InvalidApplicationId, InvalidDecimal};
 use proptest::prelude::*;
@@ -93,5 +95,16 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(value: String) {
         let _ = Authentication::parse(&value);
+    }
+}
+
+#[test]
+fn macs_are_equal_if_every_byte_is() {
+    let digest = |bytes: [u8; 16]| Digest::from_signature(&STANDARD.encode(bytes)).unwrap();
+    assert_eq!(digest([7; 16]), digest([7; 16]));
+    for position in 0..16 {
+        let mut other = [7; 16];
+        other[position] = 6;
+        assert_ne!(digest([7; 16]), digest(other));
     }
 }

@@ -54,9 +54,21 @@ fn debug_shows_neither_secret_nor_signature() {
         format!("{authentication:?} {authentication:#?}"),
         format!("{presented:?} {presented:#?}"),
     ];
+    let names = [
+        "ApplicationSecret",
+        "Credentials",
+        "Signer",
+        "SignedHeaders",
+        "Verifier",
+        "Token",
+        "Digest",
+        "Authentication",
+        "PresentedHeaders",
+    ];
     let token = hidden_forms(token.as_bytes());
     let digest = hidden_forms(digest.as_bytes());
-    for text in shown {
+    for (text, name) in shown.into_iter().zip(names) {
+        assert!(text.starts_with(name), "{text}");
         assert!(!text.contains(MARKER), "{text}");
         assert!(!text.contains(signed.signature()), "{text}");
         assert!(!text.contains(&signed.signature()[..8]), "{text}");
