@@ -23,7 +23,7 @@ use self::database::{DatabaseFile, lock};
 use self::mutations::Added;
 use self::queries::{ApplicationCount, Invitation, ListedUser, SecretText};
 use self::secrets::Secrets;
-use self::writer::Writer;
+use self::writer::{Writer, WriterThread};
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::link::LinkToken;
@@ -54,20 +54,21 @@ impl Store {
         let file = data.map(|path| DatabaseFile::open(path).map_err(|error| data_error(path, error)));
         let file = file.transpose()?;
         let opened = || -> Result<_, StorageError> {
-            let mut writer = file.as_ref().map_or_else(database::in_memory, DatabaseFile::connect)?;
-            let secrets = first_state(&mut writer, import.as_deref(), applications)?;
-            let writer = Arc::new(Mutex::new(writer));
-            let reader = match &file {
-                Some(file) => Arc::new(Mutex::new(file.reader()?)),
-                None => writer.clone(),
-            };
-            Ok((secrets, reader, writer))
+            let mut connection = file.as_ref().map_or_else(database::in_memory, DatabaseFile::connect)?;
+            let secrets = first_state(&mut connection, import.as_deref(), applications)?;
+            Ok((connection, secrets, file.as_ref().map(DatabaseFile::reader).transpose()?))
         };
-        let (secrets, reader, writer) = opened().map_err(|error| match data {
+        let (connection, secrets, reader) = opened().map_err(|error| match data {
             Some(path) => data_error(path, error.into()),
             None => StartError::Memory(error),
         })?;
-        let writer = Writer::start(writer).map_err(StartError::Thread)?;
+        let (reader, writer) = if let Some(reader) = reader {
+            let thread = WriterThread::start(connection).map_err(StartError::Thread)?;
+            (Arc::new(Mutex::new(reader)), Writer::File(thread))
+        } else {
+            let connection = Arc::new(Mutex::new(connection));
+            (connection.clone(), Writer::Memory(connection))
+        };
         Ok(Self { secrets: Arc::new(secrets), reader, writer, file })
     }
 

@@ -1,4 +1,4 @@
-//! The thread that writes to the database.
+//! Writes to the database, one mutation after the other.
 
 use std::iter;
 use std::sync::{Arc, Mutex, mpsc};
@@ -20,25 +20,24 @@ type Job = Box<dyn FnOnce(Option<&mut Transaction<'_>>) -> Completion + Send>;
 /// Sends the mutation's result, once it is known whether the transaction was committed.
 type Completion = Box<dyn FnOnce(Result<(), StorageError>)>;
 
-/// Runs mutations one after the other, so that nobody else waits for the disk.
+#[derive(Debug)]
+pub(super) enum Writer {
+    /// Runs mutations at once: in memory there is nothing to wait for.
+    Memory(Arc<Mutex<Connection>>),
+    File(WriterThread),
+}
+
+/// Runs mutations on a thread, so that nobody else waits for the disk.
 ///
 /// The mutations that arrive during a commit share the next transaction, and so one wait for the disk.
 /// Their results are sent after the commit.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct WriterThread {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Arc<Mutex<Connection>>) -> std::io::Result<Self> {
-        let (jobs, queue) = mpsc::channel();
-        let thread = std::thread::Builder::new()
-            .name("iampass-emulator-writer".to_owned())
-            .spawn(move || run(&connection, &queue))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
-    }
-
     /// Queues a mutation. `committed` is called after the commit and before the result is sent, even if
     /// the receiver is gone.
     pub(super) fn queue<T: Send + 'static, U: Send + 'static>(
@@ -59,15 +58,32 @@ impl Writer {
                 let _ = sender.send(result);
             })
         });
-        if let Some(jobs) = &self.jobs {
-            // If the thread is gone, this drops the sender, and the receiver gets an error.
-            let _ = jobs.send(job);
+        match self {
+            Self::Memory(connection) => commit(&mut lock(connection), iter::once(job)),
+            Self::File(thread) => thread.queue(job),
         }
         receiver
     }
 }
 
-impl Drop for Writer {
+impl WriterThread {
+    pub(super) fn start(mut connection: Connection) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("iampass-emulator-writer".to_owned())
+            .spawn(move || run(&mut connection, &queue))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    fn queue(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            // If the thread is gone, this drops the job's sender, and its receiver gets an error.
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for WriterThread {
     /// Waits until all that is queued is written.
     fn drop(&mut self) {
         drop(self.jobs.take());
@@ -77,9 +93,9 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Mutex<Connection>, queue: &mpsc::Receiver<Job>) {
+fn run(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
     while let Ok(first) = queue.recv() {
-        commit(&mut lock(connection), iter::once(first).chain(queue.try_iter()).take(GROUP));
+        commit(connection, iter::once(first).chain(queue.try_iter()).take(GROUP));
     }
 }
 
