@@ -23,9 +23,8 @@ pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, t
         Denied::ApplicationMismatch { .. } => Explanation::default(),
     };
     let explanation = worded(denied, &found);
-    let rejection = denied.rejection(to_client.then_some(&*explanation));
     let mistakes = found.mistakes.iter().map(Mistake::code).collect();
-    rejection.with_refusal(RecordedRefusal { code: denied.code(), explanation, mistakes })
+    denied.rejection(RecordedRefusal { code: denied.code(), explanation, mistakes }, to_client)
 }
 
 fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {

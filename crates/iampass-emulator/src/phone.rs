@@ -96,7 +96,7 @@ fn refusal(error: StateError, reader: Reader) -> Response {
     };
     let rejection = Rejection::from(error);
     varying(match reader {
-        Reader::Person => response::page(rejection.status(), pages::closed(closed)),
+        Reader::Person => rejection.into_page(pages::closed(closed)),
         Reader::Program => rejection.into_response(),
     })
 }

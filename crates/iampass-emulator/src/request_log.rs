@@ -30,7 +30,7 @@ pub struct RequestRecord {
     /// The HTTP status of the response; 0 when there was none, because the connection was reset or the
     /// client hung up.
     pub status: u16,
-    /// Why the request was not authenticated, if that is so.
+    /// Why the request was refused, if it was.
     pub refusal: Option<RecordedRefusal>,
     /// The injected fault that struck the call, if one did.
     pub fault: Option<RecordedFault>,
@@ -46,16 +46,16 @@ pub struct RecordedFault {
     pub applied: bool,
 }
 
-/// Why a request was not authenticated, in more words than its response has.
+/// Why a request was refused: of a wrong signature in more words than its response has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordedRefusal {
-    /// A short name that stays the same between releases: one of
-    /// [`Refusal::code`](iampass_auth::Refusal::code), or `application_mismatch`.
+    /// A short name that stays the same between releases: for a call that is not authenticated one of
+    /// [`Refusal::code`](iampass_auth::Refusal::code), or `application_mismatch`; else one such as `unknown_path`,
+    /// `method_not_allowed`, `bad_host`, `unknown_user`, `not_json`, `bad_json`, `body_too_large` or `used_link`.
     pub code: &'static str,
-    /// What is wrong and what to do, for the author of the signer: the mistakes that were found, if any,
-    /// and what was expected. For a wrong signature it holds the
-    /// text that was to be signed: nonce, URL with its query, time.
+    /// What is wrong and what to do. For the author of a signer: the mistakes that were found, if any, and what was
+    /// expected; for a wrong signature it holds the text that was to be signed: nonce, URL with its query, time.
     pub explanation: String,
     /// The well-known mistakes that were made, each a short name that stays the same between releases,
     /// such as `scheme_left_in`; empty when none of them fits.

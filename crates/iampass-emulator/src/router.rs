@@ -7,7 +7,7 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 
 use crate::app_state::AppState;
 use crate::error::StartError;
-use crate::http::response;
+use crate::http::rejection::Rejection;
 use crate::middleware::drain::drain_body;
 use crate::middleware::headers::add_common_headers;
 use crate::middleware::record::record_request;
@@ -24,7 +24,7 @@ pub(crate) fn router(state: Arc<AppState>, with_admin: bool) -> Result<Router, S
     }
     // The last layer is the first to see a request, and the last to see its response.
     let router = router
-        .fallback(|| async { response::unknown_path() })
+        .fallback(|| async { Rejection::unknown_path() })
         .layer(from_fn(refuse_empty_segments))
         .layer(from_fn_with_state(state.clone(), drain_body))
         .layer(from_fn_with_state(state.clone(), record_request))

@@ -189,5 +189,5 @@ fn contract() -> Result<&'static Contract, Rejection> {
 
 fn broken(error: &ContractError) -> Rejection {
     tracing::error!(%error, "the contract cannot be shown");
-    Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "The contract cannot be shown.")
+    Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The contract cannot be shown.")
 }

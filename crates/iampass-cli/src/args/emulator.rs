@@ -135,7 +135,7 @@ pub(crate) struct TlsOptions {
 pub(crate) enum Logged {
     /// All but those of the admin API
     All,
-    /// Those whose signature is refused
+    /// Those that are refused, with the reason
     Refused,
     /// None
     None,

@@ -68,7 +68,11 @@ fn own_host(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<Autho
 }
 
 fn refused(why: &str) -> Rejection {
-    Rejection::new(StatusCode::FORBIDDEN, format!("The emulator does not take this request: {why}."))
+    Rejection::new(
+        StatusCode::FORBIDDEN,
+        "foreign_page",
+        format!("The emulator does not take this request: {why}."),
+    )
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -78,8 +78,9 @@ pub(super) async fn create_application(
 ) -> Result<Response, Rejection> {
     let id = given.id.unwrap_or_else(random::random_hex);
     let secret = given.secret.unwrap_or_else(random::random_secret);
-    let application = Application::new(&id, secret.as_str())
-        .map_err(|error| Rejection::bad_request(format!("{error}: {}.", reason(&error))))?;
+    let application = Application::new(&id, secret.as_str()).map_err(|error| {
+        Rejection::bad_request("bad_application", format!("{error}: {}.", reason(&error)))
+    })?;
     state.store.add_application(application).await?;
     Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("id", id), ("secret", secret)])))
 }
@@ -99,7 +100,12 @@ pub(super) async fn set_clock(
     match change {
         ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.clock.move_by(seconds),
         ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.clock.set(time),
-        _ => return Err(Rejection::bad_request("Give one of `move_by_seconds` and `unix_seconds`.")),
+        _ => {
+            return Err(Rejection::bad_request(
+                "bad_clock_change",
+                "Give one of `move_by_seconds` and `unix_seconds`.",
+            ));
+        }
     }
     Ok(shown_clock(&state))
 }
@@ -117,7 +123,7 @@ pub(super) async fn inject(
     State(state): State<Arc<AppState>>,
     JsonBody(fault): JsonBody<Fault>,
 ) -> Result<Response, Rejection> {
-    state.faults.inject(fault).map_err(|error| Rejection::bad_request(format!("{error}.")))?;
+    state.faults.inject(fault).map_err(|error| Rejection::bad_request("bad_fault", format!("{error}.")))?;
     Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("faults", state.faults.list())])))
 }
 
@@ -146,7 +152,7 @@ fn import_failed(error: ImportError) -> Rejection {
         ImportError::State(error) => error.into(),
         error => {
             let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-            Rejection::bad_request(format!("{error}{}.", source.unwrap_or_default()))
+            Rejection::bad_request("bad_snapshot", format!("{error}{}.", source.unwrap_or_default()))
         }
     }
 }

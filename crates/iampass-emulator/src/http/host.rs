@@ -17,7 +17,7 @@ pub(crate) fn requested_host(headers: &HeaderMap, target: &Uri) -> Result<Author
     let host =
         host.and_then(|host| host.parse().ok()).filter(|host: &Authority| !host.as_str().contains('@'));
     let host = host.ok_or_else(|| {
-        Rejection::bad_request("The request must have one `Host` header that names a host.")
+        Rejection::bad_request("bad_host", "The request must have one `Host` header that names a host.")
     })?;
     if names_another(target, Some(&host)) { Err(another()) } else { Ok(host) }
 }
@@ -37,5 +37,5 @@ fn names_another(target: &Uri, host: Option<&Authority>) -> bool {
 }
 
 fn another() -> Rejection {
-    Rejection::bad_request("The request's target names another host than its `Host` header.")
+    Rejection::bad_request("bad_host", "The request's target names another host than its `Host` header.")
 }

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::rejection::Rejection;
+use crate::request_log::RecordedRefusal;
 
 /// How large a body may be, and how long it may take to arrive: an extension of the requests that [`JsonBody`] reads.
 #[derive(Clone, Copy, Debug)]
@@ -37,21 +38,40 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
             .map_err(|_| Rejection::internal_error())?;
         if !is_json(request.headers()) {
             let text = "The body must be JSON: send it with `content-type: application/json`.";
-            return Err(Rejection::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+            return Err(Rejection::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", text));
         }
         let bytes =
             timeout(limits.time, read(request.into_body(), limits.bytes)).await.unwrap_or_else(|_| {
-                Err(Rejection::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."))
+                Err(Rejection::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "body_timeout",
+                    "The body took too long to arrive.",
+                ))
             })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            Rejection::bad_request(format!("The body is not the JSON that this operation takes: {error}"))
-        })
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad_json(&error))
     }
 }
 
+/// The client is told what is wrong in serde's words. They quote what the body holds, so the record says where alone.
+fn bad_json(error: &serde_json::Error) -> Rejection {
+    let code = "bad_json";
+    let text = "The body is not the JSON that this operation takes";
+    let explanation = format!("{text}: see line {}, column {}.", error.line(), error.column());
+    Rejection::bad_request(code, format!("{text}: {error}")).recorded_as(RecordedRefusal {
+        code,
+        explanation,
+        mistakes: Vec::new(),
+    })
+}
+
 async fn read(body: Body, limit: usize) -> Result<axum::body::Bytes, Rejection> {
-    let too_large =
-        || Rejection::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {limit} bytes."));
+    let too_large = || {
+        Rejection::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("The body is larger than {limit} bytes."),
+        )
+    };
     // Nothing is read of a body that says that it is too large.
     if usize::try_from(body.size_hint().lower()).map_or(true, |declared| declared > limit) {
         return Err(too_large());
@@ -59,7 +79,7 @@ async fn read(body: Body, limit: usize) -> Result<axum::body::Bytes, Rejection> 
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Rejection::bad_request("The body ended too early.")),
+        Err(_) => Err(Rejection::bad_request("body_incomplete", "The body ended too early.")),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Routes that take no other method than those that they name.
 
+use axum::http::StatusCode;
+use axum::http::header::ALLOW;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 
-use super::response::method_not_allowed;
+use super::rejection::Rejection;
 
 /// Refuses all methods but these. `HEAD` is one of them: axum would run the handler of `GET` for it, and one of the
 /// GETs has a side effect.
@@ -12,4 +15,10 @@ where
 {
     let refuse = move || async move { method_not_allowed(allow) };
     methods.on(MethodFilter::HEAD, refuse).fallback(refuse)
+}
+
+fn method_not_allowed(allow: &'static str) -> Response {
+    let text = format!("This path takes {allow} alone.");
+    let rejection = Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text);
+    ([(ALLOW, allow)], rejection).into_response()
 }

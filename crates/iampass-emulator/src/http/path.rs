@@ -39,7 +39,8 @@ enum Undecodable {
 /// # Errors
 /// 400 if it cannot be decoded.
 pub(crate) fn path_param(segment: &str) -> Result<Cow<'_, str>, Rejection> {
-    decode(segment).map_err(|error| Rejection::bad_request(format!("The path cannot be read: {error}.")))
+    decode(segment)
+        .map_err(|error| Rejection::bad_request("bad_path", format!("The path cannot be read: {error}.")))
 }
 
 /// Undoes percent-encoding, once. A `+` is a plus sign.
@@ -60,7 +61,7 @@ fn decode(segment: &str) -> Result<Cow<'_, str>, Undecodable> {
 /// 400 if a part of the query before it cannot be decoded.
 pub(crate) fn query_param(query: &str, name: &str) -> Result<Option<String>, Rejection> {
     find_param(query, name)
-        .map_err(|error| Rejection::bad_request(format!("The query cannot be read: {error}.")))
+        .map_err(|error| Rejection::bad_request("bad_query", format!("The query cannot be read: {error}.")))
 }
 
 fn find_param(query: &str, name: &str) -> Result<Option<String>, Undecodable> {

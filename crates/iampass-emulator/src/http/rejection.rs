@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::response;
 use crate::error::StateError;
+use crate::pages::Page;
 use crate::request_log::RecordedRefusal;
 
 /// What a client is told in plain text, and what the record says of it.
@@ -12,52 +13,62 @@ use crate::request_log::RecordedRefusal;
 pub(crate) struct Rejection {
     status: StatusCode,
     text: String,
-    refusal: Option<RecordedRefusal>,
+    refusal: RecordedRefusal,
 }
 
 impl Rejection {
-    pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), refusal: None }
+    /// The code is a short name that stays the same between releases.
+    pub(crate) fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let refusal = RecordedRefusal { code, explanation: text.clone(), mistakes: Vec::new() };
+        Self { status, text, refusal }
     }
 
-    pub(crate) fn bad_request(text: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, text)
+    pub(crate) fn bad_request(code: &'static str, text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, text)
     }
 
-    /// 401, the same for every reason unless the reason is given, as a code and an explanation. It is in the emulator's
-    /// log.
-    pub(crate) fn unauthorized(reason: Option<(&str, &str)>) -> Self {
-        let text = "The request could not be authenticated.";
-        let text = match reason {
-            None => text.to_owned(),
-            Some((code, explanation)) => format!("{text}\n{code}: {explanation}\n"),
-        };
-        Self::new(StatusCode::UNAUTHORIZED, text)
+    /// 401 with the same text for every reason unless the client is to be told it, too.
+    pub(crate) fn unauthorized(refusal: RecordedRefusal, told: bool) -> Self {
+        let mut text = "The request could not be authenticated.".to_owned();
+        if told {
+            text.extend(["\n", refusal.code, ": ", &refusal.explanation, "\n"]);
+        }
+        Self { status: StatusCode::UNAUTHORIZED, text, refusal }
     }
 
     /// 404 for an application that does not exist, with the text that the vendor documents.
     pub(crate) fn unknown_application(application_id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("Client Application {application_id} not found"))
+        let text = format!("Client Application {application_id} not found");
+        Self::new(StatusCode::NOT_FOUND, "unknown_application", text)
     }
 
     /// 404 for a user that the application does not have.
     pub(crate) fn unknown_user(application_id: &str, user_id: &str) -> Self {
         let text = format!("Client Application {application_id} or User {user_id} not found.");
-        Self::new(StatusCode::NOT_FOUND, text)
+        Self::new(StatusCode::NOT_FOUND, "unknown_user", text)
+    }
+
+    /// 404 for a path that leads nowhere.
+    pub(crate) fn unknown_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown_path", "There is nothing at this path.")
     }
 
     /// 500 for what should not happen.
     pub(crate) fn internal_error() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The emulator failed.")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The emulator failed.")
     }
 
-    /// With what the record is to say.
-    pub(crate) fn with_refusal(self, refusal: RecordedRefusal) -> Self {
-        Self { refusal: Some(refusal), ..self }
+    /// With this in the record, where the text holds what is not to be recorded, or says less.
+    pub(crate) fn recorded_as(self, refusal: RecordedRefusal) -> Self {
+        Self { refusal, ..self }
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
+    /// As a page, for people.
+    pub(crate) fn into_page(self, page: Page) -> Response {
+        let mut response = response::page(self.status, page);
+        response.extensions_mut().insert(self.refusal);
+        response
     }
 }
 
@@ -70,19 +81,23 @@ impl From<StateError> for Rejection {
             StateError::UnknownUser { application_id, user_id } => {
                 Self::unknown_user(application_id.as_str(), user_id.as_str())
             }
-            StateError::DuplicateApplication { .. } => Self::new(StatusCode::CONFLICT, format!("{error}.")),
-            StateError::UnknownLink => Self::new(StatusCode::NOT_FOUND, "This link is not known."),
+            StateError::DuplicateApplication { .. } => {
+                Self::new(StatusCode::CONFLICT, "duplicate_application", format!("{error}."))
+            }
+            StateError::UnknownLink => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_link", "This link is not known.")
+            }
             StateError::UsedLink => {
-                Self::new(StatusCode::GONE, "This link was used before. Ask for a new one.")
+                Self::new(StatusCode::GONE, "used_link", "This link was used before. Ask for a new one.")
             }
             StateError::DeadLink => {
-                Self::new(StatusCode::GONE, "This link no longer works. Ask for a new one.")
+                Self::new(StatusCode::GONE, "dead_link", "This link no longer works. Ask for a new one.")
             }
             StateError::Storage(error) => {
                 let source = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(%error, source, "the emulator's state cannot be read or written");
                 let text = "The emulator's state cannot be read or written.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, text)
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "storage_failure", text)
             }
         }
     }
@@ -91,9 +106,7 @@ impl From<StateError> for Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let mut response = response::text(self.status, self.text);
-        if let Some(refusal) = self.refusal {
-            response.extensions_mut().insert(refusal);
-        }
+        response.extensions_mut().insert(self.refusal);
         response
     }
 }

@@ -1,7 +1,7 @@
 //! The responses that more than one part of the emulator gives.
 
 use axum::body::Bytes;
-use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
@@ -37,15 +37,4 @@ pub(crate) fn page(status: StatusCode, page: Page) -> Response {
 /// 200 with a file that is the same for everybody.
 pub(crate) fn file(content_type: &'static str, content: impl Into<Bytes>) -> Response {
     ([(CONTENT_TYPE, content_type)], content.into()).into_response()
-}
-
-/// 404 for a path that leads nowhere.
-pub(crate) fn unknown_path() -> Response {
-    text(StatusCode::NOT_FOUND, "There is nothing at this path.")
-}
-
-/// 405 with the methods that the path has.
-pub(crate) fn method_not_allowed(allow: &'static str) -> Response {
-    let body = format!("This path takes {allow} alone.");
-    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, allow)], body).into_response()
 }

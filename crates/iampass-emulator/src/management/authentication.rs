@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::http::host::requested_host;
 use crate::http::rejection::Rejection;
+use crate::request_log::RecordedRefusal;
 
 /// Why a request is not served. The text is for the author of the signer.
 #[derive(Debug, Error)]
@@ -27,13 +28,13 @@ impl Denied {
         }
     }
 
-    /// What the client is told: the explanation only if it is given.
-    pub(crate) fn rejection(&self, explanation: Option<&str>) -> Rejection {
+    /// What the client is told, the refusal's explanation only if `told`.
+    pub(crate) fn rejection(&self, refusal: RecordedRefusal, told: bool) -> Rejection {
         match self {
             Self::Refused(Refusal::UnknownApplication { application_id }) => {
-                Rejection::unknown_application(application_id.as_str())
+                Rejection::unknown_application(application_id.as_str()).recorded_as(refusal)
             }
-            _ => Rejection::unauthorized(explanation.map(|text| (self.code(), text))),
+            _ => Rejection::unauthorized(refusal, told),
         }
     }
 }

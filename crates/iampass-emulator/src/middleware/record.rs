@@ -70,13 +70,10 @@ impl RequestHead {
         let operation = extensions.get::<CalledOperation>().map(|operation| operation.0);
         let fault = extensions.get::<RecordedFault>().copied();
         let refusal = extensions.get::<RecordedRefusal>().cloned();
-        if let Some(refusal) = &refusal {
-            tracing::warn!(operation, status, refusal = refusal.code, "not authenticated");
-            tracing::debug!(refusal = refusal.code, mistakes = ?refusal.mistakes, "diagnosed");
-            // It contains the URL, and with it user ids.
-            tracing::trace!(refusal = refusal.code, "{}", refusal.explanation);
-        } else if let Some(fault) = fault {
+        if let Some(fault) = fault {
             tracing::warn!(operation, status, fault = fault.code, applied = fault.applied, "a fault struck");
+        } else if let Some(refusal) = &refusal {
+            log_refusal(&self.method, operation, status, refusal);
         } else {
             tracing::info!(method = %self.method, operation, status, "responded");
         }
@@ -91,6 +88,18 @@ impl RequestHead {
             fault,
         });
     }
+}
+
+fn log_refusal(method: &Method, operation: Option<&str>, status: u16, refusal: &RecordedRefusal) {
+    let code = refusal.code;
+    if status == 401 || code == "unknown_application" {
+        tracing::warn!(operation, status, refusal = code, "not authenticated");
+        tracing::debug!(refusal = code, mistakes = ?refusal.mistakes, "diagnosed");
+    } else {
+        tracing::info!(%method, operation, status, refusal = code, "refused");
+    }
+    // It contains the URL, or user ids.
+    tracing::trace!(refusal = code, "{}", refusal.explanation);
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

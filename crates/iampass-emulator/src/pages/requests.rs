@@ -16,7 +16,7 @@ pub(crate) struct Request<'a> {
     pub(crate) unix_seconds: u64,
     /// 0 when there was no response.
     pub(crate) status: u16,
-    /// Why the request was not authenticated: a short name, and an explanation.
+    /// Why the request was refused: a short name, and an explanation.
     pub(crate) refusal: Option<(&'a str, &'a str)>,
     /// The injected fault that struck: its short name, and whether the operation was carried out.
     pub(crate) fault: Option<(&'a str, bool)>,

@@ -140,3 +140,24 @@ fn no_link_is_logged_or_listed_however_it_is_requested() {
     // It was nothing but looked for, and still works.
     assert_eq!(backend.open("POST", &link).status, 200);
 }
+
+#[test]
+fn why_a_request_is_refused_is_logged_by_its_code() {
+    collect();
+    let backend = Backend::with_users(&["alice"]);
+    backend.get("has_registered_mobile_device", "mark-nobody");
+    Sent::new("GET", "/mark-nowhere").send(backend.address());
+    for mark in ["mark-nobody", "mark-nowhere"] {
+        for (level, line) in lines_with(mark) {
+            assert_eq!(level, Level::TRACE, "{line}");
+        }
+    }
+    assert!(!lines_with("mark-nobody").is_empty());
+    for (code, status) in [("unknown_user", "404"), ("unknown_path", "404")] {
+        let lines = lines_with(&format!("refusal=\"{code}\""));
+        assert!(
+            lines.iter().any(|(level, line)| *level == Level::INFO && line.contains(status)),
+            "{lines:?}"
+        );
+    }
+}

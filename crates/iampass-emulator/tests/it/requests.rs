@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use iampass_auth::Signer;
 use iampass_emulator::Emulator;
 use serde_json::json;
 
-use crate::support::{Backend, SECRET, Sent};
+use crate::support::{Backend, SECRET, Sent, credentials};
 
 #[test]
 fn requests_are_listed_with_their_verdicts() {
@@ -46,7 +47,14 @@ fn requests_are_listed_with_their_verdicts() {
                 401,
                 Some(("missing_header", missing.to_owned()))
             ),
-            ("HEAD".to_owned(), path("lost_user_mobile_device", "/alice"), None, None, 405, None),
+            (
+                "HEAD".to_owned(),
+                path("lost_user_mobile_device", "/alice"),
+                None,
+                None,
+                405,
+                Some(("method_not_allowed", "This path takes GET alone.".to_owned()))
+            ),
         ]
     );
 }
@@ -116,4 +124,56 @@ fn a_path_is_listed_as_it_came_unless_it_may_be_a_link() {
         Sent::new("GET", sent.as_str()).send(backend.address());
         assert_eq!(backend.emulator.requests().pop().unwrap().path, listed.unwrap_or(sent));
     }
+}
+
+#[test]
+fn every_refusal_is_listed_with_its_reason() {
+    let credentials = credentials("app", SECRET);
+    let emulator = Emulator::builder().application(credentials.clone()).body_limit(64).start().unwrap();
+    let backend = Backend { emulator, signer: Signer::new(credentials) };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    let used = backend.link("device_registration_link", "alice");
+    let dead = backend.link("device_registration_link", "alice");
+    backend.emulator.register_device(&used).unwrap();
+    backend.link("lost_user_mobile_device", "alice");
+    let target = |link: &str| link.strip_prefix(backend.emulator.base_url()).unwrap().to_owned();
+    let add = || Sent::new("POST", "/management/add_users/app");
+    let json = |body: &str| add().header("Content-Type", "application/json").body(body);
+    let get = |path: &str| Sent::new("GET", format!("/management/device_registration_link/{path}"));
+    let cases = [
+        (Sent::new("GET", "/nothing"), 404, "unknown_path", "There is nothing at this path."),
+        (Sent::new("PUT", "/register/x"), 405, "method_not_allowed", "This path takes GET, POST alone."),
+        (get("app/nobody"), 404, "unknown_user", "Client Application app or User nobody not found."),
+        (get("app/.."), 404, "unknown_user", "Client Application app or User .. not found."),
+        (get("app/%ff"), 400, "bad_path", "The path cannot be read: a part of the URL is not UTF-8"),
+        (get("app/a%2"), 400, "bad_path", "The path cannot be read: a `%` in the URL is not followed by"),
+        (get("app/alice?display_name=%ff"), 400, "bad_query", "The query cannot be read: "),
+        (get("app/alice").header("Host", "a@b"), 400, "bad_host", "one `Host` header that names a host"),
+        (add().body("x"), 415, "not_json", "The body must be JSON"),
+        (json(&" ".repeat(65)), 413, "body_too_large", "The body is larger than 64 bytes."),
+        (json(r#"{"users": "marker"}"#), 400, "bad_json", "line 1, column 18"),
+        (json("x").header("Transfer-Encoding", "chunked"), 400, "body_incomplete", "ended too early"),
+        (Sent::new("GET", "/register/x"), 404, "unknown_link", "This link is not known."),
+        (Sent::new("GET", target(&used)), 410, "used_link", "This link was used before."),
+        (Sent::new("POST", target(&dead)).header("Accept", "text/html"), 410, "dead_link", "no longer works"),
+    ];
+    for (sent, status, code, explanation) in cases {
+        let got = backend.send(sent);
+        assert_eq!(got.status, status, "{code}");
+        let record = backend.emulator.requests().pop().unwrap();
+        assert_eq!(record.status, status);
+        let refusal = record.refusal.unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(refusal.code, code);
+        assert!(refusal.explanation.contains(explanation), "{}", refusal.explanation);
+    }
+    let listed = Sent::new("GET", "/_emulator/v1/requests").send(backend.address()).json();
+    let listed = listed["requests"].as_array().unwrap().clone();
+    assert!(listed.iter().any(|request| request["refusal"]["code"] == "body_too_large"));
+    // What a body holds is nowhere.
+    assert!(!format!("{listed:?}").contains("marker"), "{listed:?}");
+    let console = Sent::new("GET", "/requests?only=refused").send(backend.address()).body;
+    assert!(
+        console.contains("used_link") && console.contains("This path takes GET, POST alone."),
+        "{console}"
+    );
 }
