@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hyper::header::HeaderValue;
+use axum::http::header::HeaderValue;
 use iampass_auth::Clock;
 
 /// A clock, and how far it was moved.

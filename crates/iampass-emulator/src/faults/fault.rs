@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hyper::StatusCode;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use axum::http::StatusCode;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use iampass_management::generated::OPERATIONS;
 
 use crate::error::InvalidFault;

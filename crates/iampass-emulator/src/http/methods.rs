@@ -1,5 +1,7 @@
 //! Routes that take no other method than those that they name.
 
+use std::future::ready;
+
 use axum::http::StatusCode;
 use axum::http::header::ALLOW;
 use axum::response::{IntoResponse as _, Response};
@@ -9,15 +11,16 @@ use super::rejection::Rejection;
 
 /// Refuses all methods but these. `HEAD` is one of them: axum would run the handler of `GET` for it, and one of the
 /// GETs has a side effect.
-pub(crate) fn only<S>(allow: &'static str, methods: MethodRouter<S>) -> MethodRouter<S>
+pub(crate) fn only<S>(allow: impl Into<String>, methods: MethodRouter<S>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let refuse = move || async move { method_not_allowed(allow) };
-    methods.on(MethodFilter::HEAD, refuse).fallback(refuse)
+    let allow = allow.into();
+    let refuse = move || ready(method_not_allowed(&allow));
+    methods.on(MethodFilter::HEAD, refuse.clone()).fallback(refuse)
 }
 
-fn method_not_allowed(allow: &'static str) -> Response {
+fn method_not_allowed(allow: &str) -> Response {
     let text = format!("This path takes {allow} alone.");
     let rejection = Rejection::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text);
     ([(ALLOW, allow)], rejection).into_response()

@@ -1,5 +1,6 @@
 //! Which handler serves which operation of the contract.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::middleware::from_fn_with_state;
@@ -27,15 +28,28 @@ const USER: &[&str] = &["application_id", "user_id"];
 /// [`StartError::Unserved`] for an operation that has no handler, or one whose handler takes other parameters than the
 /// contract's path has.
 pub(crate) fn router(state: &Arc<AppState>) -> Result<Router<Arc<AppState>>, StartError> {
-    let mut router = Router::new();
-    for operation in OPERATIONS {
+    router_of(OPERATIONS, state)
+}
+
+fn router_of(
+    operations: impl IntoIterator<Item = &'static Operation>,
+    state: &Arc<AppState>,
+) -> Result<Router<Arc<AppState>>, StartError> {
+    // Operations may share a path.
+    let mut paths: BTreeMap<&str, (Vec<&str>, MethodRouter<Arc<AppState>>)> = BTreeMap::new();
+    for operation in operations {
         let methods = served(operation).ok_or(StartError::Unserved { operation_id: operation.id })?;
         let called = Called { state: state.clone(), operation };
         let methods = methods
             .route_layer(from_fn_with_state(called.clone(), inject_fault))
             .route_layer(from_fn_with_state(called, authorize));
-        router = router.route(operation.path, only(operation.method.as_str(), methods));
+        let (allow, of_path) = paths.entry(operation.path).or_default();
+        allow.push(operation.method.as_str());
+        *of_path = std::mem::take(of_path).merge(methods);
     }
+    let router = paths.into_iter().fold(Router::new(), |router, (path, (allow, methods))| {
+        router.route(path, only(allow.join(", "), methods))
+    });
     let limits = BodyLimits { bytes: state.body_limit, time: state.read_timeout };
     Ok(router.layer(Extension(limits)))
 }
@@ -63,25 +77,43 @@ fn handler(
 
 #[cfg(test)]
 mod tests {
-    use axum::http::Method;
+    use axum::body::Body;
+    use axum::http::header::ALLOW;
+    use axum::http::{Method, Request};
+    use tower::ServiceExt as _;
 
     use super::*;
+    use crate::builder::Builder;
+    use crate::store::Store;
 
-    #[test]
-    fn every_operation_of_the_contract_is_served() {
-        for operation in OPERATIONS {
-            assert!(served(operation).is_some(), "{}", operation.id);
-        }
+    fn state() -> Arc<AppState> {
+        let store = Arc::new(Store::open(None, &[]).unwrap());
+        Arc::new(AppState::new(&Builder::new(), store, true, "http", "http://127.0.0.1".to_owned()))
     }
 
     #[test]
-    fn an_operation_that_no_handler_fits_is_not_served() {
-        static UNKNOWN: Operation =
-            Operation::new("made_up", Method::GET, "/management/x/{application_id}", true);
+    fn an_operation_that_no_handler_fits_stops_the_start() {
+        static UNKNOWN: Operation = Operation::new("made_up", Method::GET, "/x/{application_id}", true);
         static OTHER_PARAMETERS: Operation =
-            Operation::new("add_users", Method::POST, "/management/x/{application_id}/{group_id}", true);
+            Operation::new("add_users", Method::POST, "/x/{application_id}/{group_id}", true);
+        assert!(router(&state()).is_ok());
         for operation in [&UNKNOWN, &OTHER_PARAMETERS] {
-            assert!(served(operation).is_none(), "{}", operation.path);
+            let error = router_of([operation], &state()).unwrap_err();
+            assert!(matches!(error, StartError::Unserved { operation_id } if operation_id == operation.id));
+        }
+    }
+
+    #[tokio::test]
+    async fn operations_may_share_a_path() {
+        static ADD: Operation = Operation::new("add_users", Method::POST, "/x/{application_id}", true);
+        static DELETE: Operation = Operation::new("delete_users", Method::PUT, "/x/{application_id}", true);
+        let router = router_of([&ADD, &DELETE], &state()).unwrap().with_state(state());
+        for (method, status) in [("POST", 400), ("PUT", 400), ("GET", 405), ("HEAD", 405)] {
+            let request = Request::builder().method(method).uri("/x/app").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{method}");
+            let allow = (status == 405).then_some("POST, PUT");
+            assert_eq!(response.headers().get(ALLOW).map(|value| value.to_str().unwrap()), allow);
         }
     }
 }
