@@ -12,10 +12,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutWriter;
 use tower::ServiceExt as _;
 
 use super::client::Client;
-use super::write_timeout::WriteTimeout;
 use crate::faults::{Reset, ResponseAction};
 use crate::http::rejection::Rejection;
 use crate::tls::Acceptor;
@@ -70,15 +70,18 @@ where
             ResponseAction::carry_out(response).await
         }
     });
+    // hyper bounds how long it waits for what a client sends, and not how long a client lets a response wait.
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(read_timeout));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(WriteTimeout::new(stream, read_timeout)), respond);
+        .serve_connection(TokioIo::new(Box::pin(stream)), respond);
     let Err(error) = (&mut connection).await else { return };
     if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
-        reset(below(&connection.into_parts().io.into_inner().into_inner()));
+        reset(below(connection.into_parts().io.into_inner().get_ref()));
     } else {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -3,7 +3,6 @@
 mod client;
 mod connection;
 mod listener;
-mod write_timeout;
 
 pub(crate) use self::client::Client;
 pub(crate) use self::connection::ConnectionConfig;
