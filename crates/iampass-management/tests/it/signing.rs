@@ -26,7 +26,6 @@ fn verifier() -> Verifier {
 
 #[tokio::test]
 async fn every_operation_of_the_table_is_signed() {
-    assert_eq!(OPERATIONS.len(), 5);
     for operation in &OPERATIONS {
         let server = RawServer::json("200 OK", r#"{"status":true}"#);
         // Whether the response is enough for the operation does not matter here.

@@ -35,8 +35,8 @@ pub(crate) fn user(id: &str) -> UserId {
 /// What a call came back with, in words that tests can compare.
 pub(crate) type Outcome = Result<String, Error>;
 
-/// Makes one call of an operation, for `user1`. An operation that is new in the contract must be added
-/// here: tests that go through the generated table panic until it is.
+/// Makes one call of an operation, for `user1`. An operation that is new in the contract must be added here
+/// (`call_naming` and `success`): tests that go through the generated table panic until it is.
 pub(crate) async fn call(client: &ManagementClient, operation: &str) -> Outcome {
     call_for(client, operation, &user("user1")).await
 }
@@ -65,6 +65,22 @@ pub(crate) async fn call_naming(
         }
         "lost_user_mobile_device" => client.lost_user_mobile_device(user).await.map(|link| link.to_string()),
         other => panic!("the tests do not know how to call `{other}`"),
+    }
+}
+
+/// The body of an operation's success, about `marker-user`, and what the call then comes back with.
+pub(crate) fn success(operation: &str) -> (&'static str, &'static str) {
+    const LINK: &str = r#"{"status":true,"register_url":"https://main.iam-api.com/register/0a1b2c"}"#;
+    match operation {
+        "add_users" => (
+            r#"{"status":true,"users":{"created":["marker-user"],"existing":[]}}"#,
+            "created marker-user; existing ",
+        ),
+        "delete_users" => (r#"{"status":true}"#, "deleted"),
+        "device_registration_link" => (LINK, "https://main.iam-api.com/register/0a1b2c"),
+        "has_registered_mobile_device" => (r#"{"status":true,"device_registered":true}"#, "true"),
+        "lost_user_mobile_device" => (LINK, "https://main.iam-api.com/register/0a1b2c"),
+        other => panic!("the tests do not know a success of `{other}`"),
     }
 }
 

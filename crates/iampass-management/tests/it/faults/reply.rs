@@ -2,6 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::support::success;
+
 /// One reply: the steps that follow a request or, for faults that come before it, a connection.
 pub(crate) struct Reply {
     pub(crate) when: When,
@@ -24,6 +26,8 @@ pub(crate) struct Asked {
     pub(crate) now: u64,
     /// The request's own time; 0 where no request was read.
     pub(crate) timestamp: u64,
+    /// The operation that the request is for; empty where no request was read.
+    pub(crate) operation: String,
 }
 
 pub(crate) enum Step {
@@ -48,9 +52,6 @@ pub(crate) enum Step {
     Reset,
 }
 
-/// What every operation takes for a success.
-pub(crate) const TRUE: &str = r#"{"status":true,"users":{"created":["marker-user"],"existing":[]},"register_url":"https://main.iam-api.com/register/0a1b2c","device_registered":true}"#;
-
 /// What the service writes under an error: services like to repeat what they were given.
 pub(crate) const ERROR_TEXT: &str = "No: marker-user, Marker Name, MARKERSECRET0123456789ABCDEFGHIJ";
 
@@ -73,9 +74,9 @@ impl Reply {
         Self::raw(http("200 OK", "", body))
     }
 
-    /// What every operation takes for a success.
+    /// A success of the operation that is asked for.
     pub(crate) fn success() -> Self {
-        Self::body(TRUE)
+        Self::to_request([Step::made(|asked| http("200 OK", "", success(&asked.operation).0))])
     }
 
     /// A status with an error's text. Headers are whole lines.

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::faults::network::Network;
 use crate::faults::reply::Reply;
 use crate::faults::server::{EPOCH, Server};
-use crate::support::{Outcome, call_naming, credentials, user};
+use crate::support::{Outcome, call_naming, credentials, success, user};
 
 pub(crate) const USER: &str = "marker-user";
 pub(crate) const DISPLAY_NAME: &str = "Marker Name";
@@ -240,7 +240,7 @@ async fn call(client: &ManagementClient, operation: &Operation) -> Outcome {
 impl Sees {
     fn is(self, outcome: &Outcome, operation: &Operation) -> bool {
         let error = match outcome {
-            Ok(value) => return self == Self::Success && value == truth(operation),
+            Ok(value) => return self == Self::Success && value == success(operation.id).1,
             Err(error) => error,
         };
         match (self, error.kind()) {
@@ -258,15 +258,5 @@ impl Sees {
             }
             _ => false,
         }
-    }
-}
-
-/// What [`TRUE`](crate::faults::reply::TRUE) means for an operation.
-fn truth(operation: &Operation) -> &'static str {
-    match operation.id {
-        "add_users" => "created marker-user; existing ",
-        "delete_users" => "deleted",
-        "has_registered_mobile_device" => "true",
-        _ => "https://main.iam-api.com/register/0a1b2c",
     }
 }

@@ -48,6 +48,12 @@ impl Request {
         (parts.next().unwrap(), parts.next().unwrap())
     }
 
+    /// The `operationId` that its path begins with.
+    fn operation(&self) -> String {
+        let target = self.raw.target();
+        target.strip_prefix("/management/").unwrap().split('/').next().unwrap().to_owned()
+    }
+
     /// The Unix second that it was signed with.
     pub(crate) fn timestamp(&self) -> u64 {
         self.raw.header("x-iampass-authentication-timestamp")[0].parse().unwrap()
@@ -143,27 +149,28 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>) {
     stream.set_nodelay(true).unwrap();
     loop {
         if matches!(script.next().when, When::Connected) {
-            play(&mut stream, &script.take().steps, 0, &script).await;
+            play(&mut stream, &script.take().steps, None, &script).await;
             return;
         }
         let Some(raw) = read_request(&mut stream).await else { return };
         let at = script.started.elapsed();
         let request = Request { at, raw: RawRequest(raw) };
-        let timestamp = request.timestamp();
-        script.log.lock().unwrap().requests.push(request);
-        if !play(&mut stream, &script.take().steps, timestamp, &script).await {
+        script.log.lock().unwrap().requests.push(request.clone());
+        if !play(&mut stream, &script.take().steps, Some(&request), &script).await {
             return;
         }
     }
 }
 
 /// Whether the connection can be used any further.
-async fn play(stream: &mut TcpStream, steps: &[Step], timestamp: u64, script: &Script) -> bool {
+async fn play(stream: &mut TcpStream, steps: &[Step], request: Option<&Request>, script: &Script) -> bool {
     for step in steps {
         match step {
             Step::Send(bytes) => {
                 let now = EPOCH + script.started.elapsed().as_secs();
-                if !send(stream, &bytes(&Asked { now, timestamp }), script).await {
+                let timestamp = request.map_or(0, Request::timestamp);
+                let operation = request.map(Request::operation).unwrap_or_default();
+                if !send(stream, &bytes(&Asked { now, timestamp, operation }), script).await {
                     return false;
                 }
             }

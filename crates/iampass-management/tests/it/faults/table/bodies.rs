@@ -2,7 +2,7 @@
 
 use iampass_management::DecodeError::{Empty, NotJson, Shape};
 
-use crate::faults::reply::{Reply, TRUE, http};
+use crate::faults::reply::{Reply, http};
 use crate::faults::row::Sees::{Refused, Status, Success, Unreadable};
 use crate::faults::row::{Row, Sees};
 
@@ -15,7 +15,8 @@ fn body(name: &'static str, body: impl Into<Vec<u8>>, sees: Sees) -> Row {
     Row::new(name, move || [Reply::body(&body)]).all(sees, 1, 0..=0)
 }
 
-pub(crate) fn rows() -> Vec<Row> {
+/// `success` is the body of the success of the operation that meets them.
+pub(crate) fn rows(success: &'static str) -> Vec<Row> {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let mut rows = vec![
         body("HTML", "<!doctype html><title>Sign in to the Wi-Fi: marker-user</title>", NOT_JSON),
@@ -25,16 +26,16 @@ pub(crate) fn rows() -> Vec<Row> {
         body("deep JSON in a known member", format!(r#"{{"status":{deep}}}"#), SHAPE),
         body(
             "deep JSON in an unknown member",
-            TRUE.replacen('{', &format!(r#"{{"more":{deep},"#), 1),
+            success.replacen('{', &format!(r#"{{"more":{deep},"#), 1),
             Success,
         ),
-        body("invalid UTF-8", TRUE.as_bytes().iter().map(|_| 0xff).collect::<Vec<u8>>(), NOT_JSON),
+        body("invalid UTF-8", success.as_bytes().iter().map(|_| 0xff).collect::<Vec<u8>>(), NOT_JSON),
         body("invalid UTF-8 in a string", b"{\"status\":true,\"reason\":\"\xff\"}".as_slice(), NOT_JSON),
         body("half of a surrogate pair", r#"{"status":true,"reason":"\ud800"}"#, NOT_JSON),
-        body("UTF-16", TRUE.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), NOT_JSON),
-        body("a byte order mark before the JSON", format!("\u{feff}{TRUE}"), Success),
-        body("two byte order marks", format!("\u{feff}\u{feff}{TRUE}"), NOT_JSON),
-        body("JSON and more after it", format!("{TRUE}{TRUE}"), NOT_JSON),
+        body("UTF-16", success.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), NOT_JSON),
+        body("a byte order mark before the JSON", format!("\u{feff}{success}"), Success),
+        body("two byte order marks", format!("\u{feff}\u{feff}{success}"), NOT_JSON),
+        body("JSON and more after it", format!("{success}{success}"), NOT_JSON),
         body("null", "null", SHAPE),
         body("a number", "1", SHAPE),
         body("a string", "\"true\"", SHAPE),
@@ -48,12 +49,18 @@ pub(crate) fn rows() -> Vec<Row> {
         rows.push(body("an array in place of the object", array, SHAPE));
     }
     rows.extend([
-        Row::new("201 where the contract has 200 alone", || [Reply::raw(http("201 Created", "", TRUE))])
-            .all(Status(201), 1, 0..=0)
-            .except("add_users", Success),
+        Row::new("201 where the contract has 200 alone", move || {
+            [Reply::raw(http("201 Created", "", success))]
+        })
+        .all(Status(201), 1, 0..=0)
+        .except("add_users", Success),
         Row::new("204", || [Reply::raw("HTTP/1.1 204 No Content\r\n\r\n")]).all(Status(204), 1, 0..=0),
         Row::new("205", || [Reply::raw(http("205 Reset Content", "", ""))]).all(Status(205), 1, 0..=0),
-        Row::new("206", || [Reply::raw(http("206 Partial Content", "", TRUE))]).all(Status(206), 1, 0..=0),
+        Row::new("206", move || [Reply::raw(http("206 Partial Content", "", success))]).all(
+            Status(206),
+            1,
+            0..=0,
+        ),
     ]);
     rows
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::faults::network::Network;
-use crate::faults::reply::{Reply, Step, TRUE, http};
+use crate::faults::reply::{Reply, Step, http};
 use crate::faults::row::Row;
 use crate::faults::row::Sees::{Connect, ConnectTimeout, Success, Timeout, Transport};
 
@@ -22,10 +22,11 @@ fn head(length: usize) -> Vec<u8> {
     whole[..whole.len() - length].to_vec()
 }
 
-pub(crate) fn rows() -> Vec<Row> {
+/// `success` is the body of the success of the operation that meets them.
+pub(crate) fn rows(success: &'static str) -> Vec<Row> {
     let mut rows = not_made();
     rows.extend(broken());
-    rows.extend(slow());
+    rows.extend(slow(success));
     rows
 }
 
@@ -100,7 +101,7 @@ fn broken() -> Vec<Row> {
     ]
 }
 
-fn slow() -> Vec<Row> {
+fn slow(success: &'static str) -> Vec<Row> {
     let half = Duration::from_millis(500);
     vec![
         Row::new("silence", || [Reply::to_request([Step::Hold])]).safe(Timeout, 3, THREE_TIMEOUTS).lost(
@@ -135,7 +136,7 @@ fn slow() -> Vec<Row> {
         .safe(Timeout, 3, THREE_TIMEOUTS)
         .lost(Timeout, 1, ONE_TIMEOUT),
         Row::new("a response that is slow but in time", move || {
-            let response = http("200 OK", "", TRUE);
+            let response = http("200 OK", "", success);
             let every = Duration::from_millis(9_500) / u32::try_from(response.len()).unwrap();
             [Reply::to_request([Step::drip(response, every)])]
         })

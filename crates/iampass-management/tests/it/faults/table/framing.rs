@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iampass_management::DecodeError::{Compressed, CutOff, Empty, NotJson, TooLarge};
 
-use crate::faults::reply::{Reply, Step, TRUE, http};
+use crate::faults::reply::{Reply, Step, http};
 use crate::faults::row::Sees::{Status, Success, Timeout, Transport, Unreadable};
 use crate::faults::row::{Row, Sees};
 
@@ -16,12 +16,13 @@ const CUT_OFF: Sees = Unreadable(CutOff { line: 0, column: 0 });
 const NOT_JSON: Sees = Unreadable(NotJson { line: 0, column: 0 });
 const TOO_LARGE: Sees = Unreadable(TooLarge { limit: 0 });
 
-pub(crate) fn rows() -> Vec<Row> {
-    let mut rows = not_http();
-    rows.extend(heads());
-    rows.extend(informational());
-    rows.extend(lengths());
-    rows.extend(too_long());
+/// `success` is the body of the success of the operation that meets them.
+pub(crate) fn rows(success: &'static str) -> Vec<Row> {
+    let mut rows = not_http(success);
+    rows.extend(heads(success));
+    rows.extend(informational(success));
+    rows.extend(lengths(success));
+    rows.extend(too_long(success));
     rows
 }
 
@@ -33,10 +34,10 @@ fn breaks(name: &'static str, bytes: impl Into<Vec<u8>>) -> Row {
         .lost(Transport, 1, 0..=0)
 }
 
-fn not_http() -> Vec<Row> {
+fn not_http(success: &'static str) -> Vec<Row> {
     vec![
         breaks("another protocol", "SSH-2.0-OpenSSH_9.6\r\n"),
-        breaks("HTTP/0.9: a body without a head", TRUE),
+        breaks("HTTP/0.9: a body without a head", success),
         breaks("a TLS alert", b"\x15\x03\x01\x00\x02\x02\x46"),
         breaks("an HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         breaks("zeros", [0; 4096]),
@@ -50,8 +51,8 @@ fn not_http() -> Vec<Row> {
     ]
 }
 
-fn heads() -> Vec<Row> {
-    let response = |headers: &str| http("200 OK", headers, TRUE);
+fn heads(success: &'static str) -> Vec<Row> {
+    let response = move |headers: &str| http("200 OK", headers, success);
     vec![
         breaks("200 headers", response(&"x-flood: x\r\n".repeat(200))),
         breaks("a header of a million bytes", response(&format!("x-long: {}\r\n", "x".repeat(1_000_000)))),
@@ -65,16 +66,18 @@ fn heads() -> Vec<Row> {
         .safe(Transport, 4, 0..=400 + THREE_WAITS)
         .lost(Transport, 1, 0..=100)
         .reads_at_most(4 * LIMIT_AND_BUFFERS),
-        Row::new("HTTP/1.0", || [Reply::raw(format!("HTTP/1.0 200 OK\r\n\r\n{TRUE}")).then([Step::Close])])
-            .all(Success, 1, 0..=0),
+        Row::new("HTTP/1.0", move || {
+            [Reply::raw(format!("HTTP/1.0 200 OK\r\n\r\n{success}")).then([Step::Close])]
+        })
+        .all(Success, 1, 0..=0),
         Row::new("a status nobody knows", || [Reply::status("799 What", "")]).all(Status(799), 1, 0..=0),
     ]
 }
 
-fn informational() -> Vec<Row> {
+fn informational(success: &'static str) -> Vec<Row> {
     const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
     let then_success =
-        |bytes: String| move || [Reply::raw([bytes.as_bytes(), &http("200 OK", "", TRUE)].concat())];
+        |bytes: String| move || [Reply::raw([bytes.as_bytes(), &http("200 OK", "", success)].concat())];
     vec![
         Row::new("100 before the response", then_success(CONTINUE.to_owned())).all(Success, 1, 0..=0),
         Row::new(
@@ -116,26 +119,26 @@ fn chunked(headers: &str, chunks: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n{headers}\r\n{chunks}").into()
 }
 
-fn lengths() -> Vec<Row> {
-    let whole = format!("{:x};extension=1\r\n{TRUE}\r\n0\r\nx-trailer: 1\r\n\r\n", TRUE.len());
-    let (half, length) = (&TRUE[..TRUE.len() / 2], TRUE.len());
+fn lengths(success: &'static str) -> Vec<Row> {
+    let whole = format!("{:x};extension=1\r\n{success}\r\n0\r\nx-trailer: 1\r\n\r\n", success.len());
+    let (half, length) = (&success[..success.len() / 2], success.len());
     let once = |name, bytes: Vec<u8>, sees| {
         Row::new(name, move || [Reply::raw(bytes.clone()).then([Step::Close])]).all(sees, 1, 0..=0)
     };
     vec![
-        once("a length that is too short", with_length(&(length - 1).to_string(), TRUE), CUT_OFF),
-        once("a length of zero", with_length("0", TRUE), Unreadable(Empty)),
-        breaks("a length that is too long", with_length(&(length + 1).to_string(), TRUE)),
-        breaks("a length that is negative", with_length("-1", TRUE)),
-        breaks("a length that is no number", with_length("many", TRUE)),
-        breaks("a length beyond 64 bits", with_length("99999999999999999999", TRUE)),
+        once("a length that is too short", with_length(&(length - 1).to_string(), success), CUT_OFF),
+        once("a length of zero", with_length("0", success), Unreadable(Empty)),
+        breaks("a length that is too long", with_length(&(length + 1).to_string(), success)),
+        breaks("a length that is negative", with_length("-1", success)),
+        breaks("a length that is no number", with_length("many", success)),
+        breaks("a length beyond 64 bits", with_length("99999999999999999999", success)),
         breaks(
             "two lengths that differ",
-            with_length(&format!("{length}\r\ncontent-length: {}", length - 1), TRUE),
+            with_length(&format!("{length}\r\ncontent-length: {}", length - 1), success),
         ),
         once(
             "no length, and closed after the body",
-            format!("HTTP/1.1 200 OK\r\n\r\n{TRUE}").into(),
+            format!("HTTP/1.1 200 OK\r\n\r\n{success}").into(),
             Success,
         ),
         cut_off("no length, and closed within the body", format!("HTTP/1.1 200 OK\r\n\r\n{half}"), CUT_OFF),
@@ -143,7 +146,7 @@ fn lengths() -> Vec<Row> {
         cut_off("HTTP/1.0, and closed within the body", format!("HTTP/1.0 200 OK\r\n\r\n{half}"), CUT_OFF),
         cut_off(
             "no length, and closed one byte too early",
-            format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", &TRUE[..length - 1]),
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", &success[..length - 1]),
             CUT_OFF,
         ),
         Row::new("no length, and closed within the body, once", move || {
@@ -174,30 +177,30 @@ fn lengths() -> Vec<Row> {
         once("chunks, with an extension and a trailer", chunked("", &whole), Success),
         once("chunks, and a length that is not theirs", chunked("content-length: 3\r\n", &whole), Success),
         breaks("a chunk that is cut", chunked("", &format!("{length:x}\r\n{half}"))),
-        breaks("chunks without an end", chunked("", &format!("{length:x}\r\n{TRUE}\r\n"))),
-        breaks("a chunk whose length is no number", chunked("", &format!("zz\r\n{TRUE}\r\n0\r\n\r\n"))),
-        breaks("a chunk whose length is absurd", chunked("", &format!("fffffffffffffffff\r\n{TRUE}"))),
+        breaks("chunks without an end", chunked("", &format!("{length:x}\r\n{success}\r\n"))),
+        breaks("a chunk whose length is no number", chunked("", &format!("zz\r\n{success}\r\n0\r\n\r\n"))),
+        breaks("a chunk whose length is absurd", chunked("", &format!("fffffffffffffffff\r\n{success}"))),
         once(
             "a coding that was not asked for",
             http("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0"),
             Unreadable(Compressed { encoding: "gzip" }),
         ),
-        once("a coding that is none", http("200 OK", "content-encoding: identity\r\n", TRUE), Success),
+        once("a coding that is none", http("200 OK", "content-encoding: identity\r\n", success), Success),
         once(
             "a coding that is told and not used",
-            http("200 OK", "content-encoding: gzip\r\n", TRUE),
+            http("200 OK", "content-encoding: gzip\r\n", success),
             Success,
         ),
     ]
 }
 
-fn too_long() -> Vec<Row> {
+fn too_long(success: &'static str) -> Vec<Row> {
     let kib_64 = || vec![b' '; 64 * 1024];
     let flood = move |head: &'static str, piece: Vec<u8>| {
         move || [Reply::raw(head).then([Step::flood(piece.clone())])]
     };
     let of_length = |length: usize| {
-        let body = [TRUE.as_bytes(), " ".repeat(length - TRUE.len()).as_bytes()].concat();
+        let body = [success.as_bytes(), " ".repeat(length - success.len()).as_bytes()].concat();
         move || [Reply::body(&body)]
     };
     let chunk = [b"10000\r\n", kib_64().as_slice(), b"\r\n"].concat();

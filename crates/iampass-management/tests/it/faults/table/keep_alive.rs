@@ -2,21 +2,19 @@
 
 use std::time::Duration;
 
-use crate::faults::reply::{Reply, Step, TRUE, http};
+use crate::faults::reply::{Reply, Step, http};
 use crate::faults::row::Row;
 use crate::faults::row::Sees::{Success, Transport};
 
 /// A response that must not be taken for that to the next call.
 const FALSE: &str = r#"{"status":false,"reason":"planted"}"#;
 
-fn success() -> Vec<u8> {
-    http("200 OK", "", TRUE)
-}
-
-pub(crate) fn rows() -> Vec<Row> {
+/// `success` is the body of the success of the operation that meets them.
+pub(crate) fn rows(success: &'static str) -> Vec<Row> {
     let (at_once, later) = (Duration::ZERO, Duration::from_millis(50));
     let moment = Duration::from_millis(5);
-    let planted = move || [success(), http("200 OK", "", FALSE)].concat();
+    let whole = move || http("200 OK", "", success);
+    let planted = move || [whole(), http("200 OK", "", FALSE)].concat();
     vec![
         Row::new("a connection that is used again", || [Reply::success()])
             .after_a_call(later)
@@ -44,8 +42,11 @@ pub(crate) fn rows() -> Vec<Row> {
         .after_a_call(at_once)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("connection: close, and not closed", || {
-            [Reply::raw(http("200 OK", "connection: close\r\n", TRUE)).then([Step::Hold]), Reply::success()]
+        Row::new("connection: close, and not closed", move || {
+            [
+                Reply::raw(http("200 OK", "connection: close\r\n", success)).then([Step::Hold]),
+                Reply::success(),
+            ]
         })
         .after_a_call(at_once)
         .all(Success, 1, 0..=0)
@@ -81,21 +82,21 @@ pub(crate) fn rows() -> Vec<Row> {
         .connections(2),
         Row::new("half of a second response", move || {
             [
-                Reply::raw([success(), b"HTTP/1.1 200 OK\r\nx-planted: 1\r\nx-rest: ".to_vec()].concat()),
+                Reply::raw([whole(), b"HTTP/1.1 200 OK\r\nx-planted: 1\r\nx-rest: ".to_vec()].concat()),
                 Reply::success(),
             ]
         })
         .after_a_call(at_once)
         .all(Success, 1, 0..=0)
         .connections(2),
-        Row::new("bytes beyond the length", || {
-            [Reply::raw([success(), FALSE.into()].concat()), Reply::success()]
+        Row::new("bytes beyond the length", move || {
+            [Reply::raw([whole(), FALSE.into()].concat()), Reply::success()]
         })
         .after_a_call(at_once)
         .all(Success, 1, 0..=0)
         .connections(2),
         Row::new("chunks, and a response after their end", move || {
-            let chunks = format!("{:x}\r\n{TRUE}\r\n0\r\n\r\n", TRUE.len());
+            let chunks = format!("{:x}\r\n{success}\r\n0\r\n\r\n", success.len());
             let first = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}").into_bytes();
             [Reply::raw([first, http("200 OK", "", FALSE)].concat()), Reply::success()]
         })

@@ -1,4 +1,4 @@
-//! The table, a file per kind of fault.
+//! The table, a file per kind of fault. Its rows are made for one operation, with the body of its success.
 
 mod bodies;
 mod clock;
@@ -16,6 +16,7 @@ pub(crate) use statuses::rows as statuses;
 
 use crate::faults::row::Row;
 
-pub(crate) fn all() -> Vec<Row> {
-    [connections(), framing(), bodies(), statuses(), clock(), keep_alive()].into_iter().flatten().collect()
+pub(crate) fn all(success: &'static str) -> Vec<Row> {
+    let files = [connections, framing, bodies, statuses, clock, keep_alive];
+    files.into_iter().flat_map(|rows| rows(success)).collect()
 }

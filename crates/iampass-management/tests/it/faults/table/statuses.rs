@@ -8,7 +8,7 @@ use crate::faults::row::{Row, Sees};
 
 const THREE_WAITS: u64 = 100 + 200 + 400 + 3;
 
-pub(crate) fn rows() -> Vec<Row> {
+pub(crate) fn rows(_: &'static str) -> Vec<Row> {
     let mut rows = redirects();
     rows.extend(slow_down());
     rows.extend(out_of_order());
