@@ -14,15 +14,10 @@ pub(crate) const ID: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SECRET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 pub(crate) const SERVER: &str = "https://main.iam-api.com";
 pub(crate) const NOW: u64 = 1_700_000_000;
-const OPERATIONS: [&str; 5] = [
-    "add_users",
-    "delete_users",
-    "device_registration_link",
-    "has_registered_mobile_device",
-    "lost_user_mobile_device",
-];
-const LINK: &str = OPERATIONS[2];
-const HAS: &str = OPERATIONS[3];
+const OPERATIONS: &[&str] = &["add_users", "delete_users", LINK, HAS, LOST];
+const LINK: &str = "device_registration_link";
+const HAS: &str = "has_registered_mobile_device";
+const LOST: &str = "lost_user_mobile_device";
 
 /// What goes into a vector.
 #[derive(Clone, Copy)]
@@ -117,7 +112,7 @@ pub(crate) fn positive() -> Result<Vec<Positive>, Error> {
     let mut cases: Vec<(String, Case<'_>)> = Vec::new();
     let mut add = |name: String, case| cases.push((name, case));
 
-    for operation in OPERATIONS {
+    for &operation in OPERATIONS {
         add(format!("operation: {operation}"), Case::of(operation));
     }
     for (what, server) in SERVERS {
@@ -131,7 +126,7 @@ pub(crate) fn positive() -> Result<Vec<Positive>, Error> {
     }
     add(
         "user: outside ASCII, and the call with a side effect".to_owned(),
-        Case { user: Some("é/ä b"), ..Case::of(OPERATIONS[4]) },
+        Case { user: Some("é/ä b"), ..Case::of(LOST) },
     );
     for (what, name) in DISPLAY_NAMES {
         add(format!("display name: {what}"), Case::display_name(name));
