@@ -70,16 +70,21 @@ pub(crate) async fn call_naming(
 
 /// The body of an operation's success, about `marker-user`, and what the call then comes back with.
 pub(crate) fn success(operation: &str) -> (&'static str, &'static str) {
-    const LINK: &str = r#"{"status":true,"register_url":"https://main.iam-api.com/register/0a1b2c"}"#;
     match operation {
         "add_users" => (
             r#"{"status":true,"users":{"created":["marker-user"],"existing":[]}}"#,
             "created marker-user; existing ",
         ),
         "delete_users" => (r#"{"status":true}"#, "deleted"),
-        "device_registration_link" => (LINK, "https://main.iam-api.com/register/0a1b2c"),
+        "device_registration_link" => (
+            r#"{"status":true,"register_url":"https://main.iam-api.com/register/0a1b2c"}"#,
+            "https://main.iam-api.com/register/0a1b2c",
+        ),
         "has_registered_mobile_device" => (r#"{"status":true,"device_registered":true}"#, "true"),
-        "lost_user_mobile_device" => (LINK, "https://main.iam-api.com/register/0a1b2c"),
+        "lost_user_mobile_device" => (
+            r#"{"status":true,"register_url":"https://main.iam-api.com/register/3d4e5f"}"#,
+            "https://main.iam-api.com/register/3d4e5f",
+        ),
         other => panic!("the tests do not know a success of `{other}`"),
     }
 }
