@@ -87,7 +87,7 @@ mod tests {
     use crate::store::Store;
 
     fn state() -> Arc<AppState> {
-        let store = Arc::new(Store::open(None, &[]).unwrap());
+        let store = Arc::new(Store::open(None, None, &[]).unwrap());
         Arc::new(AppState::new(&Builder::new(), store, true, "http", "http://127.0.0.1".to_owned()))
     }
 
