@@ -9,6 +9,7 @@ use crate::builder::Builder;
 use crate::error::StateError;
 use crate::faults::Faults;
 use crate::movable_clock::MovableClock;
+use crate::origin::Origins;
 use crate::request_log::RequestLog;
 use crate::store::Store;
 
@@ -22,10 +23,7 @@ pub(crate) struct AppState {
     pub(crate) verifier: Verifier,
     /// Whether nobody but this machine can connect.
     pub(crate) is_loopback: bool,
-    /// Of the server's own URLs.
-    pub(crate) scheme: &'static str,
-    /// Where links lead to.
-    pub(crate) base_url: String,
+    pub(crate) origins: Origins,
     /// The largest body of the Management API.
     pub(crate) body_limit: usize,
     /// How long a body may take to arrive.
@@ -38,11 +36,10 @@ impl AppState {
     pub(crate) fn new(
         settings: &Builder,
         store: Arc<Store>,
+        clock: Arc<MovableClock>,
         is_loopback: bool,
-        scheme: &'static str,
-        base_url: String,
+        origins: Origins,
     ) -> Self {
-        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
         let secrets = store.clone();
         let verifier = Verifier::new(move |application_id: &str| secrets.secret(application_id));
         Self {
@@ -52,8 +49,7 @@ impl AppState {
             verifier: verifier.with_clock(clock.clone()).with_window(settings.clock_window),
             clock,
             is_loopback,
-            scheme,
-            base_url,
+            origins,
             body_limit: settings.body_limit,
             read_timeout: settings.read_timeout,
             explain: settings.explain,

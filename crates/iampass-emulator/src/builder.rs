@@ -9,6 +9,7 @@ use std::time::Duration;
 use iampass_auth::{Clock, DEFAULT_WINDOW, SystemClock};
 
 use crate::application::Application;
+use crate::link_rules::SecondPhone;
 use crate::request_log::{Observer, RequestRecord};
 use crate::snapshot::Snapshot;
 use crate::tls::Tls;
@@ -27,12 +28,15 @@ const DEFAULT_READ_TIMEOUT: Duration = Duration::from_secs(30);
 #[must_use = "nothing is started until `start` is called"]
 pub struct Builder {
     pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<String>,
     pub(crate) applications: Vec<Application>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) import: Option<Snapshot>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) clock_window: Duration,
     pub(crate) body_limit: usize,
+    pub(crate) link_lifetime: Option<Duration>,
+    pub(crate) second_phone: SecondPhone,
     pub(crate) admin: Option<bool>,
     pub(crate) explain: bool,
     pub(crate) tls: Option<Tls>,
@@ -45,12 +49,15 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            public_url: None,
             applications: Vec::new(),
             data: None,
             import: None,
             clock: Arc::new(SystemClock),
             clock_window: DEFAULT_WINDOW,
             body_limit: DEFAULT_BODY_LIMIT,
+            link_lifetime: None,
+            second_phone: SecondPhone::default(),
             admin: None,
             explain: false,
             tls: None,
@@ -66,6 +73,17 @@ impl Builder {
     /// listen beyond the own machine in closed networks alone.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Begins registration links, and the settings that the console shows, with this URL: scheme, host and port, without a
+    /// path. For an emulator behind a proxy or in a container, whose clients know it by another address than the one that
+    /// their requests name in `Host`. Its host may also be used for console and admin API. A proxy has to pass `Host` on
+    /// as it came, since clients sign it.
+    ///
+    /// By default each client gets links of the origin that it used itself.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
         self
     }
 
@@ -117,6 +135,19 @@ impl Builder {
         self
     }
 
+    /// Lets a registration link expire so long after it was made, by the emulator's clock, which tests can
+    /// [move](crate::Emulator::move_clock); parts of a second are cut off. By default links do not expire.
+    pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
+        self.link_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Decides what registering a phone does when its user has one. By default the new one takes its place.
+    pub fn second_phone(mut self, second_phone: SecondPhone) -> Self {
+        self.second_phone = second_phone;
+        self
+    }
+
     /// Serves the admin API under `/_emulator/v1/`, or does not. By default it is served when the
     /// emulator listens on a loopback address, and only then: whoever reaches it can read the secrets
     /// and change everything.
@@ -165,6 +196,7 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
             .field("applications", &self.applications)
             .field("data", &self.data)
             .field("admin", &self.admin)
@@ -174,6 +206,8 @@ impl fmt::Debug for Builder {
             .field("read_timeout", &self.read_timeout)
             .field("clock_window", &self.clock_window)
             .field("body_limit", &self.body_limit)
+            .field("link_lifetime", &self.link_lifetime)
+            .field("second_phone", &self.second_phone)
             .finish_non_exhaustive()
     }
 }

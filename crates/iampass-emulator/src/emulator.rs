@@ -14,6 +14,9 @@ use crate::builder::Builder;
 use crate::error::{ImportError, InvalidFault, StartError, StateError};
 use crate::faults::{Fault, InjectedFault};
 use crate::link::LinkToken;
+use crate::link_rules::LinkRules;
+use crate::movable_clock::MovableClock;
+use crate::origin::{Origins, PublicUrl};
 use crate::request_log::RequestRecord;
 use crate::router::router;
 use crate::server::ConnectionConfig;
@@ -29,6 +32,7 @@ use crate::store::Store;
 /// closed then, and state that is in memory is gone.
 pub struct Emulator {
     base_url: String,
+    public_url: Option<String>,
     local_addr: SocketAddr,
     credentials: Credentials,
     ca_certificate: Option<String>,
@@ -61,15 +65,19 @@ impl Emulator {
     }
 
     fn with(settings: &Builder) -> Result<Self, StartError> {
-        let (store, credentials) = opened(settings)?;
+        let public_url = public_url(settings)?;
+        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
+        let (store, credentials) = opened(settings, &clock)?;
         let listening = Listening::bind(settings.listen)?;
         let local_addr = listening.local_addr();
-        let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip())).transpose();
+        let host = public_url.as_ref().and_then(PublicUrl::tls_host);
+        let tls = settings.tls.as_ref().map(|tls| tls.ready(local_addr.ip(), host)).transpose();
         let tls = tls.map_err(StartError::Tls)?;
         let is_loopback = local_addr.ip().is_loopback();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let base_url = base_url(scheme, local_addr);
-        let state = Arc::new(AppState::new(settings, store, is_loopback, scheme, base_url.clone()));
+        let origins = Origins::new(scheme, public_url.clone());
+        let state = Arc::new(AppState::new(settings, store, clock, is_loopback, origins));
         let with_admin = settings.admin.unwrap_or(is_loopback);
         let router = router(state.clone(), with_admin)?;
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
@@ -79,12 +87,14 @@ impl Emulator {
         tracing::info!(%local_addr, "the emulator is listening");
         let ca_certificate = ca_certificate.flatten();
         let port = Mutex::new(Port { server: listens, reserved: None });
-        Ok(Self { base_url, local_addr, credentials, ca_certificate, state, served, port })
+        let public_url = public_url.map(|url| url.origin());
+        Ok(Self { base_url, public_url, local_addr, credentials, ca_certificate, state, served, port })
     }
 
-    /// Where clients reach it, such as `http://127.0.0.1:40123`, without a slash at the end.
+    /// Where clients on this machine reach it, such as `http://127.0.0.1:40123`, without a slash at the end.
     ///
-    /// For an emulator that listens on all addresses this is its loopback address.
+    /// For an emulator that listens on all addresses this is its loopback address. Clients elsewhere use the machine's
+    /// address or name, or the [public URL](Builder::public_url); the links that they get begin with what they used.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -118,11 +128,13 @@ impl Emulator {
     }
 
     /// What a shell needs to call the emulator for its first application: three `export` lines, with every
-    /// value quoted. They hold the secret, where the emulator has its text.
+    /// value quoted. They hold the [public URL](Builder::public_url), if there is one, and the secret, where the
+    /// emulator has its text.
     #[must_use]
     pub fn shell_settings(&self) -> String {
         let application = self.application();
-        shell::exports(self.base_url(), Some(application.id().as_str()), application.expose_secret())
+        let url = self.public_url.as_deref().unwrap_or(&self.base_url);
+        shell::exports(url, Some(application.id().as_str()), application.expose_secret())
     }
 
     /// Adds an application while the emulator runs.
@@ -155,10 +167,11 @@ impl Emulator {
         self.state.store.has_device(application_id, user_id)
     }
 
-    /// Plays the phone: registers a device with a link, the `register_url` of a response.
+    /// Plays the phone: registers a device with a link, the `register_url` of a response, whatever origin it begins with.
     ///
     /// # Errors
-    /// [`StateError::UnknownLink`], [`StateError::UsedLink`] and [`StateError::DeadLink`].
+    /// [`StateError::UnknownLink`], [`StateError::UsedLink`], [`StateError::DeadLink`], [`StateError::ExpiredLink`] and
+    /// [`StateError::SecondPhone`].
     pub fn register_device(&self, link: &str) -> Result<(), StateError> {
         let token = LinkToken::from_link(link).ok_or(StateError::UnknownLink)?;
         block_on(self.state.store.register_device(&token))
@@ -295,14 +308,19 @@ impl fmt::Debug for Emulator {
 
 /// The store, and the credentials of its first application: the first that was given, else the
 /// file's oldest, else a new one.
-fn opened(settings: &Builder) -> Result<(Arc<Store>, Credentials), StartError> {
+fn opened(settings: &Builder, clock: &Arc<MovableClock>) -> Result<(Arc<Store>, Credentials), StartError> {
     let given = &settings.applications;
     for (index, application) in given.iter().enumerate() {
         if given.iter().take(index).any(|earlier| earlier.id() == application.id()) {
             return Err(StartError::DuplicateApplication { application_id: application.id().clone() });
         }
     }
-    let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given)?);
+    let rules = LinkRules {
+        clock: clock.clone(),
+        lifetime: settings.link_lifetime,
+        second_phone: settings.second_phone,
+    };
+    let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given, rules)?);
     if let Some(first) = given.first() {
         return Ok((store, first.credentials().clone()));
     }
@@ -313,6 +331,12 @@ fn opened(settings: &Builder) -> Result<(Arc<Store>, Credentials), StartError> {
     let credentials = fresh.credentials().clone();
     block_on(store.add_application(fresh)).map_err(StartError::FirstApplication)?;
     Ok((store, credentials))
+}
+
+fn public_url(settings: &Builder) -> Result<Option<PublicUrl>, StartError> {
+    let Some(url) = settings.public_url.as_deref() else { return Ok(None) };
+    let parsed = PublicUrl::parse(url);
+    parsed.map(Some).map_err(|source| StartError::PublicUrl { url: url.to_owned(), source })
 }
 
 /// "All addresses" is no address that a client could connect to everywhere.

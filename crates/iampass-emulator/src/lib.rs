@@ -4,15 +4,18 @@ mod admin;
 mod app_state;
 mod application;
 mod builder;
+mod caller_origin;
 mod emulator;
 mod error;
 mod explain;
 mod faults;
 mod http;
 mod link;
+mod link_rules;
 mod management;
 mod middleware;
 mod movable_clock;
+mod origin;
 mod pages;
 mod phone;
 mod random;
@@ -29,11 +32,13 @@ pub use application::Application;
 pub use builder::Builder;
 pub use emulator::Emulator;
 pub use error::{
-    DataError, ImportError, InvalidApplication, InvalidFault, StartError, StateError, StorageError, TlsError,
+    DataError, ImportError, InvalidApplication, InvalidFault, InvalidPublicUrl, StartError, StateError,
+    StorageError, TlsError,
 };
 pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
 pub use iampass_management::UserId;
+pub use link_rules::SecondPhone;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
 pub use snapshot::{ApplicationSnapshot, LinkSnapshot, Snapshot, UserSnapshot};
 pub use tls::{PemFiles, Tls};

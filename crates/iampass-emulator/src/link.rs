@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::random::random_hex;
 
-/// The path below the base URL at which links are used, with the token in the place of `{token}`.
+/// The path at which links are used, with the token in the place of `{token}`.
 pub(crate) const LINK_PATH: &str = "/register/{token}";
 const LINK_PREFIX: &str = "/register/";
 /// In hexadecimal digits.
@@ -44,8 +44,8 @@ impl LinkToken {
         &self.0
     }
 
-    pub(crate) fn link(&self, base_url: &str) -> String {
-        format!("{base_url}{LINK_PREFIX}{}", self.0)
+    pub(crate) fn link(&self, origin: &str) -> String {
+        format!("{origin}{LINK_PREFIX}{}", self.0)
     }
 }
 

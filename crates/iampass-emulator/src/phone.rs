@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
+use axum::http::header::{HeaderMap, HeaderValue, VARY};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
@@ -15,30 +15,11 @@ use crate::error::StateError;
 use crate::http::host::refuse_another_host;
 use crate::http::methods::only;
 use crate::http::path::parameter_values;
+use crate::http::reader::Reader;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::link::{LINK_PATH, LinkToken};
 use crate::pages::phone::{self as pages, Closed, Invited};
-
-/// Who looks at a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reader {
-    /// A browser: it names `text/html` in `Accept`.
-    Person,
-    Program,
-}
-
-impl Reader {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let mut ranges = accepted.flat_map(|value| value.split(','));
-        let wants_html = ranges.any(|range| {
-            let media_type = range.split(';').next().unwrap_or_default();
-            media_type.trim().eq_ignore_ascii_case("text/html")
-        });
-        if wants_html { Self::Person } else { Self::Program }
-    }
-}
 
 pub(crate) fn router() -> Router<Arc<AppState>> {
     let methods = get(show).post(register).route_layer(from_fn(refuse_another_host));
@@ -91,6 +72,8 @@ fn refusal(error: StateError, reader: Reader) -> Response {
     let closed = match &error {
         StateError::UsedLink => Closed::Used,
         StateError::DeadLink => Closed::Dead,
+        StateError::ExpiredLink => Closed::Expired,
+        StateError::SecondPhone => Closed::SecondPhone,
         StateError::Storage(_) => Closed::Failed,
         _ => Closed::Unknown,
     };
@@ -104,26 +87,4 @@ fn refusal(error: StateError, reader: Reader) -> Response {
 fn varying(mut response: Response) -> Response {
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_are_told_from_programs() {
-        let reader = |accept: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT, HeaderValue::from_static(accept));
-            Reader::of(&headers)
-        };
-        for accept in ["text/html", "text/html,application/xhtml+xml,*/*;q=0.8", "image/*, TEXT/HTML ;q=0.9"]
-        {
-            assert_eq!(reader(accept), Reader::Person, "{accept}");
-        }
-        for accept in ["*/*", "text/plain", "text/*", "application/json", "text/htmlx", ""] {
-            assert_eq!(reader(accept), Reader::Program, "{accept}");
-        }
-        assert_eq!(Reader::of(&HeaderMap::new()), Reader::Program);
-    }
 }

@@ -95,6 +95,10 @@ pub struct LinkSnapshot {
     /// The name that the phone shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// When it was made, in Unix seconds of the emulator's clock; if left out, when it is imported. It matters
+    /// where links have a [lifetime](crate::Builder::link_lifetime).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<i64>,
 }
 
 impl Snapshot {
@@ -143,7 +147,7 @@ pub(crate) struct CheckedApplication {
 pub(crate) struct CheckedUser {
     pub(crate) id: UserId,
     pub(crate) has_device: bool,
-    pub(crate) links: Vec<(LinkToken, Option<String>)>,
+    pub(crate) links: Vec<(LinkToken, LinkSnapshot)>,
 }
 
 fn checked(given: ApplicationSnapshot, position: usize) -> Result<CheckedApplication, ImportError> {
@@ -170,7 +174,7 @@ fn checked_user(
     let links = given.links.into_iter().map(|link| {
         let token = LinkToken::from_export(&link.token)
             .ok_or_else(|| ImportError::Token { application_id: application_id.clone(), position })?;
-        Ok((token, link.display_name))
+        Ok((token, link))
     });
     Ok(CheckedUser { id, has_device: given.has_device, links: links.collect::<Result<_, ImportError>>()? })
 }
@@ -186,6 +190,9 @@ impl fmt::Debug for ApplicationSnapshot {
 
 impl fmt::Debug for LinkSnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LinkSnapshot").field("display_name", &self.display_name).finish_non_exhaustive()
+        f.debug_struct("LinkSnapshot")
+            .field("display_name", &self.display_name)
+            .field("made_at", &self.made_at)
+            .finish_non_exhaustive()
     }
 }

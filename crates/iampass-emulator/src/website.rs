@@ -15,6 +15,7 @@ use iampass_reference::{Contract, ContractError};
 
 use crate::admin::admit_reader;
 use crate::app_state::AppState;
+use crate::caller_origin::CallerOrigin;
 use crate::http::methods::only;
 use crate::http::path::{parameter_values, path_param, query_param};
 use crate::http::rejection::Rejection;
@@ -76,6 +77,7 @@ async fn contract_json() -> Result<Response, Rejection> {
 
 async fn show_console(
     State(state): State<Arc<AppState>>,
+    CallerOrigin(origin): CallerOrigin,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Rejection> {
     let query = query.unwrap_or_default();
@@ -90,7 +92,7 @@ async fn show_console(
     Ok(response::page(
         StatusCode::OK,
         console::console(&console::Console {
-            base_url: &state.base_url,
+            base_url: &origin,
             applications: applications.collect(),
             latest: records.iter().rev().take(LATEST).map(shown).collect(),
             refresh: param(&query, "refresh")? == "on",

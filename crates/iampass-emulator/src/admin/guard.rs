@@ -46,8 +46,8 @@ pub(crate) async fn admit_reader(
 fn check(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<(), Rejection> {
     let host = own_host(state, headers, target)?;
     if headers.contains_key(ORIGIN) {
-        let own = format!("{}://{host}", state.scheme);
-        if single(headers, ORIGIN.as_str()).is_none_or(|origin| !origin.eq_ignore_ascii_case(&own)) {
+        let is_own = |origin| state.origins.is_own(origin, &host);
+        if !single(headers, ORIGIN.as_str()).is_some_and(is_own) {
             return Err(refused("it comes from a page of another origin"));
         }
     }
@@ -61,10 +61,12 @@ fn check(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<(), Reje
 
 fn own_host(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<Authority, Rejection> {
     let host = requested_host(headers, target)?;
-    if is_own(host.host(), state.is_loopback) {
+    if is_own(host.host(), state.is_loopback) || state.origins.is_public_host(&host) {
         return Ok(host);
     }
-    Err(refused("the `Host` is a name that anyone could let point here: use the address"))
+    Err(refused(
+        "the `Host` is a name that anyone could let point here: use the address, or give this name as the public URL",
+    ))
 }
 
 fn refused(why: &str) -> Rejection {

@@ -51,3 +51,27 @@ pub enum InvalidFault {
         probability: f64,
     },
 }
+
+/// Why a URL is not taken for the public one. Give scheme, host and, if it is not the scheme's own, port.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidPublicUrl {
+    /// It is no absolute URL.
+    #[error("it is no URL: write it as in https://iampass.example")]
+    NotAUrl,
+    /// The scheme is another one than `http` and `https`, or there is none.
+    #[error("it must begin with http:// or https://")]
+    Scheme,
+    /// Host or port cannot be one.
+    #[error("its host or its port cannot be one")]
+    Host,
+    /// A user or a password is in it.
+    #[error("it must not hold a user or a password")]
+    UserInfo,
+    /// It has a path, below which neither signatures nor pages would be right.
+    #[error("it must not have a path: give the emulator a host or a port of its own")]
+    Path,
+    /// It has a query or a fragment.
+    #[error("it must have neither a query nor a fragment")]
+    QueryOrFragment,
+}

@@ -6,6 +6,6 @@ mod start;
 mod state;
 
 pub use self::import::ImportError;
-pub use self::invalid::{InvalidApplication, InvalidFault};
+pub use self::invalid::{InvalidApplication, InvalidFault, InvalidPublicUrl};
 pub use self::start::{DataError, StartError, TlsError};
 pub use self::state::{StateError, StorageError};

@@ -8,7 +8,7 @@ use iampass_auth::ApplicationId;
 use thiserror::Error;
 
 use super::import::ImportError;
-use super::invalid::InvalidApplication;
+use super::invalid::{InvalidApplication, InvalidPublicUrl};
 use super::state::{StateError, StorageError};
 
 /// Why an emulator did not start.
@@ -23,6 +23,15 @@ pub enum StartError {
         /// What the operating system said.
         #[source]
         source: io::Error,
+    },
+    /// The public URL cannot be one. The source says why.
+    #[error("`{url}` cannot be the public URL")]
+    PublicUrl {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        #[source]
+        source: InvalidPublicUrl,
     },
     /// The server's thread or its runtime could not be made. The machine is short of something.
     #[error("cannot start the emulator's thread")]

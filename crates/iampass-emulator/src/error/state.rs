@@ -87,6 +87,13 @@ pub enum StateError {
     /// The link died when its user was deleted or reported the phone lost. Ask for a new link.
     #[error("this link no longer works: its user was deleted, or the user's phone was reported lost")]
     DeadLink,
+    /// The link is older than the [lifetime](crate::Builder::link_lifetime) of links. Ask for a new link.
+    #[error("this link has expired")]
+    ExpiredLink,
+    /// The user has a phone, and the emulator was [told](crate::Builder::second_phone) to refuse a second one. Report the
+    /// old one lost before.
+    #[error("the user has a phone already, and a second one is refused")]
+    SecondPhone,
     /// The state could not be read or written; nothing was changed.
     #[error("the emulator's state cannot be read or written")]
     Storage(#[from] StorageError),

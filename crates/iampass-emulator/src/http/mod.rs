@@ -4,5 +4,6 @@ pub(crate) mod host;
 pub(crate) mod json_body;
 pub(crate) mod methods;
 pub(crate) mod path;
+pub(crate) mod reader;
 pub(crate) mod rejection;
 pub(crate) mod response;

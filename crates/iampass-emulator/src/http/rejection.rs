@@ -93,6 +93,13 @@ impl From<StateError> for Rejection {
             StateError::DeadLink => {
                 Self::new(StatusCode::GONE, "dead_link", "This link no longer works. Ask for a new one.")
             }
+            StateError::ExpiredLink => {
+                Self::new(StatusCode::GONE, "expired_link", "This link has expired. Ask for a new one.")
+            }
+            StateError::SecondPhone => {
+                let text = "The user has a phone already. Report it lost before another one is registered.";
+                Self::new(StatusCode::CONFLICT, "second_phone", text)
+            }
             StateError::Storage(error) => {
                 let source = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(%error, source, "the emulator's state cannot be read or written");

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::http::host::requested_host;
 use crate::http::rejection::Rejection;
+use crate::origin::Origins;
 use crate::request_log::RecordedRefusal;
 
 /// Why a request is not served. The text is for the author of the signer.
@@ -39,12 +40,12 @@ impl Denied {
     }
 }
 
-/// The URL that a client must have signed: the scheme it reaches us with, the `Host` header as it
+/// The URL that a client must have signed: the scheme that it reaches us with, the `Host` header as it
 /// came, and the request target as it came.
-pub(super) fn signed_url(scheme: &str, headers: &HeaderMap, target: &Uri) -> Result<String, Rejection> {
+pub(super) fn signed_url(origins: &Origins, headers: &HeaderMap, target: &Uri) -> Result<String, Rejection> {
     let host = requested_host(headers, target)?;
     let path = target.path_and_query().map_or("/", PathAndQuery::as_str);
-    Ok(format!("{scheme}://{host}{path}"))
+    Ok(format!("{}://{host}{path}", origins.scheme(&host)))
 }
 
 /// Verifies a request for this URL.

@@ -53,7 +53,7 @@ pub(super) async fn authorize(State(called): State<Called>, request: Request, ne
 
 fn admit(called: &Called, head: &Parts) -> Result<SignedCall, Rejection> {
     let state = &called.state;
-    let url = signed_url(state.scheme, &head.headers, &head.uri)?;
+    let url = signed_url(&state.origins, &head.headers, &head.uri)?;
     let denied = |denied| explain(&denied, head, &url, &state.store, state.explain);
     let verified = verify(&state.verifier, &head.headers, &url).map_err(denied)?;
     let mut parameters = parameter_values(called.operation.path, head.uri.path()).map(path_param);

@@ -16,6 +16,7 @@ use iampass_management::{InvalidUserId, UserId};
 
 use super::authorize::{PathUser, SignedCall};
 use crate::app_state::AppState;
+use crate::caller_origin::CallerOrigin;
 use crate::error::StateError;
 use crate::http::json_body::JsonBody;
 use crate::http::path::query_param;
@@ -61,12 +62,13 @@ pub(super) async fn device_registration_link(
     State(state): State<Arc<AppState>>,
     Extension(call): Extension<SignedCall>,
     PathUser(user_id): PathUser,
+    CallerOrigin(origin): CallerOrigin,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Rejection> {
     let display_name = query_param(&query.unwrap_or_default(), "display_name")?;
     // An empty name is none: there is nothing to show.
     let display_name = display_name.filter(|name| !name.is_empty());
-    link_response(&state, state.store.make_link(&call.application_id, &user_id, display_name).await)
+    link_response(&origin, state.store.make_link(&call.application_id, &user_id, display_name).await)
 }
 
 pub(super) async fn has_registered_mobile_device(
@@ -84,12 +86,13 @@ pub(super) async fn lost_user_mobile_device(
     State(state): State<Arc<AppState>>,
     Extension(call): Extension<SignedCall>,
     PathUser(user_id): PathUser,
+    CallerOrigin(origin): CallerOrigin,
 ) -> Result<Response, Rejection> {
-    link_response(&state, state.store.lose_device(&call.application_id, &user_id).await)
+    link_response(&origin, state.store.lose_device(&call.application_id, &user_id).await)
 }
 
-fn link_response(state: &AppState, made: Result<LinkToken, StateError>) -> Result<Response, Rejection> {
-    let register_url = Some(made?.link(&state.base_url));
+fn link_response(origin: &str, made: Result<LinkToken, StateError>) -> Result<Response, Rejection> {
+    let register_url = Some(made?.link(origin));
     let body = RegistrationLinkResponse { status: true, reason: None, register_url };
     Ok(response::json(StatusCode::OK, &body))
 }

@@ -19,6 +19,9 @@ pub(crate) struct Invited<'a> {
 pub(crate) enum Closed {
     Used,
     Dead,
+    Expired,
+    /// The user has a phone, and a second one is refused.
+    SecondPhone,
     Unknown,
     /// The emulator's own trouble.
     Failed,
@@ -83,6 +86,18 @@ pub(crate) fn closed(why: Closed) -> Page {
             "This link no longer works",
             "Ask for a new link where you got this one.",
             "Its user was deleted, or the user's phone was reported lost after the link was made.",
+        ),
+        Closed::Expired => (
+            "This link has expired",
+            "Ask for a new link where you got this one.",
+            "The emulator's links have a lifetime, by its clock. The application asks for a new one with \
+             device_registration_link.",
+        ),
+        Closed::SecondPhone => (
+            "You have a phone already",
+            "Another phone is registered for you. Report it lost where you got this link, and you get a new one.",
+            "This emulator refuses a second phone. The link stays open; lost_user_mobile_device disables the first \
+             phone and makes a new link.",
         ),
         Closed::Unknown => (
             "This link is not known",

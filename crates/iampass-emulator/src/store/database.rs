@@ -11,7 +11,7 @@ use super::files;
 use crate::error::{DataError, StorageError};
 
 /// The version of `schema.sql`, in the file's `user_version`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 /// Marks a database as this program's, in the file's `application_id`: "IAMP".
 const APPLICATION_ID: i64 = 0x4941_4d50;
 /// How long to wait for another program that looks into the file.

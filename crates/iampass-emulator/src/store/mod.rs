@@ -20,13 +20,14 @@ use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 use self::database::{DatabaseFile, lock};
-use self::mutations::Added;
+use self::mutations::{Added, NewLink};
 use self::queries::{ApplicationCount, Invitation, ListedUser, SecretText};
 use self::secrets::Secrets;
 use self::writer::{Writer, WriterThread};
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::link::LinkToken;
+use crate::link_rules::LinkRules;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
 pub(crate) use self::queries::UserFilter;
@@ -38,6 +39,7 @@ pub(crate) struct Store {
     /// For short queries. In memory there is one connection only, which the writer uses too.
     reader: Arc<Mutex<Connection>>,
     writer: Writer,
+    rules: LinkRules,
     file: Option<DatabaseFile>,
 }
 
@@ -48,6 +50,7 @@ impl Store {
         data: Option<&Path>,
         import: Option<Snapshot>,
         applications: &[Application],
+        rules: LinkRules,
     ) -> Result<Self, StartError> {
         let import = import.map(Snapshot::checked).transpose().map_err(StartError::Import)?;
         let data_error = |path: &Path, source| StartError::Data { path: path.to_owned(), source };
@@ -55,7 +58,7 @@ impl Store {
         let file = file.transpose()?;
         let opened = || -> Result<_, StorageError> {
             let mut connection = file.as_ref().map_or_else(database::in_memory, DatabaseFile::connect)?;
-            let secrets = first_state(&mut connection, import.as_deref(), applications)?;
+            let secrets = first_state(&mut connection, import.as_deref(), applications, rules.now())?;
             Ok((connection, secrets, file.as_ref().map(DatabaseFile::reader).transpose()?))
         };
         let (connection, secrets, reader) = opened().map_err(|error| match data {
@@ -69,7 +72,7 @@ impl Store {
             let connection = Arc::new(Mutex::new(connection));
             (connection.clone(), Writer::Memory(connection))
         };
-        Ok(Self { secrets: Arc::new(secrets), reader, writer, file })
+        Ok(Self { secrets: Arc::new(secrets), reader, writer, rules, file })
     }
 
     pub(crate) async fn add_application(&self, application: Application) -> Result<(), StateError> {
@@ -126,7 +129,8 @@ impl Store {
         application_id: &ApplicationId,
         filter: UserFilter<'_>,
     ) -> Result<Vec<ListedUser>, StateError> {
-        self.long_query(|connection| queries::find_users(connection, application_id, filter))
+        let expired_until = self.rules.at_present().expired_until;
+        self.long_query(|connection| queries::find_users(connection, application_id, filter, expired_until))
     }
 
     /// A user that is given twice counts once.
@@ -164,10 +168,11 @@ impl Store {
         user_id: &UserId,
         display_name: Option<String>,
     ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id, token) = (application_id.clone(), user_id.clone(), LinkToken::random());
+        let (application_id, user_id) = (application_id.clone(), user_id.clone());
+        let link = NewLink::random(self.rules.now());
         self.mutate(move |connection| {
-            mutations::make_link(connection, &application_id, &user_id, display_name.as_deref(), &token)?;
-            Ok(token)
+            mutations::make_link(connection, &application_id, &user_id, display_name.as_deref(), &link)?;
+            Ok(link.token)
         })
         .await
     }
@@ -178,23 +183,24 @@ impl Store {
         application_id: &ApplicationId,
         user_id: &UserId,
     ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id, token) = (application_id.clone(), user_id.clone(), LinkToken::random());
+        let (application_id, user_id) = (application_id.clone(), user_id.clone());
+        let link = NewLink::random(self.rules.now());
         self.mutate(move |connection| {
-            mutations::lose_device(connection, &application_id, &user_id, &token)?;
-            Ok(token)
+            mutations::lose_device(connection, &application_id, &user_id, &link)?;
+            Ok(link.token)
         })
         .await
     }
 
-    /// Whom an open link is for.
+    /// Whom an open link is for that can be used now.
     pub(crate) fn invitation(&self, token: &LinkToken) -> Result<Invitation, StateError> {
-        queries::invitation(&lock(&self.reader), token)
+        queries::invitation(&lock(&self.reader), token, self.rules.at_present())
     }
 
-    /// Registers a device with a link, which is used up. Replaces a device that the user had.
+    /// Registers a device with a link, which is used up. Replaces a device that the user had, unless that is refused.
     pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<(), StateError> {
-        let token = token.clone();
-        self.mutate(move |connection| mutations::register_device(connection, &token)).await
+        let (token, rules) = (token.clone(), self.rules.at_present());
+        self.mutate(move |connection| mutations::register_device(connection, &token, rules)).await
     }
 
     /// Deletes everything but the applications.
@@ -215,8 +221,9 @@ impl Store {
             }
         }
         let (known, secrets) = (self.secrets.clone(), self.secrets.clone());
+        let now = self.rules.now();
         let imported = self.writer.queue(
-            move |connection| Ok(snapshots::import(connection, &applications, &known)?),
+            move |connection| Ok(snapshots::import(connection, &applications, &known, now)?),
             move |imported| secrets.replace(imported),
         );
         Ok(imported.await.unwrap_or(Err(StorageError::Stopped.into()))?)
@@ -249,10 +256,11 @@ fn first_state(
     connection: &mut Connection,
     import: Option<&[CheckedApplication]>,
     applications: &[Application],
+    now: i64,
 ) -> Result<Secrets, rusqlite::Error> {
     let transaction = connection.transaction()?;
     if let Some(import) = import {
-        snapshots::import(&transaction, import, &Secrets::default())?;
+        snapshots::import(&transaction, import, &Secrets::default(), now)?;
         mutations::draw_missing_secrets(&transaction)?;
     }
     for application in applications {

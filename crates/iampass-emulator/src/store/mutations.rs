@@ -11,6 +11,7 @@ use super::queries;
 use crate::application::Application;
 use crate::error::StateError;
 use crate::link::LinkToken;
+use crate::link_rules::PresentRules;
 use crate::random;
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
@@ -25,6 +26,19 @@ const OPEN_LINKS: i64 = 100;
 pub(crate) struct Added {
     pub(crate) created: Vec<UserId>,
     pub(crate) existing: Vec<UserId>,
+}
+
+/// A link to be, made at this time.
+#[derive(Debug)]
+pub(super) struct NewLink {
+    pub(super) token: LinkToken,
+    pub(super) made_at: i64,
+}
+
+impl NewLink {
+    pub(super) fn random(made_at: i64) -> Self {
+        Self { token: LinkToken::random(), made_at }
+    }
 }
 
 pub(super) fn add_application(connection: &Connection, application: &Application) -> Result<()> {
@@ -111,13 +125,13 @@ pub(super) fn make_link(
     application_id: &ApplicationId,
     user_id: &UserId,
     display_name: Option<&str>,
-    token: &LinkToken,
+    link: &NewLink,
 ) -> Result<()> {
     let application = queries::application_key(connection, application_id)?;
     // It fails if there is no such user.
     queries::has_device(connection, application_id, user_id)?;
     end_links(connection, application, user_id, OPEN_LINKS - 1)?;
-    add_link(connection, application, user_id, display_name, token)?;
+    add_link(connection, application, user_id, display_name, link)?;
     Ok(())
 }
 
@@ -126,10 +140,11 @@ pub(super) fn add_link(
     application: i64,
     user_id: &UserId,
     display_name: Option<&str>,
-    token: &LinkToken,
+    link: &NewLink,
 ) -> Result<(), rusqlite::Error> {
-    let sql = "INSERT INTO open_links (token, application, user_id, display_name) VALUES (?1, ?2, ?3, ?4)";
-    let link = (token.as_str(), application, user_id.as_str(), display_name);
+    let sql = "INSERT INTO open_links (token, application, user_id, display_name, made_at)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    let link = (link.token.as_str(), application, user_id.as_str(), display_name, link.made_at);
     connection.prepare_cached(sql)?.execute(link).map(drop)
 }
 
@@ -137,18 +152,18 @@ pub(super) fn lose_device(
     connection: &Connection,
     application_id: &ApplicationId,
     user_id: &UserId,
-    token: &LinkToken,
+    link: &NewLink,
 ) -> Result<()> {
     let application = queries::application_key(connection, application_id)?;
     connection
         .prepare_cached("UPDATE users SET has_device = 0 WHERE application = ?1 AND id = ?2")?
         .execute((application, user_id.as_str()))?;
     end_links(connection, application, user_id, 0)?;
-    make_link(connection, application_id, user_id, None, token)
+    make_link(connection, application_id, user_id, None, link)
 }
 
-pub(super) fn register_device(connection: &Connection, token: &LinkToken) -> Result<()> {
-    let invitation = queries::invitation(connection, token)?;
+pub(super) fn register_device(connection: &Connection, token: &LinkToken, rules: PresentRules) -> Result<()> {
+    let invitation = queries::invitation(connection, token, rules)?;
     let application = queries::application_key(connection, &invitation.application_id)?;
     connection.prepare_cached("DELETE FROM open_links WHERE token = ?1")?.execute([token.as_str()])?;
     connection

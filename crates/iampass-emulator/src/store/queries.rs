@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::secrets::SecretsById;
 use crate::error::StateError;
 use crate::link::LinkToken;
+use crate::link_rules::{PresentRules, SecondPhone};
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 
@@ -107,20 +108,22 @@ pub(super) fn find_users(
     connection: &Connection,
     application_id: &ApplicationId,
     filter: UserFilter<'_>,
+    expired_until: i64,
 ) -> Result<Vec<ListedUser>> {
     let application = application_key(connection, application_id)?;
     // No id is empty, so all come after the empty one.
     let sql = "SELECT id, has_device, (SELECT count(*) FROM open_links
-            WHERE open_links.application = users.application AND open_links.user_id = users.id)
+            WHERE open_links.application = users.application AND open_links.user_id = users.id
+                AND made_at > ?6)
         FROM users WHERE application = ?1 AND id > ?2 AND (?3 = '' OR instr(lower(id), lower(?3)) > 0)
             AND (?4 IS NULL OR has_device = ?4)
         ORDER BY id LIMIT ?5";
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement
-        .query_map((application, filter.after, filter.part, filter.has_device, limit), |row| {
-            Ok(ListedUser { id: row.get(0)?, has_device: row.get(1)?, open_links: row.get(2)? })
-        })?;
+    let rows = statement.query_map(
+        (application, filter.after, filter.part, filter.has_device, limit, expired_until),
+        |row| Ok(ListedUser { id: row.get(0)?, has_device: row.get(1)?, open_links: row.get(2)? }),
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -140,22 +143,33 @@ pub(super) fn has_device(
         })
 }
 
-/// Whom an open link is for.
-pub(super) fn invitation(connection: &Connection, token: &LinkToken) -> Result<Invitation> {
-    let sql = "SELECT applications.id, user_id, display_name
+/// Whom an open link is for that can be used now.
+pub(super) fn invitation(
+    connection: &Connection,
+    token: &LinkToken,
+    rules: PresentRules,
+) -> Result<Invitation> {
+    let sql = "SELECT applications.id, user_id, display_name, made_at
         FROM open_links JOIN applications ON applications.key = application WHERE token = ?1";
-    let open: Option<(String, String, Option<String>)> = connection
+    let open: Option<(String, String, Option<String>, i64)> = connection
         .prepare_cached(sql)?
-        .query_row([token.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([token.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
-    let Some((application_id, user_id, display_name)) = open else {
+    let Some((application_id, user_id, display_name, made_at)) = open else {
         return Err(ended_link(connection, token)?);
     };
-    match (ApplicationId::new(&application_id), UserId::new(user_id)) {
-        (Ok(application_id), Ok(user_id)) => Ok(Invitation { application_id, user_id, display_name }),
-        // Only valid ids are written.
-        _ => Err(StateError::UnknownLink),
+    if made_at <= rules.expired_until {
+        return Err(StateError::ExpiredLink);
     }
+    // Only valid ids are written.
+    let (Ok(application_id), Ok(user_id)) = (ApplicationId::new(&application_id), UserId::new(user_id))
+    else {
+        return Err(StateError::UnknownLink);
+    };
+    if rules.second_phone == SecondPhone::Refuse && has_device(connection, &application_id, &user_id)? {
+        return Err(StateError::SecondPhone);
+    }
+    Ok(Invitation { application_id, user_id, display_name })
 }
 
 /// Why a link is not open.

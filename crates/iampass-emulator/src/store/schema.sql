@@ -20,7 +20,9 @@ CREATE TABLE open_links (
     token TEXT NOT NULL UNIQUE,
     application INTEGER NOT NULL,
     user_id TEXT NOT NULL,
-    display_name TEXT
+    display_name TEXT,
+    -- Unix seconds of the emulator's clock.
+    made_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX open_links_of_user ON open_links (application, user_id);

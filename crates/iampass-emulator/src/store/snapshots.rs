@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+use super::mutations::{self, NewLink};
+use super::queries;
 use super::secrets::{Secrets, SecretsById};
-use super::{mutations, queries};
 use crate::snapshot::{ApplicationSnapshot, CheckedApplication, LinkSnapshot, Snapshot, UserSnapshot};
 
 pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Error> {
@@ -41,23 +42,25 @@ fn links(
     connection: &Connection,
     application: i64,
 ) -> Result<BTreeMap<String, Vec<LinkSnapshot>>, rusqlite::Error> {
-    let sql = "SELECT user_id, token, display_name FROM open_links WHERE application = ?1 ORDER BY number";
+    let sql = "SELECT user_id, token, display_name, made_at FROM open_links
+        WHERE application = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([application])?;
     let mut links: BTreeMap<_, Vec<_>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let link = LinkSnapshot { token: row.get(1)?, display_name: row.get(2)? };
+        let link = LinkSnapshot { token: row.get(1)?, display_name: row.get(2)?, made_at: Some(row.get(3)?) };
         links.entry(row.get(0)?).or_default().push(link);
     }
     Ok(links)
 }
 
-/// Replaces the whole state. Applications without a secret keep the one they had. Returns the secrets of
-/// all.
+/// Replaces the whole state. Applications without a secret keep the one they had, links without a time are
+/// made now. Returns the secrets of all.
 pub(super) fn import(
     connection: &Connection,
     applications: &[CheckedApplication],
     known: &Secrets,
+    now: i64,
 ) -> Result<SecretsById, rusqlite::Error> {
     let mut texts: BTreeMap<_, _> = queries::secret_texts(connection)?.into_iter().collect();
     mutations::reset(connection)?;
@@ -73,7 +76,7 @@ pub(super) fn import(
         connection
             .prepare_cached("INSERT INTO applications (id, secret) VALUES (?1, ?2)")?
             .execute((id, text))?;
-        import_users(connection, connection.last_insert_rowid(), application)?;
+        import_users(connection, connection.last_insert_rowid(), application, now)?;
         secrets.insert(id.to_owned(), secret);
     }
     Ok(secrets)
@@ -83,13 +86,15 @@ fn import_users(
     connection: &Connection,
     key: i64,
     application: &CheckedApplication,
+    now: i64,
 ) -> Result<(), rusqlite::Error> {
     let sql = "INSERT INTO users (application, id, has_device) VALUES (?1, ?2, ?3)";
     let mut insert = connection.prepare_cached(sql)?;
     for user in &application.users {
         insert.execute((key, user.id.as_str(), user.has_device))?;
-        for (token, display_name) in &user.links {
-            mutations::add_link(connection, key, &user.id, display_name.as_deref(), token)?;
+        for (token, link) in &user.links {
+            let new = NewLink { token: token.clone(), made_at: link.made_at.unwrap_or(now) };
+            mutations::add_link(connection, key, &user.id, link.display_name.as_deref(), &new)?;
         }
     }
     Ok(())

@@ -1,8 +1,11 @@
 use std::sync::mpsc;
 
+use iampass_auth::SystemClock;
 use pollster::block_on;
 
 use super::*;
+use crate::link_rules::SecondPhone;
+use crate::movable_clock::MovableClock;
 
 fn application() -> Application {
     Application::new("app", "SECRET").unwrap()
@@ -16,8 +19,13 @@ fn user(id: &str) -> UserId {
     UserId::new(id).unwrap()
 }
 
+fn rules() -> LinkRules {
+    let clock = Arc::new(MovableClock::new(Arc::new(SystemClock)));
+    LinkRules { clock, lifetime: None, second_phone: SecondPhone::Replace }
+}
+
 fn in_memory() -> Store {
-    let store = Store::open(None, None, &[application()]).unwrap();
+    let store = Store::open(None, None, &[application()], rules()).unwrap();
     block_on(store.add_users(&id(), vec![user("alice")])).unwrap();
     store
 }
@@ -74,7 +82,7 @@ fn add(id: &'static str) -> impl FnOnce(&Connection) -> Result<(), StateError> +
 fn what_waits_shares_a_transaction_and_what_fails_does_not_hurt_the_rest() {
     let directory = tempfile::TempDir::new().unwrap();
     let path = directory.path().join("state.db");
-    let store = Store::open(Some(&path), None, &[application()]).unwrap();
+    let store = Store::open(Some(&path), None, &[application()], rules()).unwrap();
     let busy = keep_busy(&store);
     let good = store.writer.queue(add("good"), |()| {});
     let bad = store.writer.queue(
@@ -101,7 +109,7 @@ fn what_waits_shares_a_transaction_and_what_fails_does_not_hurt_the_rest() {
 fn no_mutation_of_a_transaction_that_sqlite_rolls_back_succeeds_or_is_kept() {
     let directory = tempfile::TempDir::new().unwrap();
     let path = directory.path().join("state.db");
-    let store = Store::open(Some(&path), None, &[application()]).unwrap();
+    let store = Store::open(Some(&path), None, &[application()], rules()).unwrap();
     let busy = keep_busy(&store);
     let before = store.writer.queue(add("before"), |()| panic!("it was not written"));
     // What SQLite does when the disk is full.

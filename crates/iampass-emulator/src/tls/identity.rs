@@ -43,18 +43,18 @@ impl Identity {
     }
 
     /// Makes both, and a CA that signs the certificate.
-    pub(super) fn make(hosts: &[String], listening_on: IpAddr) -> Result<Self, TlsError> {
+    pub(super) fn make(hosts: &[&str], listening_on: IpAddr) -> Result<Self, TlsError> {
         let mut names: Vec<String> = LOOPBACK.map(str::to_owned).into();
         if !listening_on.is_unspecified() {
             names.push(listening_on.to_string());
         }
-        for host in hosts {
+        for &host in hosts {
             // rcgen takes whatever is ASCII.
             let plain = host.strip_prefix("*.").unwrap_or(host);
             if ServerName::try_from(plain).is_err() {
-                return Err(TlsError::Host { host: host.clone() });
+                return Err(TlsError::Host { host: host.to_owned() });
             }
-            names.push(host.clone());
+            names.push(host.to_owned());
         }
         names.sort_unstable();
         names.dedup();

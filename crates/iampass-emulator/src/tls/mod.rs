@@ -25,8 +25,8 @@ pub(crate) type Acceptor = std::convert::Infallible;
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Tls {
-    /// Both are made at the start, for the loopback addresses, `localhost` and the address that is
-    /// listened on, and signed by a CA that is made for them alone. Its key is gone at once; its
+    /// Both are made at the start, for the loopback addresses, `localhost`, the address that is listened
+    /// on and the [public URL](crate::Builder::public_url)'s host, and signed by a CA that is made for them alone. Its key is gone at once; its
     /// certificate is what clients have to trust: [`Emulator::ca_certificate`](crate::Emulator::ca_certificate).
     SelfSigned,
     /// As [`Tls::SelfSigned`], for these hosts (names or addresses) too: for a client that calls the
@@ -82,10 +82,14 @@ pub(crate) struct Ready {
 impl Tls {
     /// Makes or reads certificate and key.
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-    pub(crate) fn ready(&self, listening_on: IpAddr) -> Result<Ready, TlsError> {
+    pub(crate) fn ready(&self, listening_on: IpAddr, public_host: Option<&str>) -> Result<Ready, TlsError> {
+        let make = |hosts: &[String]| {
+            let hosts: Vec<_> = hosts.iter().map(String::as_str).chain(public_host).collect();
+            Identity::make(&hosts, listening_on)
+        };
         let identity = match self {
-            Self::SelfSigned => Identity::make(&[], listening_on)?,
-            Self::SelfSignedFor(hosts) => Identity::make(hosts, listening_on)?,
+            Self::SelfSigned => make(&[])?,
+            Self::SelfSignedFor(hosts) => make(hosts)?,
             Self::Pem(files) => Identity::read(&files.certificates, &files.key)?,
         };
         let Identity { chain, key, ca_certificate } = identity;
@@ -95,7 +99,7 @@ impl Tls {
     /// Says what is missing.
     #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
     #[expect(clippy::unused_self, reason = "as with a TLS feature")]
-    pub(crate) fn ready(&self, _listening_on: IpAddr) -> Result<Ready, TlsError> {
+    pub(crate) fn ready(&self, _listening_on: IpAddr, _public_host: Option<&str>) -> Result<Ready, TlsError> {
         Err(TlsError::NotBuilt)
     }
 }

@@ -56,8 +56,10 @@ fn what_was_exported_can_be_imported_elsewhere() {
     let link = one.link("device_registration_link", "alice?display_name=A%20B");
     let exported = get(&one, "export").json();
     let token = link.rsplit_once('/').unwrap().1;
+    let made_at = &exported["applications"][0]["users"][0]["links"][0]["made_at"];
+    assert!(made_at.as_u64().unwrap().abs_diff(one.emulator.unix_seconds()) < 600, "{made_at}");
     let expected = json!({"version": 1, "applications": [{"id": "app", "secret": SECRET, "users": [
-        {"id": "alice", "has_device": false, "links": [{"token": token, "display_name": "A B"}]},
+        {"id": "alice", "has_device": false, "links": [{"token": token, "display_name": "A B", "made_at": made_at}]},
         {"id": "bob", "has_device": true},
         {"id": "é/\u{1f600}", "has_device": false},
     ]}]});

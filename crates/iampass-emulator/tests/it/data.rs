@@ -135,8 +135,8 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     drop(backend(&place.path));
     Connection::open(&place.path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let error = refused(&place.path);
-    assert!(matches!(error, DataError::OtherSchema { found: 7, known: 1 }), "{error:?}");
-    assert_eq!(error.to_string(), "the file has the schema 7, and this release knows the schema 1 alone");
+    assert!(matches!(error, DataError::OtherSchema { found: 7, known: 2 }), "{error:?}");
+    assert_eq!(error.to_string(), "the file has the schema 7, and this release knows the schema 2 alone");
 }
 
 #[test]

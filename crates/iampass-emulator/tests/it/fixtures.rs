@@ -21,7 +21,8 @@ fn it_starts_with_what_another_has_exported() {
         {"id": "app", "secret": SECRET, "users": [
             {"id": "alice", "has_device": true},
             {"id": "bob", "has_device": false,
-                "links": [{"token": "0123456789abcdef0123456789abcdef", "display_name": "Bob"}]},
+                "links": [{"token": "0123456789abcdef0123456789abcdef", "display_name": "Bob",
+                    "made_at": 1_700_000_000}]},
         ]},
         {"id": "an earlier one in the alphabet".replace(' ', "-"), "secret": "S", "users": []},
     ]});

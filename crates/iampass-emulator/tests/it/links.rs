@@ -2,10 +2,21 @@
 
 use std::collections::HashSet;
 
-use iampass_emulator::StateError;
+use std::time::Duration;
+
+use iampass_auth::Signer;
+use iampass_emulator::{Application, Builder, Emulator, SecondPhone, StateError};
 use serde_json::json;
 
-use crate::support::Backend;
+use crate::data::place;
+use crate::support::{Backend, SECRET, Sent, credentials};
+
+fn with_alice(builder: Builder) -> Backend {
+    let emulator = builder.application(Application::new("app", SECRET).unwrap()).start().unwrap();
+    let backend = Backend { emulator, signer: Signer::new(credentials("app", SECRET)) };
+    assert_eq!(backend.post("add_users", &json!({"users": ["alice"]})).status, 201);
+    backend
+}
 
 #[test]
 fn a_link_registers_a_phone_once() {
@@ -115,4 +126,94 @@ fn what_is_no_link_is_not_known() {
     for link in ["", "alice", "/register/", &format!("{base_url}/register/a/b"), &foreign] {
         assert_eq!(backend.emulator.register_device(link), Err(StateError::UnknownLink), "{link}");
     }
+}
+
+#[test]
+fn a_link_expires_by_the_emulators_clock_and_says_so() {
+    let backend = with_alice(Emulator::builder().link_lifetime(Duration::from_secs(200)));
+    let used = backend.link("device_registration_link", "alice");
+    backend.emulator.register_device(&used).unwrap();
+    let link = backend.link("device_registration_link", "alice");
+    let open_links = |count: u8| {
+        let users = Sent::new("GET", "/applications/app").send(backend.address()).body;
+        assert!(users.contains(&format!(">{count}</td>")), "{users}");
+    };
+    // Within the window for signatures.
+    backend.emulator.move_clock(150);
+    assert_eq!(backend.open("GET", &link).status, 200);
+    open_links(1);
+    backend.emulator.move_clock(50);
+    for method in ["GET", "POST"] {
+        backend.open(method, &link).is_text(410, "This link has expired. Ask for a new one.");
+    }
+    let target = link.strip_prefix(backend.emulator.base_url()).unwrap();
+    let page = Sent::new("GET", target).header("Accept", "text/html").send(backend.address());
+    assert!(page.status == 410 && page.body.contains("This link has expired"), "{page:?}");
+    assert_eq!(backend.emulator.register_device(&link), Err(StateError::ExpiredLink));
+    assert_eq!(backend.emulator.register_device(&used), Err(StateError::UsedLink));
+    open_links(0);
+    // Another call makes a new one, and a clock that goes back makes the old one young.
+    let next = backend.link("device_registration_link", "alice");
+    backend.emulator.register_device(&next).unwrap();
+    backend.emulator.move_clock(-100);
+    backend.emulator.register_device(&link).unwrap();
+}
+
+#[test]
+fn without_a_lifetime_links_do_not_expire() {
+    let backend = Backend::with_users(&["alice"]);
+    let link = backend.link("device_registration_link", "alice");
+    backend.emulator.move_clock(1_000_000_000);
+    backend.emulator.register_device(&link).unwrap();
+}
+
+#[test]
+fn the_age_of_a_link_survives_a_restart_and_an_export() {
+    let place = place();
+    let builder = || Emulator::builder().data(&place.path).link_lifetime(Duration::from_secs(3600));
+    let backend = with_alice(builder());
+    let link = backend.link("device_registration_link", "alice");
+    drop(backend);
+    let backend = with_alice(builder());
+    backend.emulator.move_clock(1800);
+    assert_eq!(
+        backend.open("GET", &format!("{}/register/{}", backend.emulator.base_url(), token(&link))).status,
+        200
+    );
+    let exported = backend.emulator.export().unwrap();
+    drop(backend);
+    let other =
+        Emulator::builder().import(exported).link_lifetime(Duration::from_secs(3600)).start().unwrap();
+    other.move_clock(3600);
+    assert_eq!(other.register_device(&link), Err(StateError::ExpiredLink));
+}
+
+#[test]
+fn a_second_phone_takes_the_place_of_the_first_or_is_refused() {
+    let replacing = with_alice(Emulator::builder().second_phone(SecondPhone::Replace));
+    let refusing = with_alice(Emulator::builder().second_phone(SecondPhone::Refuse));
+    for backend in [&replacing, &refusing] {
+        backend.emulator.register_device(&backend.link("device_registration_link", "alice")).unwrap();
+    }
+    let link = replacing.link("device_registration_link", "alice");
+    replacing.open("POST", &link).is_text(200, "The phone is registered.");
+
+    let link = refusing.link("device_registration_link", "alice");
+    for method in ["GET", "POST"] {
+        let text = "The user has a phone already. Report it lost before another one is registered.";
+        refusing.open(method, &link).is_text(409, text);
+    }
+    let target = link.strip_prefix(refusing.emulator.base_url()).unwrap();
+    let page = Sent::new("POST", target).header("Accept", "text/html").send(refusing.address());
+    assert!(page.status == 409 && page.body.contains("You have a phone already"), "{page:?}");
+    assert_eq!(refusing.emulator.register_device(&link), Err(StateError::SecondPhone));
+    // What was refused has not used the link up; reporting the phone lost makes a new one.
+    let next = refusing.link("lost_user_mobile_device", "alice");
+    assert_eq!(refusing.emulator.register_device(&link), Err(StateError::DeadLink));
+    refusing.emulator.register_device(&next).unwrap();
+    assert!(refusing.has_device("alice"));
+}
+
+fn token(link: &str) -> &str {
+    link.rsplit_once('/').unwrap().1
 }

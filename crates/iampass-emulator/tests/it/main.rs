@@ -26,6 +26,7 @@ mod lifecycle;
 mod links;
 mod log;
 mod operations;
+mod origin;
 mod pages;
 mod readers;
 mod requests;
