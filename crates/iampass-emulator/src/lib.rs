@@ -9,6 +9,7 @@ mod emulator;
 mod error;
 mod explain;
 mod faults;
+mod health;
 mod http;
 mod link;
 mod link_rules;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
+use axum::http::header::{HeaderMap, HeaderValue, VARY};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
@@ -16,14 +17,15 @@ use iampass_reference::{Contract, ContractError};
 use crate::admin::admit_reader;
 use crate::app_state::AppState;
 use crate::caller_origin::CallerOrigin;
-use crate::http::methods::only;
+use crate::http::methods::{only, only_reads};
 use crate::http::path::{parameter_values, path_param, query_param};
+use crate::http::reader::Reader;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::middleware::record::Unlisted;
 use crate::pages::assets;
 use crate::pages::try_out::SigningApplication;
-use crate::pages::{console, reference, requests, users};
+use crate::pages::{closed_console, console, reference, requests, users};
 use crate::request_log::RequestRecord;
 use crate::store::UserFilter;
 
@@ -37,6 +39,9 @@ const USERS_PATH: &str = "/applications/{application_id}";
 
 static CONTRACT: LazyLock<Result<Contract, ContractError>> =
     LazyLock::new(|| Contract::parse(reference::TEXT));
+
+/// What programs that wait for a server ask with `HEAD`.
+const WAITED_FOR: [&str; 4] = ["/", "/docs", "/openapi.yaml", "/openapi.json"];
 
 /// What can be looked at. What tells of the state is there only with the admin API.
 pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppState>> {
@@ -54,10 +59,11 @@ pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppS
         ];
         routes.extend(of_state.map(|(path, page)| (path, page.route_layer(guard.clone()))));
     } else {
-        routes.push(("/docs", get(show_closed_reference)));
+        routes.extend([("/", get(show_closed_console)), ("/docs", get(show_closed_reference))]);
     }
     routes.into_iter().fold(Router::new(), |router, (path, page)| {
-        router.route(path, only("GET", page.route_layer(map_response(unlisted))))
+        let page = page.route_layer(map_response(unlisted));
+        router.route(path, if WAITED_FOR.contains(&path) { only_reads(page) } else { only("GET", page) })
     })
 }
 
@@ -98,6 +104,16 @@ async fn show_console(
             refresh: param(&query, "refresh")? == "on",
         }),
     ))
+}
+
+/// In the place of the console, for those who may not see it.
+async fn show_closed_console(headers: HeaderMap) -> Response {
+    let mut response = match Reader::of(&headers) {
+        Reader::Person => response::page(StatusCode::OK, closed_console::closed_console()),
+        Reader::Program => response::text(StatusCode::OK, closed_console::TEXT),
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 async fn show_users(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Response, Rejection> {

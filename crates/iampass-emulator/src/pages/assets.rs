@@ -26,6 +26,9 @@ pub(crate) const STYLE: Asset = Asset {
 pub(crate) const ICON: Asset =
     Asset { path: "/assets/icon.svg", content_type: "image/svg+xml", text: include_str!("icon.svg") };
 
+/// Where browsers look for the icon of what is no page.
+pub(crate) const FAVICON: Asset = Asset { path: "/favicon.ico", ..ICON };
+
 pub(crate) const TRY_OUT: Asset =
     Asset { path: "/assets/try-out.js", content_type: SCRIPT, text: include_str!("try-out.js") };
 
@@ -33,4 +36,4 @@ pub(crate) const TRY_OUT: Asset =
 pub(crate) const SIGNER: Asset =
     Asset { path: "/assets/signer.js", content_type: SCRIPT, text: include_str!("signer.js") };
 
-pub(crate) const ALL: [Asset; 5] = [BASE_STYLE, STYLE, ICON, TRY_OUT, SIGNER];
+pub(crate) const ALL: [Asset; 6] = [BASE_STYLE, STYLE, ICON, FAVICON, TRY_OUT, SIGNER];

@@ -4,6 +4,7 @@
 //! macro, always; the one exception is the contract's own Markdown, which `iampass-reference` renders.
 
 pub(crate) mod assets;
+pub(crate) mod closed_console;
 pub(crate) mod console;
 mod layout;
 pub(crate) mod phone;

@@ -10,7 +10,7 @@ use super::reference::TEXT;
 use super::requests::{Request, Requests};
 use super::try_out::SigningApplication;
 use super::users::{Phones, User, Users};
-use super::{Page, assets, console, phone, reference, requests, security, users};
+use super::{Page, assets, closed_console, console, phone, reference, requests, security, users};
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
 
@@ -49,6 +49,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     vec![
         ("console", console::console(&of_console)),
         ("empty console", console::console(&empty)),
+        ("closed console", closed_console::closed_console()),
         ("requests", requests::requests(&of_requests)),
         ("users", users::users(&of_users)),
         ("no users", users::users(&nobody)),
@@ -57,6 +58,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("registered", phone::registered()),
         ("used", phone::closed(Closed::Used)),
         ("dead", phone::closed(Closed::Dead)),
+        ("expired", phone::closed(Closed::Expired)),
+        ("second phone", phone::closed(Closed::SecondPhone)),
         ("unknown", phone::closed(Closed::Unknown)),
         ("failed", phone::closed(Closed::Failed)),
         ("closed reference", reference::reference(&contract, None)),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::Router;
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+use axum::http::header::CONNECTION;
 use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -45,12 +47,46 @@ pub(crate) async fn serve(stream: TcpStream, serving: ConnectionConfig) {
     #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
     match tls {}
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-    match timeout(read_timeout, tls.accept(stream)).await {
-        Ok(Ok(stream)) => converse(stream, router, read_timeout, |stream| stream.get_ref().0).await,
+    match timeout(read_timeout, handshake(tls, stream)).await {
+        Ok(Ok(Greeting::Tls(stream))) => {
+            converse(*stream, router, read_timeout, |stream| stream.get_ref().0).await
+        }
+        Ok(Ok(Greeting::PlainHttp(stream))) => {
+            tracing::warn!(
+                "a client spoke plain http on this port, which speaks https: its URL must begin with https://"
+            );
+            converse(stream, refuse_plain_http(), read_timeout, |stream| stream).await;
+        }
         // Somebody who does not trust the certificate would not learn it otherwise.
         Ok(Err(error)) => tracing::warn!(%error, "a TLS handshake failed"),
         Err(_elapsed) => tracing::debug!("a TLS handshake took too long"),
     }
+}
+
+/// What a client of the port for HTTPS has begun with.
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+enum Greeting {
+    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+    PlainHttp(TcpStream),
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+async fn handshake(tls: Acceptor, stream: TcpStream) -> std::io::Result<Greeting> {
+    let mut first = [0];
+    // No message of TLS begins with a letter, and every method of HTTP does.
+    if stream.peek(&mut first).await? > 0 && first[0].is_ascii_alphabetic() {
+        return Ok(Greeting::PlainHttp(stream));
+    }
+    Ok(Greeting::Tls(Box::new(tls.accept(stream).await?)))
+}
+
+/// Responds to every request with what to do, and closes the connection.
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+fn refuse_plain_http() -> Router {
+    Router::new().fallback(|| async {
+        let text = "This port speaks https: the URL must begin with https://.";
+        ([(CONNECTION, "close")], Rejection::bad_request(text)).into_response()
+    })
 }
 
 async fn converse<S>(stream: S, router: Router, read_timeout: Duration, below: impl FnOnce(&S) -> &TcpStream)
@@ -82,9 +118,16 @@ where
     let Err(error) = (&mut connection).await else { return };
     if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
         reset(below(connection.into_parts().io.into_inner().get_ref()));
+    } else if is_http2(&error) {
+        tracing::warn!("a client began with HTTP/2 at once; the emulator speaks HTTP/1.1 alone");
     } else {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// Whether a client began with HTTP/2's preface, `PRI * HTTP/2.0`. hyper says so in its text alone.
+fn is_http2(error: &hyper::Error) -> bool {
+    error.is_parse() && error.to_string().contains("HTTP2 preface")
 }
 
 /// Makes the stream's end, which is near, a reset (RST) in the place of an orderly close (FIN).

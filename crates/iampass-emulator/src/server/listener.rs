@@ -151,11 +151,18 @@ impl Running {
 
 async fn accept(listener: tokio::net::TcpListener, served: ServerConfig) {
     let places = Arc::new(Semaphore::new(served.max_connections));
+    let mut told = false;
     loop {
         // Whoever comes when all places are taken waits in the system's queue.
-        if places.available_permits() == 0 {
-            tracing::warn!(connections = served.max_connections, "no further connection until one ends");
+        let is_full = places.available_permits() == 0;
+        if is_full && !told {
+            tracing::warn!(
+                max_connections = served.max_connections,
+                "all connections are taken, and others wait until one ends; \
+                 `--max-connections` (in Rust `Builder::max_connections`) allows more"
+            );
         }
+        told = is_full;
         // It is never closed.
         let Ok(place) = places.clone().acquire_owned().await else { return };
         match listener.accept().await {

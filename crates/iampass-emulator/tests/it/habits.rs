@@ -333,7 +333,7 @@ fn a_wrong_method_is_told_in_words_and_changes_nothing() {
         ("/_emulator/v1/faults", "GET, POST, DELETE"),
         ("/_emulator/v1/applications", "GET, POST"),
         ("/_emulator/v1/export", "GET"),
-        ("/openapi.json", "GET"),
+        ("/openapi.json", "GET, HEAD"),
         ("/requests", "GET"),
     ];
     for (path, allow) in allowed {

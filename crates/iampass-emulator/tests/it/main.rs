@@ -18,6 +18,7 @@ mod explain;
 mod faults;
 mod fixtures;
 mod habits;
+mod health;
 mod ids;
 #[cfg(unix)]
 mod kill;

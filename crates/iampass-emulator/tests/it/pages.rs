@@ -104,12 +104,28 @@ fn refused_requests_are_shown_with_why_and_pages_are_not() {
 #[test]
 fn without_the_admin_api_no_page_tells_of_the_state() {
     let backend = backend(false);
-    for path in ["/", "/requests", "/applications/app"] {
+    for path in ["/requests", "/applications/app"] {
         assert_eq!(Sent::new("GET", path).send(backend.address()).status, 404, "{path}");
     }
+    let first = page(&backend, "/");
+    assert!(!first.contains(SECRET) && !first.contains("/applications"), "{first}");
     let reference = page(&backend, "/docs");
     assert!(!reference.contains(SECRET) && !reference.contains("href=\"/\""), "{reference}");
     assert!(!reference.contains("value=\"app\""), "{reference}");
+}
+
+#[test]
+fn beyond_loopback_without_the_admin_api_the_first_page_says_what_is_off() {
+    let emulator = Emulator::builder().listen(([0, 0, 0, 0], 0).into()).start().unwrap();
+    let address = ([127, 0, 0, 1], emulator.local_addr().port()).into();
+    let text = Sent::new("GET", "/").send(address);
+    assert_eq!((text.status, text.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+    let page = Sent::new("GET", "/").header("Accept", "text/html").send(address);
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    for got in [text, page] {
+        assert!(got.body.contains("--admin") && got.body.contains("/docs"), "{got:?}");
+        assert_eq!(got.header("vary"), Some("accept"));
+    }
 }
 
 #[test]

@@ -102,6 +102,10 @@ fn a_self_made_certificate_names_loopback_and_the_hosts_that_are_asked_for() {
     for host in ["other.example", "10.1.2.4"] {
         assert!(exchange(&backend, trusting(&backend), host, &bytes).is_err(), "{host}");
     }
+    let public = start(Emulator::builder().tls(Tls::SelfSigned).public_url("https://iampass.example:8443"));
+    let bytes = Sent::new("GET", "/nothing").bytes(public.address());
+    let answer = exchange(&public, trusting(&public), "iampass.example", &bytes).unwrap();
+    assert_eq!(Got::parse(&answer).status, 404);
 }
 
 #[test]
@@ -200,15 +204,18 @@ fn faults_strike_below_tls_too() {
 }
 
 #[test]
-fn who_speaks_no_tls_is_hung_up_on_and_stops_nobody() {
+fn who_speaks_no_tls_is_told_so_and_stops_nobody() {
     let backend = self_signed();
     // This one says nothing at all.
     let silent = TcpStream::connect(backend.address()).unwrap();
-    let mut plain = TcpStream::connect(backend.address()).unwrap();
-    plain.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    plain.write_all(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let plain = b"GET /docs HTTP/1.1\r\nHost: x\r\n\r\n";
+    let told = crate::support::exchange(backend.address(), plain);
+    told.is_text(400, "This port speaks https: the URL must begin with https://.");
+    let mut rubbish = TcpStream::connect(backend.address()).unwrap();
+    rubbish.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    rubbish.write_all(b"\x01\x02\x03\x04\x05\x06").unwrap();
     let mut answer = Vec::new();
-    let _alert_or_reset = plain.read_to_end(&mut answer).is_ok();
+    let _alert_or_reset = rubbish.read_to_end(&mut answer).is_ok();
     assert!(!answer.starts_with(b"HTTP"));
     assert_eq!(send(&backend, Sent::new("GET", "/nothing")).status, 404);
     drop(silent);
