@@ -85,7 +85,7 @@ async fn handshake(tls: Acceptor, stream: TcpStream) -> std::io::Result<Greeting
 fn refuse_plain_http() -> Router {
     Router::new().fallback(|| async {
         let text = "This port speaks https: the URL must begin with https://.";
-        ([(CONNECTION, "close")], Rejection::bad_request(text)).into_response()
+        ([(CONNECTION, "close")], Rejection::bad_request("plain_http", text)).into_response()
     })
 }
 
