@@ -6,17 +6,19 @@ use std::time::Duration;
 use iampass_auth::Verifier;
 
 use crate::builder::Builder;
-use crate::error::StateError;
-use crate::faults::Faults;
+use crate::error::{InvalidFault, StateError};
+use crate::events::{Events, Part};
+use crate::faults::{Fault, Faults};
 use crate::movable_clock::MovableClock;
 use crate::origin::Origins;
-use crate::request_log::RequestLog;
+use crate::request_log::{RequestLog, RequestRecord};
 use crate::store::Store;
 
 /// The parts of a running emulator that can be looked at and changed, and the settings that responding takes.
 #[derive(Debug)]
 pub(crate) struct AppState {
     pub(crate) store: Arc<Store>,
+    pub(crate) events: Events,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<MovableClock>,
@@ -43,6 +45,7 @@ impl AppState {
         let secrets = store.clone();
         let verifier = Verifier::new(move |application_id: &str| secrets.secret(application_id));
         Self {
+            events: store.events.clone(),
             store,
             log: RequestLog::new(settings.observer.clone()),
             faults: Faults::default(),
@@ -59,9 +62,48 @@ impl AppState {
     /// Forgets users, devices, links, requests and faults, and sets the clock right. Applications stay.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
         self.store.reset().await?;
-        self.faults.clear();
-        self.clock.reset();
+        self.clear_faults();
+        self.reset_clock();
         self.log.clear();
+        self.events.state_changed(&[Part::Requests]);
         Ok(())
+    }
+
+    pub(crate) fn record(&self, record: RequestRecord) {
+        let record = self.log.note(record);
+        self.events.request_recorded(&record);
+    }
+
+    pub(crate) fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
+        self.faults.inject(fault)?;
+        self.events.state_changed(&[Part::Faults]);
+        Ok(())
+    }
+
+    /// The fault that strikes a call of this operation, if one does.
+    pub(crate) fn next_fault(&self, operation_id: &str) -> Option<Fault> {
+        let fault = self.faults.next_fault(operation_id)?;
+        self.events.state_changed(&[Part::Faults]);
+        Some(fault)
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        self.faults.clear();
+        self.events.state_changed(&[Part::Faults]);
+    }
+
+    pub(crate) fn move_clock(&self, seconds: i64) {
+        self.clock.move_by(seconds);
+        self.events.state_changed(&[Part::Clock]);
+    }
+
+    pub(crate) fn set_clock(&self, unix_seconds: u64) {
+        self.clock.set(unix_seconds);
+        self.events.state_changed(&[Part::Clock]);
+    }
+
+    pub(crate) fn reset_clock(&self) {
+        self.clock.reset();
+        self.events.state_changed(&[Part::Clock]);
     }
 }

@@ -191,7 +191,7 @@ impl Emulator {
     /// # Errors
     /// [`InvalidFault`] says what of the fault makes no sense; nothing is changed then.
     pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
-        self.state.faults.inject(fault)
+        self.state.inject(fault)
     }
 
     /// The faults that can still strike, in the order in which they were injected.
@@ -202,7 +202,7 @@ impl Emulator {
 
     /// Takes all faults away. Calls that wait out a delay go on waiting.
     pub fn clear_faults(&self) {
-        self.state.faults.clear();
+        self.state.clear_faults();
     }
 
     /// What the emulator's clock shows, in Unix seconds.
@@ -214,12 +214,12 @@ impl Emulator {
     /// Moves the emulator's clock on, or back: signatures are held against it, and responses carry it in
     /// `Date`.
     pub fn move_clock(&self, seconds: i64) {
-        self.state.clock.move_by(seconds);
+        self.state.move_clock(seconds);
     }
 
     /// Sets the emulator's clock; it goes on from there.
     pub fn set_clock(&self, unix_seconds: u64) {
-        self.state.clock.set(unix_seconds);
+        self.state.set_clock(unix_seconds);
     }
 
     /// Forgets all users, devices, links, requests and faults, and sets the clock right. Applications

@@ -7,6 +7,7 @@ mod builder;
 mod caller_origin;
 mod emulator;
 mod error;
+mod events;
 mod explain;
 mod faults;
 mod health;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -16,6 +16,8 @@ const KEPT_TEXT: usize = 2_048;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RequestRecord {
+    /// Counts the requests that were recorded since the emulator was started, from 1.
+    pub number: u64,
     /// When its response was made, in Unix seconds of the emulator's clock.
     pub unix_seconds: u64,
     /// The HTTP method.
@@ -68,8 +70,15 @@ pub(crate) type Observer = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 /// A ring of [`RequestRecord`]s.
 #[derive(Default)]
 pub(crate) struct RequestLog {
-    records: Mutex<VecDeque<RequestRecord>>,
+    records: Mutex<Records>,
     observer: Option<Observer>,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    last: VecDeque<RequestRecord>,
+    /// The number of the last one, also when it is forgotten.
+    number: u64,
 }
 
 impl fmt::Debug for RequestLog {
@@ -83,32 +92,39 @@ impl RequestLog {
         Self { records: Mutex::default(), observer }
     }
 
-    pub(crate) fn note(&self, mut record: RequestRecord) {
+    /// Numbers a record and adds it to the list.
+    pub(crate) fn note(&self, mut record: RequestRecord) -> RequestRecord {
         truncate(&mut record.path);
         if let Some(refusal) = &mut record.refusal {
             truncate(&mut refusal.explanation);
         }
-        // A deque is whole after every call, so a poisoned lock does not matter.
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        if records.len() >= CAPACITY {
-            records.pop_front();
+        let mut records = self.lock();
+        records.number += 1;
+        record.number = records.number;
+        if records.last.len() >= CAPACITY {
+            records.last.pop_front();
         }
-        records.push_back(record.clone());
+        records.last.push_back(record.clone());
         // Not while the records are locked: the observer may ask for them.
         drop(records);
         if let Some(observer) = &self.observer {
             observer(&record);
         }
+        record
     }
 
     pub(crate) fn clear(&self) {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.lock().last.clear();
     }
 
     /// The oldest first.
     pub(crate) fn records(&self) -> Vec<RequestRecord> {
-        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        records.iter().cloned().collect()
+        self.lock().last.iter().cloned().collect()
+    }
+
+    /// Records are whole after every call, so a poisoned lock does not matter.
+    fn lock(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -127,6 +143,7 @@ mod tests {
 
     fn record(path: String) -> RequestRecord {
         RequestRecord {
+            number: 0,
             unix_seconds: 0,
             method: "GET".to_owned(),
             path,

@@ -3,23 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use iampass_auth::Clock as _;
+use iampass_auth::{ApplicationId, Clock as _};
+use iampass_management::UserId;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
+use super::events::{wait_for, wait_of};
 use crate::app_state::AppState;
 use crate::application::Application;
-use crate::error::{ImportError, InvalidApplication};
+use crate::caller_origin::CallerOrigin;
+use crate::error::{ImportError, InvalidApplication, StateError};
 use crate::faults::Fault;
 use crate::http::json_body::JsonBody;
+use crate::http::path::{parameter_values, path_param, query_param};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::random;
 use crate::snapshot::Snapshot;
+
+/// Where a user's newest link is.
+pub(super) const LINK: &str = "/_emulator/v1/applications/{application_id}/users/{user_id}/link";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +40,12 @@ pub(super) struct NewApplication {
 pub(super) struct ClockChange {
     move_by_seconds: Option<i64>,
     unix_seconds: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct FoundLink {
+    register_url: String,
+    display_name: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,8 +98,65 @@ pub(super) async fn create_application(
     Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("id", id), ("secret", secret)])))
 }
 
-pub(super) async fn list_requests(State(state): State<Arc<AppState>>) -> Response {
-    object("requests", state.log.records())
+/// Those after a number, of one operation, if the query says so.
+pub(super) async fn list_requests(
+    State(state): State<Arc<AppState>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Rejection> {
+    let query = query.unwrap_or_default();
+    let wait = wait_of(&query)?;
+    let operation = query_param(&query, "operation")?;
+    let after = query_param(&query, "after")?.map_or(Ok(0), |after| after.parse::<u64>());
+    let after =
+        after.map_err(|_| Rejection::bad_request("bad_query", "`after` is the number of a request."))?;
+    let wanted = || {
+        let mut records = state.log.records();
+        records.retain(|record| {
+            record.number > after && (operation.is_none() || operation.as_deref() == record.operation)
+        });
+        records
+    };
+    let found = wait_for(&state, wait, || Ok(Some(wanted()).filter(|found| !found.is_empty()))).await?;
+    match found {
+        None if !wait.is_zero() => Err(waited_in_vain("request")),
+        found => Ok(object("requests", found.unwrap_or_default())),
+    }
+}
+
+/// A user's newest open link. A user that is not there yet may come while it is waited for.
+pub(super) async fn newest_link(
+    State(state): State<Arc<AppState>>,
+    CallerOrigin(origin): CallerOrigin,
+    uri: Uri,
+) -> Result<Response, Rejection> {
+    let mut parameters = parameter_values(LINK, uri.path()).map(path_param);
+    let application_id = parameters.next().transpose()?.unwrap_or_default();
+    let user_id = parameters.next().transpose()?.unwrap_or_default();
+    let wait = wait_of(uri.query().unwrap_or_default())?;
+    let application =
+        ApplicationId::new(&*application_id).map_err(|_| Rejection::unknown_application(&application_id))?;
+    let user = UserId::new(&*user_id).map_err(|_| Rejection::unknown_user(&application_id, &user_id))?;
+    let newest = || match state.store.open_links(&application, &user) {
+        Ok(links) => Ok(links.into_iter().next()),
+        Err(StateError::UnknownUser { .. }) if !wait.is_zero() => Ok(None),
+        Err(error) => Err(error.into()),
+    };
+    let link = wait_for(&state, wait, newest).await?.ok_or_else(|| {
+        if wait.is_zero() {
+            Rejection::new(StatusCode::NOT_FOUND, "no_open_link", "The user has no open link.")
+        } else {
+            waited_in_vain("link")
+        }
+    })?;
+    let register_url = link.token.link(&origin);
+    Ok(response::json(StatusCode::OK, &FoundLink { register_url, display_name: link.display_name }))
+}
+
+/// Not 404, which says that there is nothing to wait for, and not 408, which some clients take as a reason to send the
+/// same request again.
+fn waited_in_vain(what: &str) -> Rejection {
+    let text = format!("No such {what} came within the time to wait.");
+    Rejection::new(StatusCode::GATEWAY_TIMEOUT, "waited_in_vain", text)
 }
 
 pub(super) async fn clock(State(state): State<Arc<AppState>>) -> Response {
@@ -98,8 +168,8 @@ pub(super) async fn set_clock(
     JsonBody(change): JsonBody<ClockChange>,
 ) -> Result<Response, Rejection> {
     match change {
-        ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.clock.move_by(seconds),
-        ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.clock.set(time),
+        ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.move_clock(seconds),
+        ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.set_clock(time),
         _ => {
             return Err(Rejection::bad_request(
                 "bad_clock_change",
@@ -111,7 +181,7 @@ pub(super) async fn set_clock(
 }
 
 pub(super) async fn reset_clock(State(state): State<Arc<AppState>>) -> Response {
-    state.clock.reset();
+    state.reset_clock();
     shown_clock(&state)
 }
 
@@ -123,12 +193,12 @@ pub(super) async fn inject(
     State(state): State<Arc<AppState>>,
     JsonBody(fault): JsonBody<Fault>,
 ) -> Result<Response, Rejection> {
-    state.faults.inject(fault).map_err(|error| Rejection::bad_request("bad_fault", format!("{error}.")))?;
+    state.inject(fault).map_err(|error| Rejection::bad_request("bad_fault", format!("{error}.")))?;
     Ok(response::json(StatusCode::CREATED, &BTreeMap::from([("faults", state.faults.list())])))
 }
 
 pub(super) async fn clear_faults(State(state): State<Arc<AppState>>) -> Response {
-    state.faults.clear();
+    state.clear_faults();
     object("faults", state.faults.list())
 }
 

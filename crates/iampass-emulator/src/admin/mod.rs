@@ -1,5 +1,6 @@
 //! The admin API: what tests in any language do to the emulator. `/_emulator/v1/…`, JSON.
 
+mod events;
 mod guard;
 mod handlers;
 mod routes;

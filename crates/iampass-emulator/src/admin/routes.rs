@@ -6,6 +6,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 
+use super::events::events;
 use super::guard::admit;
 use super::handlers;
 use crate::app_state::AppState;
@@ -25,6 +26,8 @@ pub(crate) fn router(state: &Arc<AppState>) -> Router<Arc<AppState>> {
             "GET, POST",
             get(handlers::list_applications).post(handlers::create_application),
         ),
+        (handlers::LINK, "GET", get(handlers::newest_link)),
+        ("/_emulator/v1/events", "GET", get(events)),
         ("/_emulator/v1/requests", "GET", get(handlers::list_requests)),
         (
             "/_emulator/v1/clock",

@@ -18,7 +18,7 @@ pub(super) async fn inject_fault(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(fault) = called.state.faults.next_fault(called.operation.id) else {
+    let Some(fault) = called.state.next_fault(called.operation.id) else {
         return next.run(request).await;
     };
     let mut response = if fault.applied {

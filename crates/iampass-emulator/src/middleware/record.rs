@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CONTENT_LENGTH, HeaderMap};
 use axum::http::{Extensions, Method};
 use axum::middleware::Next;
@@ -43,14 +43,14 @@ pub(crate) async fn record_request(
     next: Next,
 ) -> Response {
     let head = RequestHead::of(&request);
+    // Paths of pages and of the admin API hold users' ids, their routes do not.
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let extensions = response.extensions();
     let status = if ResponseAction::resets(&response) { 0 } else { response.status().as_u16() };
     match extensions.get::<Unlisted>() {
-        Some(Unlisted::Page) => tracing::debug!(path = head.path, status, "shown"),
-        Some(Unlisted::AdminCall) => {
-            tracing::info!(method = %head.method, path = head.path, status, "admin call");
-        }
+        Some(Unlisted::Page) => tracing::debug!(?route, status, "shown"),
+        Some(Unlisted::AdminCall) => tracing::info!(method = %head.method, ?route, status, "admin call"),
         None => head.record(&state, status, extensions),
     }
     response
@@ -77,7 +77,8 @@ impl RequestHead {
         } else {
             tracing::info!(method = %self.method, operation, status, "responded");
         }
-        state.log.note(RequestRecord {
+        state.record(RequestRecord {
+            number: 0,
             unix_seconds: state.clock.unix_seconds(),
             method: self.method.to_string(),
             path: self.path,

@@ -21,11 +21,12 @@ use zeroize::Zeroizing;
 
 use self::database::{DatabaseFile, lock};
 use self::mutations::{Added, NewLink};
-use self::queries::{ApplicationCount, Invitation, ListedUser, SecretText};
+use self::queries::{ApplicationCount, Invitation, ListedUser, OpenLink, SecretText};
 use self::secrets::Secrets;
 use self::writer::{Writer, WriterThread};
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
+use crate::events::{Events, Part};
 use crate::link::LinkToken;
 use crate::link_rules::LinkRules;
 use crate::snapshot::{CheckedApplication, Snapshot};
@@ -41,6 +42,8 @@ pub(crate) struct Store {
     writer: Writer,
     rules: LinkRules,
     file: Option<DatabaseFile>,
+    /// Told of each change once it is made, whether somebody waits for it or not.
+    pub(crate) events: Events,
 }
 
 impl Store {
@@ -72,15 +75,18 @@ impl Store {
             let connection = Arc::new(Mutex::new(connection));
             (connection.clone(), Writer::Memory(connection))
         };
-        Ok(Self { secrets: Arc::new(secrets), reader, writer, rules, file })
+        Ok(Self { secrets: Arc::new(secrets), reader, writer, rules, file, events: Events::default() })
     }
 
     pub(crate) async fn add_application(&self, application: Application) -> Result<(), StateError> {
         let (id, secret) = (application.id().clone(), application.credentials().secret().clone());
-        let secrets = self.secrets.clone();
+        let (secrets, events) = (self.secrets.clone(), self.events.clone());
         let added = self.writer.queue(
             move |connection| mutations::add_application(connection, &application),
-            move |()| secrets.insert(&id, secret),
+            move |()| {
+                secrets.insert(&id, secret);
+                events.state_changed(&[Part::Applications]);
+            },
         );
         added.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
@@ -140,7 +146,10 @@ impl Store {
         user_ids: Vec<UserId>,
     ) -> Result<Added, StateError> {
         let application_id = application_id.clone();
-        self.mutate(move |connection| mutations::add_users(connection, &application_id, user_ids)).await
+        self.mutate(&[Part::Users], move |connection| {
+            mutations::add_users(connection, &application_id, user_ids)
+        })
+        .await
     }
 
     /// Ignores users that the application does not have.
@@ -150,7 +159,10 @@ impl Store {
         user_ids: Vec<UserId>,
     ) -> Result<(), StateError> {
         let application_id = application_id.clone();
-        self.mutate(move |connection| mutations::delete_users(connection, &application_id, &user_ids)).await
+        self.mutate(&[Part::Users, Part::Devices, Part::Links], move |connection| {
+            mutations::delete_users(connection, &application_id, &user_ids)
+        })
+        .await
     }
 
     pub(crate) fn has_device(
@@ -170,7 +182,7 @@ impl Store {
     ) -> Result<LinkToken, StateError> {
         let (application_id, user_id) = (application_id.clone(), user_id.clone());
         let link = NewLink::random(self.rules.now());
-        self.mutate(move |connection| {
+        self.mutate(&[Part::Links], move |connection| {
             mutations::make_link(connection, &application_id, &user_id, display_name.as_deref(), &link)?;
             Ok(link.token)
         })
@@ -185,11 +197,20 @@ impl Store {
     ) -> Result<LinkToken, StateError> {
         let (application_id, user_id) = (application_id.clone(), user_id.clone());
         let link = NewLink::random(self.rules.now());
-        self.mutate(move |connection| {
+        self.mutate(&[Part::Devices, Part::Links], move |connection| {
             mutations::lose_device(connection, &application_id, &user_id, &link)?;
             Ok(link.token)
         })
         .await
+    }
+
+    /// A user's open links that can be used now, the newest first.
+    pub(crate) fn open_links(
+        &self,
+        application_id: &ApplicationId,
+        user_id: &UserId,
+    ) -> Result<Vec<OpenLink>, StateError> {
+        queries::open_links(&lock(&self.reader), application_id, user_id, self.rules.at_present())
     }
 
     /// Whom an open link is for that can be used now.
@@ -200,12 +221,18 @@ impl Store {
     /// Registers a device with a link, which is used up. Replaces a device that the user had, unless that is refused.
     pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<(), StateError> {
         let (token, rules) = (token.clone(), self.rules.at_present());
-        self.mutate(move |connection| mutations::register_device(connection, &token, rules)).await
+        self.mutate(&[Part::Devices, Part::Links], move |connection| {
+            mutations::register_device(connection, &token, rules)
+        })
+        .await
     }
 
     /// Deletes everything but the applications.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
-        self.mutate(|connection| Ok(mutations::reset(connection)?)).await
+        self.mutate(&[Part::Users, Part::Devices, Part::Links], |connection| {
+            Ok(mutations::reset(connection)?)
+        })
+        .await
     }
 
     pub(crate) fn export(&self) -> Result<Snapshot, StateError> {
@@ -220,11 +247,14 @@ impl Store {
                 return Err(ImportError::MissingSecret { application_id: application.id.clone() });
             }
         }
-        let (known, secrets) = (self.secrets.clone(), self.secrets.clone());
+        let (known, secrets, events) = (self.secrets.clone(), self.secrets.clone(), self.events.clone());
         let now = self.rules.now();
         let imported = self.writer.queue(
             move |connection| Ok(snapshots::import(connection, &applications, &known, now)?),
-            move |imported| secrets.replace(imported),
+            move |imported| {
+                secrets.replace(imported);
+                events.state_changed(&[Part::Applications, Part::Users, Part::Devices, Part::Links]);
+            },
         );
         Ok(imported.await.unwrap_or(Err(StorageError::Stopped.into()))?)
     }
@@ -232,9 +262,14 @@ impl Store {
     /// Queues a mutation before anything is awaited: a caller that gives up has changed all or nothing.
     async fn mutate<T: Send + 'static>(
         &self,
+        changed: &'static [Part],
         mutation: impl FnOnce(&Connection) -> Result<T, StateError> + Send + 'static,
     ) -> Result<T, StateError> {
-        let result = self.writer.queue(mutation, |value| value);
+        let events = self.events.clone();
+        let result = self.writer.queue(mutation, move |value| {
+            events.state_changed(changed);
+            value
+        });
         result.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
 

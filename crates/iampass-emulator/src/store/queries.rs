@@ -21,6 +21,13 @@ pub(crate) struct Invitation {
     pub(crate) display_name: Option<String>,
 }
 
+/// A link that can be used.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OpenLink {
+    pub(crate) token: LinkToken,
+    pub(crate) display_name: Option<String>,
+}
+
 /// How much an application has.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ApplicationCount {
@@ -141,6 +148,27 @@ pub(super) fn has_device(
             application_id: application_id.clone(),
             user_id: user_id.clone(),
         })
+}
+
+/// Those that can be used now, the newest first. It fails if there is no such user.
+pub(super) fn open_links(
+    connection: &Connection,
+    application_id: &ApplicationId,
+    user_id: &UserId,
+    rules: PresentRules,
+) -> Result<Vec<OpenLink>> {
+    has_device(connection, application_id, user_id)?;
+    let application = application_key(connection, application_id)?;
+    let sql =
+        "SELECT token, display_name FROM open_links WHERE application = ?1 AND user_id = ?2 AND made_at > ?3
+        ORDER BY number DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let parameters = (application, user_id.as_str(), rules.expired_until);
+    let rows = statement.query_map(parameters, |row| {
+        let token: String = row.get(0)?;
+        Ok(OpenLink { token: LinkToken::from_segment(&token), display_name: row.get(1)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Whom an open link is for that can be used now.

@@ -185,6 +185,7 @@ fn requests_are_listed_but_not_those_that_list_them() {
     assert!((1_000_000..1_000_100).contains(&when), "{when}");
     let missing = "the header `Authentication` is missing: send it with every request";
     let expected = json!({
+        "number": 2,
         "unix_seconds": when,
         "method": "GET",
         "path": "/management/lost_user_mobile_device/app/alice",

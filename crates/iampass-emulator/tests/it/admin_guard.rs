@@ -53,7 +53,8 @@ fn a_page_of_another_site_cannot_use_it() {
         let reads = READS.iter().map(|call| Sent::new("GET", admin(call)));
         let writes = WRITES.iter().map(|call| Sent::new("POST", admin(call)).json(&json!({})));
         let deletes = ["clock", "faults"].iter().map(|call| Sent::new("DELETE", admin(call)));
-        reads.chain(writes).chain(deletes)
+        let more = ["events", "applications/app/users/alice/link"].map(|call| Sent::new("GET", admin(call)));
+        reads.chain(writes).chain(deletes).chain(more)
     };
     for headers in &foreign {
         for call in calls() {

@@ -89,6 +89,11 @@ fn nothing_that_is_secret_or_personal_is_logged() {
     let signature = signed.headers[0].1.rsplit_once(':').unwrap().1;
     signed.send(backend.address());
     signed.send(backend.address()).is_unauthorized();
+    for page in ["/applications/app?search=mark-user", "/_emulator/v1/applications/app/users/mark-user/link"]
+    {
+        Sent::new("GET", page).send(backend.address());
+    }
+    assert!(!lines_with("{user_id}/link").is_empty());
     assert!(!lines_with("operation=\"device_registration_link\"").is_empty());
     let token = link.rsplit_once('/').unwrap().1;
     for mark in [SECRET, signature, token, "mark-user", "mark-name"] {

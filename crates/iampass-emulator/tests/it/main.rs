@@ -14,6 +14,7 @@ mod conformance;
 mod data;
 #[cfg(unix)]
 mod data_files;
+mod events;
 mod explain;
 mod faults;
 mod fixtures;
