@@ -28,6 +28,7 @@ pub(crate) fn router(state: Arc<AppState>, with_admin: bool) -> Result<Router, S
     let router = router
         .fallback(|| async { Rejection::unknown_path() })
         .layer(from_fn(refuse_empty_segments))
+        .layer(from_fn_with_state((state.clone(), with_admin), website::show_errors_to_people))
         .layer(from_fn_with_state(state.clone(), drain_body))
         .layer(from_fn_with_state(state.clone(), record_request))
         .layer(map_response_with_state(state.clone(), add_common_headers));

@@ -30,6 +30,21 @@ pub(super) async fn admit(State(state): State<Arc<AppState>>, request: Request, 
     response
 }
 
+/// As [`admit`], for forms, which a page of any site can send without asking: the browser must say where they come from.
+pub(crate) async fn admit_form(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let is_told = headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site");
+    let checked = check(&state, headers, request.uri()).and_then(|()| {
+        if is_told { Ok(()) } else { Err(refused("it does not say in `Origin` which page it comes from")) }
+    });
+    let mut response = match checked {
+        Ok(()) => next.run(request).await,
+        Err(rejection) => rejection.into_response(),
+    };
+    response.extensions_mut().insert(Unlisted::AdminCall);
+    response
+}
+
 /// As [`admit`], for pages that change nothing: other sites may have links to them, and cannot read what such a link leads
 /// to. Refuses with 403 a name that a page of another site may have let point here.
 pub(crate) async fn admit_reader(

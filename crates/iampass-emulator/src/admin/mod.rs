@@ -5,5 +5,5 @@ mod guard;
 mod handlers;
 mod routes;
 
-pub(crate) use self::guard::admit_reader;
+pub(crate) use self::guard::{admit_form, admit_reader};
 pub(crate) use self::routes::router;

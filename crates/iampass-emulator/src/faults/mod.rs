@@ -1,5 +1,6 @@
 //! What goes wrong because a test wants it to.
 
+mod description;
 mod fault;
 mod fault_json;
 mod injected;

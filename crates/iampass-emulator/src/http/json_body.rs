@@ -31,25 +31,24 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Rejection;
 
-    async fn from_request(mut request: Request, _state: &S) -> Result<Self, Rejection> {
-        let Extension(limits) = request
-            .extract_parts::<Extension<BodyLimits>>()
-            .await
-            .map_err(|_| Rejection::internal_error())?;
-        if !is_json(request.headers()) {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Rejection> {
+        if !has_media_type(request.headers(), "application/json") {
             let text = "The body must be JSON: send it with `content-type: application/json`.";
             return Err(Rejection::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", text));
         }
-        let bytes =
-            timeout(limits.time, read(request.into_body(), limits.bytes)).await.unwrap_or_else(|_| {
-                Err(Rejection::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "body_timeout",
-                    "The body took too long to arrive.",
-                ))
-            })?;
+        let bytes = read_within_limits(request).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| bad_json(&error))
     }
+}
+
+/// Reads a body, as large and as long as the extension allows.
+pub(super) async fn read_within_limits(mut request: Request) -> Result<axum::body::Bytes, Rejection> {
+    let limits = request.extract_parts::<Extension<BodyLimits>>().await;
+    let Extension(limits) = limits.map_err(|_| Rejection::internal_error())?;
+    timeout(limits.time, read(request.into_body(), limits.bytes)).await.unwrap_or_else(|_| {
+        let text = "The body took too long to arrive.";
+        Err(Rejection::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", text))
+    })
 }
 
 /// The client is told what is wrong in serde's words. They quote what the body holds, so the record says where alone.
@@ -83,11 +82,11 @@ async fn read(body: Body, limit: usize) -> Result<axum::body::Bytes, Rejection> 
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return false;
     };
     let media_type = value.to_str().ok().and_then(|value| value.split(';').next());
-    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(wanted))
 }

@@ -1,5 +1,6 @@
 //! What requests and responses have in common, whatever they are about.
 
+pub(crate) mod form_body;
 pub(crate) mod host;
 pub(crate) mod json_body;
 pub(crate) mod methods;

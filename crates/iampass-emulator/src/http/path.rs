@@ -64,6 +64,14 @@ pub(crate) fn query_param(query: &str, name: &str) -> Result<Option<String>, Rej
         .map_err(|error| Rejection::bad_request("bad_query", format!("The query cannot be read: {error}.")))
 }
 
+/// As [`query_param`], and empty if the query does not have it.
+///
+/// # Errors
+/// Those of [`query_param`].
+pub(crate) fn query_text(query: &str, name: &str) -> Result<String, Rejection> {
+    query_param(query, name).map(Option::unwrap_or_default)
+}
+
 fn find_param(query: &str, name: &str) -> Result<Option<String>, Undecodable> {
     for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -1,7 +1,7 @@
 //! The responses that more than one part of the emulator gives.
 
 use axum::body::Bytes;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
@@ -29,9 +29,15 @@ pub(crate) fn page(status: StatusCode, page: Page) -> Response {
         .into_iter()
         .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
         .collect();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.policy.content));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(page.policy.referrer));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     (status, headers, page.html).into_response()
+}
+
+/// 303 to a page: what a form leads to, so that loading the page anew does not send the form again.
+pub(crate) fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
 }
 
 /// 200 with a file that is the same for everybody.

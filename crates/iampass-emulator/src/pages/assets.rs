@@ -32,8 +32,15 @@ pub(crate) const FAVICON: Asset = Asset { path: "/favicon.ico", ..ICON };
 pub(crate) const TRY_OUT: Asset =
     Asset { path: "/assets/try-out.js", content_type: SCRIPT, text: include_str!("try-out.js") };
 
+/// Keeps pages of the console as they are now.
+pub(crate) const LIVE: Asset =
+    Asset { path: "/assets/live.js", content_type: SCRIPT, text: include_str!("live.js") };
+
+pub(crate) const COPY: Asset =
+    Asset { path: "/assets/copy.js", content_type: SCRIPT, text: include_str!("copy.js") };
+
 /// Protocol 1 for a browser; made to be read, and to be taken elsewhere.
 pub(crate) const SIGNER: Asset =
     Asset { path: "/assets/signer.js", content_type: SCRIPT, text: include_str!("signer.js") };
 
-pub(crate) const ALL: [Asset; 6] = [BASE_STYLE, STYLE, ICON, FAVICON, TRY_OUT, SIGNER];
+pub(crate) const ALL: [Asset; 8] = [BASE_STYLE, STYLE, ICON, FAVICON, TRY_OUT, SIGNER, LIVE, COPY];

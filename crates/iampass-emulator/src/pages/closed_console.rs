@@ -28,8 +28,5 @@ pub(crate) fn closed_console() -> Page {
         }
         p { "The Management API is served all the same. " a href="/docs" { "The reference" } " signs and sends calls from the browser." }
     };
-    page(
-        Frame { title: "The console is off", place: Place::Console, refresh: false, console: false },
-        &content,
-    )
+    page(Frame { title: "The console is off", place: Place::Console, banner: None }, &content)
 }

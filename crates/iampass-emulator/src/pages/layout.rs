@@ -1,7 +1,10 @@
 //! What all pages have in common.
 
+use std::time::Duration;
+
 use maud::{DOCTYPE, Markup, html};
 
+use super::security::Policy;
 use super::{Page, assets, security};
 
 /// The parts of the console that the head of the page leads to.
@@ -9,17 +12,27 @@ use super::{Page, assets, security};
 pub(super) enum Place {
     Console,
     Requests,
+    Controls,
     Reference,
+    /// None of them.
+    Elsewhere,
 }
 
-const PLACES: [(Place, &str, &str); 3] = [
+const PLACES: [(Place, &str, &str); 4] = [
     (Place::Console, "/", "Console"),
     (Place::Requests, "/requests", "Requests"),
+    (Place::Controls, "/controls", "Controls"),
     (Place::Reference, "/docs", "Reference"),
 ];
 
-/// Seconds between two loads of a page that keeps itself fresh.
-pub(super) const REFRESH_SECONDS: u8 = 5;
+/// What makes the emulator differ from the real service at the moment, shown on every page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Banner {
+    /// How many faults are injected.
+    pub(crate) faults: usize,
+    /// How far the clock was moved, in seconds.
+    pub(crate) clock_moved_by: i64,
+}
 
 /// How a page differs from the others around its content.
 #[derive(Clone, Copy, Debug)]
@@ -27,48 +40,76 @@ pub(super) struct Frame<'a> {
     pub(super) title: &'a str,
     /// The part that the page is, or is below of.
     pub(super) place: Place,
-    pub(super) refresh: bool,
-    /// Whether the console may be seen by whoever sees this page.
-    pub(super) console: bool,
+    /// Whoever sees the page may see the console too, if there is one.
+    pub(super) banner: Option<Banner>,
 }
 
 /// A page of the console or the reference.
 pub(super) fn page(frame: Frame<'_>, content: &Markup) -> Page {
-    let with_scripts = frame.place == Place::Reference;
-    let head = html! {
-        @if frame.refresh { meta http-equiv="refresh" content=(REFRESH_SECONDS); }
-        @if with_scripts { script type="module" src=(assets::TRY_OUT.path) {} }
+    let (script, policy) = match frame.place {
+        Place::Reference => (assets::TRY_OUT, security::REFERENCE),
+        _ => (assets::LIVE, security::CONSOLE),
     };
+    let with_console = frame.banner.is_some();
+    let places = PLACES.into_iter().filter(|(place, ..)| with_console || *place == Place::Reference);
     let body = html! {
         a.skip href="#content" { "Skip to the content" }
         header.top {
-            p.brand { a href=(if frame.console { "/" } else { "/docs" }) { span.mark aria-hidden="true" {} "IAMPASS " span { "emulator" } } }
+            p.brand { a href=(home(with_console)) { span.mark aria-hidden="true" {} "IAMPASS " span { "emulator" } } }
             nav aria-label="Emulator" {
                 ul {
-                    @for (place, path, name) in PLACES.into_iter().filter(|one| frame.console || one.0 == frame.place) {
+                    @for (place, path, name) in places {
                         li { a href=(path) aria-current=[(place == frame.place).then_some("page")] { (name) } }
                     }
                 }
             }
         }
+        @if let Some(banner) = frame.banner { div #banner data-live aria-live="polite" { (self::banner(banner)) } }
         main #content tabindex="-1" { (content) }
         footer.bottom {
             p { "A local stand-in for development and tests. Nothing here reaches the real service." }
         }
     };
-    let policy = if with_scripts { security::WITH_SCRIPTS } else { security::PASSIVE };
-    document(frame.title, &head, &body, policy)
+    document(frame.title, &html! { script type="module" src=(script.path) {} }, &body, policy)
 }
 
-/// Turns the page's keeping itself fresh on and off.
-pub(super) fn refresh_link(path: &str, refresh: bool) -> Markup {
+/// The page that stands for all others.
+pub(super) fn home(with_console: bool) -> &'static str {
+    if with_console { "/" } else { "/docs" }
+}
+
+fn banner(banner: Banner) -> Markup {
+    let Banner { faults, clock_moved_by } = banner;
     html! {
-        @if refresh {
-            a.button href=(path) { "Stop refreshing" }
-        } @else {
-            a.button href={ (path) (if path.contains('?') { '&' } else { '?' }) "refresh=on" } { "Keep fresh" }
+        @if faults > 0 || clock_moved_by != 0 {
+            p.banner {
+                @if faults > 0 { span { (faults) @if faults == 1 { " fault is" } @else { " faults are" } " injected." } " " }
+                @if clock_moved_by != 0 { span { "The clock is " (moved(clock_moved_by)) "." } " " }
+                a href="/controls" { "Controls" }
+            }
         }
     }
+}
+
+/// How far a clock is off, in words.
+pub(super) fn moved(seconds: i64) -> String {
+    let far = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
+    format!("{far} {}", if seconds < 0 { "behind" } else { "ahead" })
+}
+
+/// A page's title, and whether it updates itself; without JavaScript it does not.
+pub(super) fn heading(title: &Markup) -> Markup {
+    html! {
+        div.heading {
+            (title)
+            p.live { span.quiet #live role="status" {} " " a.button href="" { "Reload" } }
+        }
+    }
+}
+
+/// A button that copies the text of an element. It is there where scripts run.
+pub(super) fn copy_button(id: &str, what: &str) -> Markup {
+    html! { button.copy type="button" data-copy=(id) aria-label={ "Copy " (what) } { "Copy" } }
 }
 
 /// A page on its own, without the console's head and foot.
@@ -76,7 +117,7 @@ pub(super) fn bare(title: &str, body: &Markup) -> Page {
     document(title, &html! {}, body, security::PASSIVE)
 }
 
-fn document(title: &str, head: &Markup, body: &Markup, policy: &'static str) -> Page {
+fn document(title: &str, head: &Markup, body: &Markup, policy: Policy) -> Page {
     let html = html! {
         (DOCTYPE)
         html lang="en" {

@@ -5,22 +5,32 @@
 
 pub(crate) mod assets;
 pub(crate) mod closed_console;
+pub(crate) mod confirm;
 pub(crate) mod console;
+pub(crate) mod controls;
+pub(crate) mod error;
 mod layout;
+pub(crate) mod paths;
 pub(crate) mod phone;
+mod qr;
 pub(crate) mod reference;
+pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod security;
 mod text;
+mod time;
 pub(crate) mod try_out;
+pub(crate) mod user;
 pub(crate) mod users;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::layout::Banner;
+
 /// A page, and the content security policy that it is to be sent with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) html: String,
-    pub(crate) policy: &'static str,
+    pub(crate) policy: security::Policy,
 }

@@ -3,7 +3,7 @@
 use iampass_reference::{Additions, Chapter, Contract, Operation, body};
 use maud::{Markup, html};
 
-use super::layout::{Frame, Place, page};
+use super::layout::{Banner, Frame, Place, page};
 use super::try_out::{self, SigningApplication};
 use super::{Page, assets};
 
@@ -19,10 +19,13 @@ const _: () = assert!(
 
 /// The page. Without applications, for readers who may not know of them, they are to be typed in, and
 /// nothing leads to the console.
-pub(crate) fn reference(contract: &Contract, applications: Option<&[SigningApplication<'_>]>) -> Page {
-    let console = applications.is_some();
+pub(crate) fn reference(
+    contract: &Contract,
+    applications: Option<&[SigningApplication<'_>]>,
+    banner: Option<Banner>,
+) -> Page {
     let content = body(contract, &Emulators { applications });
-    page(Frame { title: "Reference", place: Place::Reference, refresh: false, console }, &content)
+    page(Frame { title: "Reference", place: Place::Reference, banner }, &content)
 }
 
 /// What the emulator adds to the contract.

@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Frame, Place, page, refresh_link};
-use super::text::{foreign, foreign_lines};
+use super::layout::{Banner, Frame, Place, heading, page};
+use super::text::{foreign, foreign_lines, readable_path};
+use super::time::time_of_day;
 
 /// One request, for people to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'a> {
+    pub(crate) number: u64,
     pub(crate) method: &'a str,
     /// As received, not decoded.
     pub(crate) path: &'a str,
@@ -30,16 +32,12 @@ pub(crate) struct Requests<'a> {
     /// How many there are beyond those, older ones.
     pub(crate) older: usize,
     pub(crate) refused_only: bool,
-    pub(crate) refresh: bool,
+    pub(crate) banner: Banner,
 }
 
 pub(crate) fn requests(requests: &Requests<'_>) -> Page {
-    let path = if requests.refused_only { "/requests?only=refused" } else { "/requests" };
     let content = html! {
-        div.heading {
-            h1 { "Requests" }
-            (refresh_link(path, requests.refresh))
-        }
+        (heading(&html! { h1 { "Requests" } }))
         nav.tabs aria-label="Which requests" {
             ul {
                 li { a href="/requests" aria-current=[(!requests.refused_only).then_some("page")] { "All" } }
@@ -51,15 +49,16 @@ pub(crate) fn requests(requests: &Requests<'_>) -> Page {
             }
         }
         section aria-label="Requests, the newest first" {
-            p.quiet { "The newest first, with the time of day in UTC." }
-            (list(&requests.shown))
-            @if requests.older > 0 { p { "And " (requests.older) " older ones." } }
+            p.quiet #count data-live aria-live="polite" {
+                (requests.shown.len() + requests.older) " remembered, the newest first."
+            }
+            div #requests data-live {
+                (list(&requests.shown))
+                @if requests.older > 0 { p { "And " (requests.older) " older ones." } }
+            }
         }
     };
-    page(
-        Frame { title: "Requests", place: Place::Requests, refresh: requests.refresh, console: true },
-        &content,
-    )
+    page(Frame { title: "Requests", place: Place::Requests, banner: Some(requests.banner) }, &content)
 }
 
 /// The requests one below the other.
@@ -77,16 +76,13 @@ fn row(request: &Request<'_>) -> Markup {
     let verdict = Verdict::of(request);
     html! {
         p.line {
-            span.method { (request.method) }
+            span.method { (foreign(request.method)) }
             " "
-            time.quiet { (clock_time(request.unix_seconds)) }
+            span.quiet { (time_of_day(request.unix_seconds)) }
             " "
-            span class={ "chip " (verdict.class()) } {
-                @if request.status == 0 { "no answer" } @else { (request.status) }
-                " · " (verdict.word())
-            }
+            (verdict.chip(request.status))
         }
-        p.path { (foreign(request.path)) }
+        p.path { a href={ "/requests/" (request.number) } { (readable_path(request.path)) } }
         @if let Some((code, explanation)) = request.refusal {
             div.why {
                 p { "Refused: " code { (code) } }
@@ -104,14 +100,8 @@ fn row(request: &Request<'_>) -> Markup {
     }
 }
 
-/// The time of day (UTC) is enough for requests of a test run, and the clock may be a moved one.
-fn clock_time(unix_seconds: u64) -> String {
-    let of_day = unix_seconds % 86_400;
-    format!("{:02}:{:02}:{:02}", of_day / 3_600, of_day / 60 % 60, of_day % 60)
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     Answered,
     Failed,
     Refused,
@@ -119,12 +109,22 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn of(request: &Request<'_>) -> Self {
+    pub(super) fn of(request: &Request<'_>) -> Self {
         match request {
             Request { refusal: Some(_), .. } => Self::Refused,
             Request { fault: Some(_), .. } => Self::Struck,
             Request { status: 200..=399, .. } => Self::Answered,
             _ => Self::Failed,
+        }
+    }
+
+    /// The status, and what it means.
+    pub(super) fn chip(self, status: u16) -> Markup {
+        html! {
+            span class={ "chip " (self.class()) } {
+                @if status == 0 { "no response" } @else { (status) }
+                " · " (self.word())
+            }
         }
     }
 

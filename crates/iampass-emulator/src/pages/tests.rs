@@ -5,18 +5,27 @@ use std::collections::HashSet;
 use iampass_reference::Contract;
 
 use super::console::{Application, Console};
+use super::controls::{Controls, Fault};
+use super::error::Failure;
 use super::phone::{Closed, Invited};
 use super::reference::TEXT;
+use super::request::Details;
 use super::requests::{Request, Requests};
 use super::try_out::SigningApplication;
+use super::user::{Link, User as OneUser};
 use super::users::{Phones, User, Users};
-use super::{Page, assets, closed_console, console, phone, reference, requests, security, users};
+use super::{
+    Banner, Page, assets, closed_console, confirm, console, controls, error, phone, reference, request,
+    requests, security, user, users,
+};
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
 
 /// Every page there is, with hostile text wherever text comes from elsewhere.
 fn pages() -> Vec<(&'static str, Page)> {
-    let request = Request {
+    let banner = Banner { faults: 2, clock_moved_by: -60 };
+    let one = Request {
+        number: 7,
         method: HOSTILE,
         path: HOSTILE,
         unix_seconds: 86_399,
@@ -24,7 +33,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         refusal: Some((HOSTILE, HOSTILE)),
         fault: Some((HOSTILE, true)),
     };
-    let application = Application { id: HOSTILE, users: 2, phones: 1 };
+    let application = Application { id: HOSTILE, users: 2, phones: 1, secret: Some(HOSTILE) };
     let invited = Invited { application_id: HOSTILE, user_id: HOSTILE, display_name: Some(HOSTILE) };
     let contract = Contract::parse(TEXT).unwrap();
     let signing = [
@@ -36,16 +45,36 @@ fn pages() -> Vec<(&'static str, Page)> {
         application_id: HOSTILE,
         search: HOSTILE,
         phones: Phones::Missing,
-        after: Some(HOSTILE),
         shown: vec![user],
-        more: true,
+        before: 1,
+        matching: 3,
+        total: 4,
+        with_phone: 1,
+        banner,
     };
-    let nobody = Users { shown: Vec::new(), more: false, ..of_users.clone() };
+    let nobody = Users { shown: Vec::new(), before: 0, matching: 0, ..of_users.clone() };
+    let link = Link { url: format!("http://127.0.0.1:1/register/{HOSTILE}"), display_name: Some(HOSTILE) };
+    let of_user = OneUser {
+        application_id: HOSTILE,
+        user_id: HOSTILE,
+        has_phone: true,
+        links: vec![link.clone(), link],
+        older_links: 1,
+        banner,
+    };
+    let fault = Fault { what: HOSTILE.to_owned(), calls: HOSTILE.to_owned(), struck: 1 };
+    let of_controls = Controls { unix_seconds: 1, faults: vec![fault], operations: vec![HOSTILE], banner };
+    let details = Details { operation: Some(HOSTILE), body_bytes: Some(1), mistakes: vec![HOSTILE] };
+    let failure = Failure { status: 400, text: HOSTILE, back: Some(HOSTILE) };
     let of_console =
-        Console { base_url: HOSTILE, applications: vec![application], latest: vec![request], refresh: true };
-    let empty =
-        Console { applications: Vec::new(), latest: Vec::new(), refresh: false, ..of_console.clone() };
-    let of_requests = Requests { shown: vec![request], older: 1, refused_only: true, refresh: false };
+        Console { base_url: HOSTILE, applications: vec![application], latest: vec![one], banner };
+    let empty = Console {
+        applications: Vec::new(),
+        latest: Vec::new(),
+        banner: Banner::default(),
+        ..of_console.clone()
+    };
+    let of_requests = Requests { shown: vec![one], older: 1, refused_only: true, banner };
     vec![
         ("console", console::console(&of_console)),
         ("empty console", console::console(&empty)),
@@ -53,6 +82,13 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("requests", requests::requests(&of_requests)),
         ("users", users::users(&of_users)),
         ("no users", users::users(&nobody)),
+        ("user", user::user(&of_user)),
+        ("controls", controls::controls(&of_controls)),
+        ("request", request::request(&one, &details, banner)),
+        ("delete a user", confirm::delete_user(HOSTILE, HOSTILE, banner)),
+        ("reset", confirm::reset(banner)),
+        ("error", error::error(failure, Some(banner))),
+        ("closed error", error::error(Failure { back: None, ..failure }, None)),
         ("invitation", phone::invitation(invited)),
         ("nameless invitation", phone::invitation(Invited { display_name: None, ..invited })),
         ("registered", phone::registered()),
@@ -62,8 +98,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("second phone", phone::closed(Closed::SecondPhone)),
         ("unknown", phone::closed(Closed::Unknown)),
         ("failed", phone::closed(Closed::Failed)),
-        ("closed reference", reference::reference(&contract, None)),
-        ("reference", reference::reference(&contract, Some(&signing))),
+        ("closed reference", reference::reference(&contract, None, None)),
+        ("reference", reference::reference(&contract, Some(&signing), Some(banner))),
     ]
 }
 
@@ -95,8 +131,7 @@ fn no_text_from_elsewhere_becomes_markup_or_script() {
 fn pages_load_nothing_but_the_emulator_s_files() {
     for (name, page) in pages() {
         let has_script = page.html.contains("<script");
-        assert_eq!(has_script, page.policy == security::WITH_SCRIPTS, "{name}");
-        assert!(has_script || page.policy == security::PASSIVE, "{name}");
+        assert_eq!(has_script, page.policy != security::PASSIVE, "{name}");
         let loaded = values(&page.html, "src");
         let styles =
             page.html.split("<link").skip(1).flat_map(|rest| values(rest.split('>').next().unwrap(), "href"));
@@ -104,8 +139,8 @@ fn pages_load_nothing_but_the_emulator_s_files() {
             assert!(assets::ALL.iter().any(|asset| asset.path == path), "{name}: {path}");
         }
     }
-    for policy in [security::PASSIVE, security::WITH_SCRIPTS] {
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
+    for policy in [security::PASSIVE, security::CONSOLE, security::REFERENCE] {
+        assert!(policy.content.starts_with("default-src 'none';") && !policy.content.contains("unsafe"));
     }
 }
 
@@ -142,7 +177,7 @@ fn the_phone_shows_the_name_and_has_one_button() {
 
 #[test]
 fn the_reference_has_all_that_the_contract_has() {
-    let html = reference::reference(&Contract::parse(TEXT).unwrap(), None).html;
+    let html = reference::reference(&Contract::parse(TEXT).unwrap(), None, None).html;
     for operation in iampass_management::generated::OPERATIONS {
         let form = format!("data-method=\"{}\" data-path=\"{}\"", operation.method, operation.path);
         assert_eq!(html.matches(&form).count(), 1, "{form}");

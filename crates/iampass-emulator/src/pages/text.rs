@@ -1,7 +1,7 @@
 //! Strings that strangers chose, made fit to be looked at and to be part of a link.
 
 use maud::{Markup, html};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// All but what RFC 3986 calls unreserved.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -23,6 +23,28 @@ pub(crate) fn foreign(text: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A path as it was received, with each segment decoded. A segment that holds a slash stands out.
+pub(crate) fn readable_path(path: &str) -> Markup {
+    let mut plain = String::new();
+    let mut decoded = Vec::new();
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            plain.push('/');
+        }
+        match percent_decode_str(segment).decode_utf8() {
+            Ok(text) if text != segment => decoded.push((std::mem::take(&mut plain), text)),
+            _ => plain.push_str(segment),
+        }
+    }
+    html! {
+        @for (before, text) in &decoded {
+            (foreign(before))
+            @if text.contains('/') { span.segment { (foreign(text)) } } @else { (foreign(text)) }
+        }
+        @if !plain.is_empty() { (foreign(&plain)) }
     }
 }
 
@@ -84,6 +106,13 @@ mod tests {
         assert_eq!(pieces("a\u{202e}\0é"), spelled);
         assert!(foreign("\u{202e}").into_string().contains(">U+202E<"));
         assert_eq!(pieces("👩\u{200d}🚀"), [Piece::Plain("👩\u{200d}🚀")]);
+    }
+
+    #[test]
+    fn a_path_is_decoded_segment_by_segment() {
+        let html = readable_path("/a%2Fb/c%E2%80%AEd/%ff").into_string();
+        assert!(html.contains("<span class=\"segment\"><bdi class=\"foreign\">a/b</bdi></span>"), "{html}");
+        assert!(html.contains(">U+202E<") && html.contains(">/%ff<"), "{html}");
     }
 
     #[test]

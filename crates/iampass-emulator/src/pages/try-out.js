@@ -1,4 +1,5 @@
 // The reference's forms: sign the call with the chosen application's secret, send it, show it all.
+import { copy } from "./copy.js";
 import { sign } from "./signer.js";
 
 const signer = document.getElementById("signer");
@@ -33,7 +34,8 @@ function requestOf(form) {
   };
 }
 
-async function send(form) {
+/** The request of a form, signed now. */
+async function signedRequest(form) {
   const request = requestOf(form);
   const signed = await sign({ applicationId: application.value, secret: secret.value, url: request.url });
   if (signed.version !== names.protocol) throw new Error("signer.js speaks another version of the protocol");
@@ -43,10 +45,36 @@ async function send(form) {
     [names.version]: signed.version,
     [names.versionVendorSpelling]: signed.version,
   });
+  return { request, signed };
+}
+
+async function send(form) {
+  const { request, signed } = await signedRequest(form);
   const { url, ...options } = request;
   const answer = await fetch(url, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
   const text = await answer.text();
   return { request, signed, status: answer.status, reason: answer.statusText, type: answer.headers.get("content-type"), text };
+}
+
+/** For a POSIX shell: nothing within single quotes means anything but the quote itself. */
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+function curl({ method, url, headers, body }) {
+  const parts = ["curl", "--request", method, quoted(url)];
+  for (const [name, value] of Object.entries(headers)) parts.push("--header", quoted(`${name}: ${value}`));
+  if (body !== undefined) parts.push("--data-binary", quoted(body));
+  return parts.join(" ");
+}
+
+async function copyAsCurl(form, button) {
+  const outcome = form.querySelector(".outcome");
+  try {
+    const text = curl((await signedRequest(form)).request);
+    outcome.replaceChildren(...block("Signed just now, for one use within the clock window", text));
+    await copy(text, button, outcome.querySelector("pre"));
+  } catch (error) {
+    outcome.replaceChildren(element("p", { className: "notice" }, `Not signed: ${error.message}`));
+  }
 }
 
 function element(name, properties, ...children) {
@@ -88,12 +116,12 @@ function show(outcome, result) {
   outcome.replaceChildren(
     element("p", { className: "answer" }, element("span", { className: `chip ${kind}` }, `${result.status} ${result.reason}`), ` ${words}`),
     ...block(`Answer, ${result.type ?? "no content type"}`, readable(result.text)),
-    ...block("Request", [`${request.method} ${request.url}`, ...headers, "", request.body ?? ""].join("\n").trimEnd()),
-    ...block("Signed text: nonce, URL without its scheme, time", signed.canonical),
+    element("details", {}, element("summary", {}, "What was sent, and what was signed"), ...block("Request", [`${request.method} ${request.url}`, ...headers, "", request.body ?? ""].join("\n").trimEnd()),
+    ...block("Signed text: nonce, URL without its scheme, time", signed.canonical)),
   );
   const link = (() => { try { return JSON.parse(result.text).register_url; } catch { return undefined; } })();
   if (typeof link === "string" && link.startsWith("http")) {
-    outcome.append(element("p", {}, element("a", { href: link, target: "_blank", rel: "noopener" }, "Open the registration link")));
+    outcome.querySelector("details").before(element("p", {}, element("a", { href: link, target: "_blank", rel: "noopener" }, "Open the registration link")));
   }
 }
 
@@ -101,10 +129,11 @@ async function submit(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const outcome = form.querySelector(".outcome");
-  const button = form.querySelector("button");
+  const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
     show(outcome, await send(form));
+    outcome.scrollIntoView({ block: "nearest" });
   } catch (error) {
     outcome.replaceChildren(element("p", { className: "notice" }, `Not sent, or not answered: ${error.message}`));
   } finally {
@@ -121,6 +150,7 @@ if (globalThis.crypto?.subtle) {
   signer.hidden = false;
   for (const form of document.querySelectorAll("form.try-out")) {
     form.addEventListener("submit", submit);
+    form.querySelector(".curl").addEventListener("click", (event) => copyAsCurl(form, event.currentTarget));
     form.hidden = false;
   }
 } else {

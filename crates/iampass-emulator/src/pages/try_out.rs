@@ -47,11 +47,12 @@ pub(super) fn applications(applications: Option<&[SigningApplication<'_>]>) -> M
                         input #application type="text" spellcheck="false" autocomplete="off";
                     }
                 }
-                div.field {
-                    label for="secret" { "Secret" }
+                details.field open[applications.is_none()] {
+                    summary { "Secret" }
+                    label for="secret" { "Secret, as issued" }
                     input #secret type="text" spellcheck="false" autocomplete="off" aria-describedby="secret-hint";
                     p.quiet #secret-hint {
-                        "As issued. It is filled in if the emulator has it and may tell; change it to see a refusal."
+                        "It is filled in if the emulator has it and may tell; change it to see a refusal."
                     }
                 }
             }
@@ -65,6 +66,7 @@ pub(super) fn form(operation: &Operation<'_>) -> Markup {
     html! {
         form.try-out hidden autocomplete="off" data-method=(operation.method) data-path=(operation.path) aria-label={ "Try " (id) } {
             h4 { "Try it out" }
+            div.outcome role="status" {}
             @for parameter in operation.parameters.iter().filter(|parameter| parameter.name != "application_id") {
                 @let field = format!("{id}-{}", parameter.name);
                 div.field {
@@ -83,8 +85,10 @@ pub(super) fn form(operation: &Operation<'_>) -> Markup {
                     }
                 }
             }
-            button.primary type="submit" { "Sign and send" }
-            div.outcome role="status" {}
+            div.actions {
+                button.primary type="submit" { "Sign and send" }
+                button.curl type="button" { "Copy as curl" }
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::console::users_path;
-use super::layout::{Frame, Place, page};
+use super::layout::{Banner, Frame, Place, heading, page};
+use super::paths::{user_path, users_path};
 use super::text::{encode, foreign};
 
 /// Which users to show.
@@ -45,12 +45,16 @@ pub(crate) struct Users<'a> {
     /// A part of the ids that are looked for.
     pub(crate) search: &'a str,
     pub(crate) phones: Phones,
-    /// The id that these come after, unless they are the first.
-    pub(crate) after: Option<&'a str>,
     /// Sorted by id.
     pub(crate) shown: Vec<User<'a>>,
-    /// Whether there are others after the last.
-    pub(crate) more: bool,
+    /// How many of those that fit come before the first.
+    pub(crate) before: u64,
+    /// How many fit.
+    pub(crate) matching: u64,
+    /// How many users the application has, and how many of them have a phone.
+    pub(crate) total: u64,
+    pub(crate) with_phone: u64,
+    pub(crate) banner: Banner,
 }
 
 /// A user, for people to read.
@@ -67,19 +71,32 @@ pub(crate) fn users(users: &Users<'_>) -> Page {
         nav.crumbs aria-label="Where you are" {
             ol { li { a href="/" { "Console" } } li aria-current="page" { "Application" } }
         }
-        h1.id { span { "Application " } (foreign(users.application_id)) }
+        (heading(&html! { h1.id { span { "Application " } (foreign(users.application_id)) } }))
         (search_form(users))
-        section aria-labelledby="users" {
-            h2 #users { "Users and their phones" }
-            @if users.shown.is_empty() {
-                p.empty { (nobody(users)) }
-            } @else {
-                (table(&users.shown))
+        section aria-labelledby="users-title" {
+            h2 #users-title { "Users and their phones" }
+            p #totals data-live aria-live="polite" { (totals(users)) }
+            div #users data-live {
+                @if users.shown.is_empty() {
+                    p.empty { (nobody(users)) }
+                } @else {
+                    (table(users))
+                }
+                (pages(users))
             }
-            (pages(users))
+        }
+        section aria-labelledby="add-title" {
+            h2 #add-title { "Add users" }
+            form method="post" action={ (users_path(users.application_id)) "/users" } {
+                div.field {
+                    label for="add" { "Ids, one in a line" }
+                    textarea #add name="users" rows="3" required spellcheck="false" {}
+                }
+                button.primary type="submit" { "Add" }
+            }
         }
     };
-    page(Frame { title: "Users", place: Place::Console, refresh: false, console: true }, &content)
+    page(Frame { title: "Users", place: Place::Console, banner: Some(users.banner) }, &content)
 }
 
 fn search_form(users: &Users<'_>) -> Markup {
@@ -102,24 +119,35 @@ fn search_form(users: &Users<'_>) -> Markup {
     }
 }
 
+fn totals(users: &Users<'_>) -> Markup {
+    let shown = users.shown.len() as u64;
+    html! {
+        (users.total) @if users.total == 1 { " user, " } @else { " users, " } (users.with_phone) " with a phone."
+        @if users.matching != users.total { " " (users.matching) " of them fit." }
+        @if shown > 0 && shown < users.matching {
+            " Here are " (users.before + 1) " to " (users.before + shown) "."
+        }
+    }
+}
+
 fn nobody(users: &Users<'_>) -> &'static str {
-    if users.after.is_some() {
+    if users.matching > 0 {
         "There are no further users."
     } else if users.search.is_empty() && users.phones == Phones::Any {
-        "The application has no users yet. The operation add_users makes them known."
+        "The application has no users yet. Add some below, or with the operation add_users."
     } else {
         "No user fits."
     }
 }
 
-fn table(users: &[User<'_>]) -> Markup {
+fn table(users: &Users<'_>) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "User" } th scope="col" { "Phone" } th scope="col" { "Open links" } } }
             tbody {
-                @for user in users {
+                @for user in &users.shown {
                     tr {
-                        th scope="row" { (foreign(user.id)) }
+                        th scope="row" { a href=(user_path(users.application_id, user.id)) { (foreign(user.id)) } }
                         td {
                             @if user.has_phone { span.chip.good { "registered" } }
                             @else { span.chip.none { "none" } }
@@ -134,14 +162,19 @@ fn table(users: &[User<'_>]) -> Markup {
 
 fn pages(users: &Users<'_>) -> Markup {
     let query = format!("?search={}&phone={}", encode(users.search), users.phones.word());
-    let first = format!("{}{query}", users_path(users.application_id));
-    let last = users.shown.last().filter(|_| users.more);
+    let first_page = format!("{}{query}", users_path(users.application_id));
+    let (first, last) = (users.shown.first(), users.shown.last());
+    let previous = first.filter(|_| users.before > 0);
+    let next = last.filter(|_| users.before + (users.shown.len() as u64) < users.matching);
     html! {
-        @if users.after.is_some() || last.is_some() {
+        @if previous.is_some() || next.is_some() {
             nav.pages aria-label="Pages of users" {
-                @if users.after.is_some() { a.button href=(first) { "First page" } }
-                @if let Some(last) = last {
-                    a.button href={ (first) "&after=" (encode(last.id)) } rel="next" { "Next page" }
+                @if let Some(first) = previous {
+                    a.button href=(first_page) { "First page" }
+                    a.button href={ (first_page) "&before=" (encode(first.id)) } rel="prev" { "Previous page" }
+                }
+                @if let Some(last) = next {
+                    a.button href={ (first_page) "&after=" (encode(last.id)) } rel="next" { "Next page" }
                 }
             }
         }

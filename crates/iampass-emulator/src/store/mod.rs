@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use self::database::{DatabaseFile, lock};
 use self::mutations::{Added, NewLink};
-use self::queries::{ApplicationCount, Invitation, ListedUser, OpenLink, SecretText};
+use self::queries::{ApplicationCount, FoundUsers, Invitation, OpenLink, SecretText};
 use self::secrets::Secrets;
 use self::writer::{Writer, WriterThread};
 use crate::application::Application;
@@ -31,7 +31,7 @@ use crate::link::LinkToken;
 use crate::link_rules::LinkRules;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
-pub(crate) use self::queries::UserFilter;
+pub(crate) use self::queries::{ListFrom, UserFilter};
 
 // Fields are dropped in this order: the file is unlocked when nothing uses it any more.
 #[derive(Debug)]
@@ -129,12 +129,11 @@ impl Store {
         self.long_query(|connection| queries::users(connection, application_id))
     }
 
-    /// Sorted by id.
     pub(crate) fn find_users(
         &self,
         application_id: &ApplicationId,
         filter: UserFilter<'_>,
-    ) -> Result<Vec<ListedUser>, StateError> {
+    ) -> Result<FoundUsers, StateError> {
         let expired_until = self.rules.at_present().expired_until;
         self.long_query(|connection| queries::find_users(connection, application_id, filter, expired_until))
     }

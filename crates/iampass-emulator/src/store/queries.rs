@@ -39,12 +39,34 @@ pub(crate) struct ApplicationCount {
 /// Which users to list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UserFilter<'a> {
-    /// Only ids after this one; empty for all.
-    pub(crate) after: &'a str,
     /// Only ids that contain this, whatever the case of its ASCII letters.
     pub(crate) part: &'a str,
     pub(crate) has_device: Option<bool>,
+    pub(crate) from: ListFrom<'a>,
     pub(crate) limit: usize,
+}
+
+/// Where a part of a list starts or ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ListFrom<'a> {
+    /// It starts after this id; empty for the first.
+    After(&'a str),
+    /// It ends before this id.
+    Before(&'a str),
+}
+
+/// Some users of an application, and how many there are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FoundUsers {
+    /// Sorted by id.
+    pub(crate) users: Vec<ListedUser>,
+    /// How many of those that fit come before the first.
+    pub(crate) before: u64,
+    /// How many fit.
+    pub(crate) matching: u64,
+    /// How many the application has.
+    pub(crate) total: u64,
+    pub(crate) with_device: u64,
 }
 
 /// A user, and what belongs to it.
@@ -110,28 +132,48 @@ pub(super) fn users(connection: &Connection, application_id: &ApplicationId) -> 
     Ok(ids.into_iter().filter_map(|id| UserId::new(id).ok()).collect())
 }
 
-/// Sorted by id.
 pub(super) fn find_users(
     connection: &Connection,
     application_id: &ApplicationId,
     filter: UserFilter<'_>,
     expired_until: i64,
-) -> Result<Vec<ListedUser>> {
+) -> Result<FoundUsers> {
+    const FITS: &str = "application = ?1 AND (?2 = '' OR instr(lower(id), lower(?2)) > 0)
+        AND (?3 IS NULL OR has_device = ?3)";
     let application = application_key(connection, application_id)?;
+    let UserFilter { part, has_device, from, limit } = filter;
     // No id is empty, so all come after the empty one.
-    let sql = "SELECT id, has_device, (SELECT count(*) FROM open_links
+    let (bound, edge, order) = match from {
+        ListFrom::After(id) => ("id > ?4", id, "id"),
+        ListFrom::Before(id) => ("id < ?4", id, "id DESC"),
+    };
+    let sql = format!(
+        "SELECT id, has_device, (SELECT count(*) FROM open_links
             WHERE open_links.application = users.application AND open_links.user_id = users.id
                 AND made_at > ?6)
-        FROM users WHERE application = ?1 AND id > ?2 AND (?3 = '' OR instr(lower(id), lower(?3)) > 0)
-            AND (?4 IS NULL OR has_device = ?4)
-        ORDER BY id LIMIT ?5";
-    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(
-        (application, filter.after, filter.part, filter.has_device, limit, expired_until),
-        |row| Ok(ListedUser { id: row.get(0)?, has_device: row.get(1)?, open_links: row.get(2)? }),
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        FROM users WHERE {FITS} AND {bound} ORDER BY {order} LIMIT ?5"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((application, part, has_device, edge, limit, expired_until), |row| {
+        Ok(ListedUser { id: row.get(0)?, has_device: row.get(1)?, open_links: row.get(2)? })
+    })?;
+    let mut users: Vec<ListedUser> = rows.collect::<Result<_, _>>()?;
+    users.sort_by(|one, other| one.id.cmp(&other.id));
+    let first = users.first().map_or("", |first| &first.id);
+    let sql = format!("SELECT count(*), count(*) FILTER (WHERE id < ?4) FROM users WHERE {FITS}");
+    let (matching, before) = connection
+        .prepare_cached(&sql)?
+        .query_row((application, part, has_device, first), |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+    let sql = "SELECT count(*), count(*) FILTER (WHERE has_device) FROM users WHERE application = ?1";
+    let (total, with_device) = connection
+        .prepare_cached(sql)?
+        .query_row([application], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+    Ok(FoundUsers { users, before, matching, total, with_device })
+}
+
+fn count(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or_default())
 }
 
 pub(super) fn has_device(

@@ -18,6 +18,7 @@ mod events;
 mod explain;
 mod faults;
 mod fixtures;
+mod forms;
 mod habits;
 mod health;
 mod ids;
