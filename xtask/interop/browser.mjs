@@ -3,93 +3,18 @@
 //
 // Takes IAMPASS_SERVER, IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET, as the Python scripts do;
 // the emulator must have been given the secret's text. NODE_PATH must name the folder that has
-// playwright-core. INTEROP_SCREENSHOTS can name a folder for pictures of all pages. Without a browser it
+// playwright-core and axe-core. INTEROP_SCREENSHOTS can name a folder for pictures of all pages. Without a browser it
 // says "skipped" and succeeds. The last line counts the checks.
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { APPLICATION, SECRET, SERVER, call, check, equal, finish, hasPhone, look, open } from "./browser_checks.mjs";
 import { startOrSkip } from "./chromium.mjs";
+import { acts } from "./console_acts.mjs";
 
-const setting = (name) => process.env[name] || fail(`${name} is not set; \`cargo xtask interop\` sets it`);
-const fail = (message) => { console.error(message); process.exit(1); };
-
-const SERVER = setting("IAMPASS_SERVER");
-const APPLICATION = setting("IAMPASS_APPLICATION_ID");
-const SECRET = setting("IAMPASS_APPLICATION_SECRET");
-const SCREENSHOTS = process.env.INTEROP_SCREENSHOTS;
 const VECTORS = JSON.parse(readFileSync(new URL("../../crates/iampass-auth/tests/vendor-vectors.json", import.meta.url)));
-const WIDTHS = [390, 1280];
 // A second run against the same emulator shall not find the first one's users.
 const RUN = randomBytes(4).toString("hex");
 const HOSTILE = `<img src=x onerror=document.title=1>"'&é/🦀 ${RUN}`;
-
-if (SCREENSHOTS) mkdirSync(SCREENSHOTS, { recursive: true });
-
-let made = 0;
-let failed = 0;
-function check(what, holds, otherwise = "") {
-  made += 1;
-  if (holds) return;
-  failed += 1;
-  console.log(`FAILED: ${what}\n  ${otherwise}`);
-}
-const equal = (what, got, expected) =>
-  check(what, JSON.stringify(got) === JSON.stringify(expected), `expected ${JSON.stringify(expected)}\n  came     ${JSON.stringify(got)}`);
-
-const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** A signed call that owes nothing to the emulator's own scripts. */
-async function call(operation, user) {
-  const url = `${SERVER}/management/${operation}/${encode(APPLICATION)}/${encode(user)}`;
-  const [nonce, time] = [randomBytes(8).readBigUInt64BE(), Math.floor(Date.now() / 1000)];
-  const token = createHash("sha256").update(`${nonce}${SECRET}`).digest().subarray(0, 16);
-  const digest = createHmac("sha256", token).update(`${nonce}${url.split("://")[1]}${time}`).digest();
-  const answer = await fetch(url, {
-    headers: {
-      Authentication: `hmac ${APPLICATION}:${nonce}:${digest.subarray(0, 16).toString("base64")}`,
-      "X-IAMPASS-Authentication-Timestamp": `${time}`,
-      "X-IAMPASS-Authentication-Version": "1",
-    },
-  });
-  const text = await answer.text();
-  return answer.ok ? JSON.parse(text) : { http: answer.status };
-}
-const hasPhone = async (user) => (await call("has_registered_mobile_device", user)).device_registered;
-
-/** A page that counts as a failure whatever the browser complains about, and whatever it loads from elsewhere. */
-async function open(context, path) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  // A refused call is an error to the browser's console, and what a test may be after.
-  page.on("console", (message) => {
-    const expected = /status of 40[14]|status of 410/.test(message.text());
-    if (message.type() === "error" && !expected) check(`${path}: the browser's console`, false, message.text());
-  });
-  page.on("pageerror", (error) => check(`${path}: a script`, false, error.message));
-  page.on("dialog", (dialog) => { check(`${path}: a dialog`, false, dialog.message()); dialog.dismiss(); });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${SERVER}/`)) check(`${path}: loads from elsewhere`, false, request.url());
-  });
-  await page.goto(`${SERVER}${path}`);
-  return page;
-}
-
-/** Looks at a page at each width, in light and in dark, for what sticks out; and takes pictures. */
-async function look(page, name) {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 844 });
-    const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    equal(`${name}: nothing sticks out at ${width} pixels`, sticksOut, 0);
-    // What is wider than its own box lies over what stands beside it.
-    const tooWide = await page.evaluate(() => [...document.querySelectorAll("main p, main li, main dt, main dd, main th, main td, main h1, main h2, main h3, main button")]
-      .filter((element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
-      .map((element) => element.textContent.slice(0, 60)));
-    equal(`${name}: all text fits its place at ${width} pixels`, tooWide, []);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-  }
-}
 
 async function signerKeepsToTheVectors(page) {
   const signed = await page.evaluate(async (vectors) => {
@@ -117,7 +42,9 @@ async function tryOut(page, operation, fields) {
 async function reference(context) {
   const page = await open(context, "/docs");
   await signerKeepsToTheVectors(page);
-  const secret = page.locator("#signer").getByLabel("Secret");
+  check("the secret is hidden until asked for", !(await page.locator("#secret").isVisible()));
+  await page.locator("#signer summary").click();
+  const secret = page.locator("#signer").getByLabel("Secret, as issued");
   await page.locator("#signer").getByLabel("Application").selectOption(APPLICATION);
   equal("the form has the secret", await secret.inputValue(), SECRET);
 
@@ -139,7 +66,7 @@ async function reference(context) {
 
   const linked = await tryOut(page, "device_registration_link", { user_id: HOSTILE, display_name: `${HOSTILE} at home` });
   check("device_registration_link", linked.verdict.startsWith("200"), linked.verdict);
-  await look(page, "reference");
+  await look(page, "reference", true);
   const link = JSON.parse(linked.answer).register_url;
   await page.close();
   return new URL(link).pathname;
@@ -210,10 +137,10 @@ try {
   const link = await reference(scripted);
   await phone(plain, link);
   await console_(plain);
+  await acts(browser);
 } catch (error) {
   check("the way through the pages", false, error.message);
 } finally {
   await browser.close();
 }
-console.log(`${made} checks, ${failed} failed`);
-process.exit(failed || !made ? 1 : 0);
+finish();

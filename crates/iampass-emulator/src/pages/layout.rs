@@ -109,7 +109,7 @@ pub(super) fn heading(title: &Markup) -> Markup {
 
 /// A button that copies the text of an element. It is there where scripts run.
 pub(super) fn copy_button(id: &str, what: &str) -> Markup {
-    html! { button.copy type="button" data-copy=(id) aria-label={ "Copy " (what) } { "Copy" } }
+    html! { button.copy type="button" data-copy=(id) { "Copy " (what) } }
 }
 
 /// A page on its own, without the console's head and foot.

@@ -1,0 +1,188 @@
+// What the console can do, done in a browser: with JavaScript and without, at desktop and phone width, in light and dark.
+import { randomBytes } from "node:crypto";
+import { APPLICATION, SCHEMES, SECRET, SERVER, WIDTHS, call, check, encode, equal, hasPhone, lookAt, open } from "./browser_checks.mjs";
+
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const heading = (page) => page.getByRole("heading", { level: 1 }).innerText();
+/** Without JavaScript a page shows what is new when it is loaded anew. */
+const updated = (page, view) => (view.scripted ? undefined : page.getByRole("link", { name: "Reload" }).click());
+
+/** Waits for a text; a check fails if it does not come. */
+async function shows(what, page, locator, text) {
+  const found = page.locator(locator).filter({ hasText: text }).first();
+  const came = await found.waitFor().then(() => true, () => false);
+  check(what, came, `${locator} shows "${await page.locator(locator).first().innerText().catch(() => "nothing")}"`);
+}
+
+async function clipboardHolds(what, page, text) {
+  equal(what, await page.evaluate(() => navigator.clipboard.readText()), text);
+}
+
+async function users(page, name, view) {
+  await page.goto(`${SERVER}/applications/${APPLICATION}`);
+  await page.getByLabel("Ids, one in a line").fill(`${name}\nother ${name}`);
+  await press(page, "Add");
+  await shows(`${name}: both are listed`, page, "#users", `other ${name}`);
+  equal(`${name}: the API knows them`, await hasPhone(name), false);
+  await lookAt(page, "acts-users", view);
+  await page.getByRole("link", { name, exact: true }).click();
+  equal(`${name}: a user's page`, (await heading(page)).includes(name), true);
+}
+
+async function links(page, context, name, view) {
+  await page.getByLabel("Name to show on the phone").fill("Zoë");
+  await press(page, "Make a link");
+  await shows(`${name}: the link has its name`, page, "#links", "Newest link for Zoë");
+  const link = await page.locator("#link-0").innerText();
+  check(`${name}: the QR code is there`, await page.locator("#link-0-qr svg").isVisible());
+  if (view.scripted) {
+    await page.getByRole("button", { name: "Copy the link" }).first().click();
+    await shows(`${name}: the button says so`, page, "#links button", "Copied");
+    await clipboardHolds(`${name}: the link is copied`, page, link);
+  }
+  await lookAt(page, "acts-user", view);
+
+  const phone = await open(context, new URL(link).pathname);
+  await press(phone, "Register this phone");
+  await shows(`${name}: the phone is registered`, phone, "h1", "This phone is registered");
+  await phone.close();
+  await page.bringToFront();
+  await updated(page, view);
+  await shows(`${name}: the user's page shows it`, page, "#phone", "registered");
+  await shows(`${name}: the link is used up`, page, "#links", "There is no link");
+
+  await press(page, "Lose the phone");
+  await shows(`${name}: it is lost`, page, "#phone", "none");
+  await shows(`${name}: there is a new link`, page, "#links", "Newest link");
+  await press(page, "Register a phone");
+  await shows(`${name}: another is registered`, page, "#phone", "registered");
+  equal(`${name}: the API knows`, await hasPhone(name), true);
+}
+
+async function deletion(page, name, view) {
+  await page.getByRole("link", { name: "Delete the user…" }).click();
+  await lookAt(page, "acts-delete", view);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  equal(`${name}: cancelled, the user stays`, await hasPhone(name), true);
+  await page.getByRole("link", { name: "Delete the user…" }).click();
+  await press(page, "Delete the user");
+  await shows(`${name}: back at the list`, page, "h2", "Users and their phones");
+  equal(`${name}: the API has no such user`, await hasPhone(name), undefined);
+}
+
+async function controls(page, name, view) {
+  await page.getByRole("link", { name: "Controls" }).first().click();
+  await page.getByLabel("For", { exact: true }).selectOption("has_registered_mobile_device");
+  await page.getByLabel("Status, if it is another").fill("418");
+  await press(page, "Inject");
+  await shows(`${name}: the fault is listed`, page, "#faults", "status 418 for has_registered_mobile_device");
+  await page.getByLabel("Move it by").fill("-90");
+  await page.getByLabel("Unit").selectOption("seconds");
+  await press(page, "Move the clock");
+  await shows(`${name}: the clock is moved`, page, "#clock", "1m 30s behind");
+  await lookAt(page, "acts-controls", view);
+  for (const path of ["/", "/requests", `/applications/${APPLICATION}`, "/docs"]) {
+    await page.goto(`${SERVER}${path}`);
+    await shows(`${name}: ${path} tells of the fault`, page, "#banner", "1 fault is injected. The clock is 1m 30s behind.");
+  }
+  await page.locator("#banner").getByRole("link", { name: "Controls" }).click();
+  equal(`${name}: the fault strikes`, (await call("has_registered_mobile_device", `other ${name}`)).http, 418);
+  await updated(page, view);
+  await shows(`${name}: it is used up`, page, "#faults", "No fault is injected");
+  await press(page, "Inject");
+  await press(page, "Clear all faults");
+  await shows(`${name}: faults are cleared`, page, "#faults", "No fault is injected");
+  await press(page, "Set the clock right");
+  await shows(`${name}: the clock is right`, page, "#clock", "which is right");
+  equal(`${name}: no banner is left`, await page.locator("#banner").innerText(), "");
+}
+
+async function requests(page, name, view) {
+  await page.goto(`${SERVER}/requests`);
+  if (view.scripted) await shows(`${name}: it says that it updates itself`, page, "#live", "Updates by itself");
+  await call("has_registered_mobile_device", `${name} /\u202e`);
+  await updated(page, view);
+  const latest = page.locator("#requests li").first().getByRole("link");
+  await shows(`${name}: a call appears, readable`, page, "#requests li:first-child", `${name} /U+202E`);
+  await latest.click();
+  await shows(`${name}: in full, as it was received`, page, ".details", encode(`${name} /\u202e`));
+  await shows(`${name}: with its time`, page, ".details", " UTC");
+  await lookAt(page, "acts-request", view);
+}
+
+async function settings(page, name, view) {
+  await page.goto(`${SERVER}/`);
+  const shown = page.locator(".settings").filter({ hasText: APPLICATION }).first();
+  check(`${name}: the secret is hidden`, !(await shown.getByText(SECRET).isVisible()));
+  await shown.getByText("Show them with the secret").click();
+  check(`${name}: until it is asked for`, await shown.getByText(SECRET).isVisible());
+  if (view.scripted) {
+    await shown.getByRole("button", { name: "Copy the settings with the secret" }).click();
+    await clipboardHolds(`${name}: settings are copied`, page, await shown.locator("details pre").innerText());
+  }
+  await lookAt(page, "acts-console", view);
+}
+
+async function curl(page, name) {
+  await page.goto(`${SERVER}/docs`);
+  const form = page.locator("#has_registered_mobile_device form.try-out");
+  await form.getByLabel("user_id").fill(`it's ${name}`);
+  await form.getByRole("button", { name: "Copy as curl" }).click();
+  const shown = form.locator(".outcome pre");
+  await shown.waitFor();
+  const line = await shown.innerText();
+  check(`${name}: a line for curl`, line.startsWith("curl --request GET 'http") && line.includes("Authentication: hmac "), line);
+  await clipboardHolds(`${name}: it is copied`, page, line);
+}
+
+async function errors(page, name, view) {
+  await page.goto(`${SERVER}/applications/${APPLICATION}`);
+  await page.getByLabel("Ids, one in a line").fill("..");
+  await press(page, "Add");
+  await shows(`${name}: what was wrong`, page, ".notice", "Change that line");
+  await lookAt(page, "acts-error", view);
+  await page.getByRole("link", { name: "Back" }).click();
+  await shows(`${name}: the way back`, page, "h2", "Users and their phones");
+}
+
+async function reset(page, name, view) {
+  await page.goto(`${SERVER}/controls`);
+  await page.getByRole("link", { name: "Reset the emulator…" }).click();
+  await lookAt(page, "acts-reset", view);
+  await press(page, "Reset the emulator");
+  equal(`${name}: back at the controls`, await heading(page), "Controls");
+  equal(`${name}: nobody is left`, await hasPhone(`other ${name}`), undefined);
+}
+
+async function each(context, name, view) {
+  const page = await open(context, "/");
+  await users(page, name, view);
+  await links(page, context, name, view);
+  await deletion(page, name, view);
+  await controls(page, name, view);
+  await requests(page, name, view);
+  await settings(page, name, view);
+  if (view.scripted) await curl(page, name);
+  await errors(page, name, view);
+  await reset(page, name, view);
+  await page.close();
+}
+
+/** Each of them in a browser of its own. */
+export async function acts(browser) {
+  for (const scripted of [true, false]) {
+    for (const width of WIDTHS) {
+      for (const colorScheme of SCHEMES) {
+        const name = `${scripted ? "scripted" : "plain"} ${width} ${colorScheme} ${randomBytes(4).toString("hex")}`;
+        const context = await browser.newContext({ javaScriptEnabled: scripted, viewport: { width, height: 844 }, colorScheme });
+        if (scripted) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+        try {
+          await each(context, name, { scripted, width, colorScheme });
+        } catch (error) {
+          check(name, false, error.message);
+        }
+        await context.close();
+      }
+    }
+  }
+}
