@@ -26,7 +26,8 @@ fn request(backend: &Backend, operation_id: &str, method: &str, path: &str, stat
             backend.send(sent(path_for("app", "alice"), json!([])))
         }
         (400, _) if has_user => backend.send(sent(path_for("app", "%ff"), json!([]))),
-        (400, _) => backend.send(sent(path_for("app", ""), json!("alice"))),
+        (400, _) if method == "POST" => backend.send(sent(path_for("app", ""), json!("alice"))),
+        (400, _) => backend.send(sent(path_for("%ff", ""), json!([]))),
         (401, _) => sent(path_for("app", "alice"), json!([])).send(backend.address()),
         (404, _) if has_user => backend.send(sent(path_for("app", "nobody"), json!([]))),
         (404, _) => {

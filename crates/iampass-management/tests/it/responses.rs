@@ -5,7 +5,7 @@ use iampass_management::generated::OPERATIONS;
 use iampass_management::{CallPolicy, DecodeError, Error, ErrorKind};
 
 use crate::markers::capture::Capture;
-use crate::support::{ClosedPort, Outcome, RawServer, call, client, user};
+use crate::support::{ClosedPort, Outcome, RawServer, call, client, success, user};
 
 /// Makes one call against a server that gives one response, whatever it is asked.
 pub(crate) async fn response_with(operation: &str, status: u16, content_type: &str, body: &str) -> Outcome {
@@ -29,10 +29,10 @@ async fn error_of(operation: &str, status: u16, content_type: &str, body: &str) 
 async fn a_refusal_is_never_a_success() {
     for operation in &OPERATIONS {
         // Even with everything that a success has.
-        let full = r#"{"status":false,"reason":"not today","users":{"created":["user1"],"existing":[]},
-            "register_url":"https://x.example/r","device_registered":true}"#;
+        let (full, _) = success(operation.id);
+        let full = full.replacen("true", r#"false,"reason":"not today""#, 1);
         for (body, reason) in [
-            (full, Some("not today")),
+            (&*full, Some("not today")),
             (r#"{"status":false,"reason":null}"#, None),
             (r#"{"status":false}"#, None),
         ] {
