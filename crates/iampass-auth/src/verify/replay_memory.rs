@@ -164,3 +164,79 @@ impl ReplayMemory {
 fn places(application: &UsedNonces) -> usize {
     application.len().max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORGOTTEN: Result<(), NonceRejection> = Err(NonceRejection::Forgotten);
+    const REPLAYED: Result<(), NonceRejection> = Err(NonceRejection::Replayed);
+
+    /// A memory with so many places, and a function that records an application, a nonce and a timestamp in a window.
+    fn memory(
+        capacity: usize,
+    ) -> impl FnMut(&str, u64, u64, RangeInclusive<u64>) -> Result<(), NonceRejection> {
+        let mut memory = ReplayMemory::with_capacity(capacity);
+        move |id, nonce, timestamp, window| {
+            memory.record(&ApplicationId::new(id).unwrap(), nonce, timestamp, &window)
+        }
+    }
+
+    #[test]
+    fn the_first_second_of_the_window_is_kept_when_older_ones_are_dropped() {
+        let mut record = memory(3);
+        assert_eq!(record("a", 1, 100, 90..=110), Ok(()));
+        assert_eq!(record("b", 2, 95, 90..=110), Ok(()));
+        assert_eq!(record("c", 3, 100, 90..=110), Ok(()));
+        // There is no place: `b` keeps one for what was dropped.
+        assert_eq!(record("c", 4, 100, 100..=120), FORGOTTEN);
+        assert_eq!(record("a", 1, 100, 100..=120), REPLAYED);
+    }
+
+    #[test]
+    fn the_last_second_of_the_window_is_kept_when_newer_ones_are_dropped() {
+        let mut record = memory(2);
+        assert_eq!(record("a", 1, 110, 90..=110), Ok(()));
+        assert_eq!(record("a", 2, 100, 90..=110), Ok(()));
+        assert_eq!(record("a", 3, 109, 90..=110), Ok(()));
+        assert_eq!(record("a", 1, 110, 90..=110), REPLAYED);
+        assert_eq!(record("a", 2, 100, 90..=110), FORGOTTEN);
+    }
+
+    #[test]
+    fn what_was_dropped_of_one_application_does_not_reject_another_while_there_are_places() {
+        let mut record = memory(4);
+        for (id, nonce, timestamp) in [("a", 1, 100), ("b", 2, 95), ("c", 3, 100), ("c", 4, 101)] {
+            assert_eq!(record(id, nonce, timestamp, 90..=110), Ok(()));
+        }
+        assert_eq!(record("c", 5, 102, 100..=120), Ok(()), "the oldest of `c` is dropped for it");
+        // The clock was set back.
+        assert_eq!(record("b", 2, 95, 90..=110), FORGOTTEN);
+        assert_eq!(record("d", 6, 93, 90..=110), Ok(()));
+    }
+
+    #[test]
+    fn an_application_keeps_its_place_until_what_was_dropped_of_it_has_left_the_window() {
+        let mut record = memory(2);
+        assert_eq!(record("a", 1, 100, 90..=110), Ok(()));
+        assert_eq!(record("a", 2, 100, 90..=110), Ok(()));
+        assert_eq!(record("b", 3, 105, 90..=110), Ok(()), "both of `a` are dropped for it");
+        assert_eq!(record("c", 4, 100, 100..=110), FORGOTTEN);
+        assert_eq!(record("c", 4, 102, 101..=111), Ok(()));
+    }
+
+    #[test]
+    fn an_application_that_lost_its_place_has_nothing_accepted_twice() {
+        let mut record = memory(3);
+        assert_eq!(record("a", 1, 100, 90..=110), Ok(()));
+        assert_eq!(record("a", 2, 100, 90..=110), Ok(()));
+        assert_eq!(record("b", 3, 105, 90..=110), Ok(()));
+        assert_eq!(record("c", 4, 105, 90..=110), Ok(()), "both of `a` are dropped for it");
+        assert_eq!(record("d", 5, 105, 101..=111), Ok(()), "`a` loses its place to it");
+        assert_eq!(record("e", 6, 110, 106..=116), Ok(()));
+        // The clock was set back.
+        for (id, nonce, timestamp) in [("a", 1, 100), ("a", 2, 100), ("b", 3, 105), ("d", 5, 105)] {
+            assert_eq!(record(id, nonce, timestamp, 90..=110), FORGOTTEN, "{id}");
+        }
+    }
+}

@@ -54,6 +54,8 @@ fn debug_shows_neither_secret_nor_signature() {
         format!("{authentication:?} {authentication:#?}"),
         format!("{presented:?} {presented:#?}"),
     ];
+    assert!(shown[4].contains("replay_capacity: 262144"), "{}", shown[4]);
+    assert!(shown[8].contains(": present"), "{}", shown[8]);
     let names = [
         "ApplicationSecret",
         "Credentials",
@@ -130,6 +132,7 @@ fn refusals_show_neither_the_secret_nor_the_signature_that_was_expected() {
         ]);
         let refusal = verifier.verify(&presented, URL).unwrap_err();
         assert_eq!(refusal.code(), code);
+        assert_eq!(format!("{refusal:?}").contains("SignedText(redacted)"), code == "signature_mismatch");
         for text in texts_of_error(&refusal) {
             assert!(!text.contains(MARKER), "{text}");
             assert!(!text.contains(expected), "{text}");

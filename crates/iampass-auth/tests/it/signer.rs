@@ -106,3 +106,13 @@ fn signer_and_verifier_go_between_threads() {
     assert_shared::<Signer>();
     assert_shared::<iampass_auth::Verifier>();
 }
+
+#[test]
+fn iterating_gives_every_header() {
+    let signed = Signer::new(credentials()).sign(URL).unwrap();
+    let mut given = Vec::new();
+    for pair in &signed {
+        given.push(pair);
+    }
+    assert_eq!(given, signed.pairs());
+}
