@@ -7,8 +7,10 @@ use std::time::Duration;
 use iampass_auth::InvalidUrl;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, ErrorKind};
+use reqwest::Url;
 
 use crate::bulk::BulkError;
+use crate::commands::emulator::HealthProblem;
 use crate::commands::verify::CaptureProblem;
 use crate::exit::Exit;
 use crate::link::ShowProblem;
@@ -47,6 +49,10 @@ pub(crate) enum Failure {
     Application { position: usize, source: InvalidApplication },
     #[error("the emulator did not start")]
     Start(#[from] StartError),
+    #[error("the host of `--listen` cannot be found: {host}")]
+    ListenHost { host: String, source: io::Error },
+    #[error("there is no healthy emulator at {url}")]
+    Unhealthy { url: Url, source: HealthProblem },
     #[error("the file of `{option}` cannot be {action}: {}", path.display())]
     File { option: &'static str, action: &'static str, path: PathBuf, source: io::Error },
     #[error("there is no command to run")]
@@ -104,7 +110,9 @@ impl Failure {
             | Self::Url(_)
             | Self::Application { .. }
             | Self::NoCommand
-            | Self::Start(StartError::DuplicateApplication { .. }) => Exit::Usage,
+            | Self::Start(StartError::DuplicateApplication { .. } | StartError::PublicUrl { .. }) => {
+                Exit::Usage
+            }
             Self::CommandNotRun { .. } => Exit::CommandNotRun,
             Self::CommandNotFound { .. } => Exit::CommandNotFound,
             Self::Show(_)
@@ -112,6 +120,8 @@ impl Failure {
             | Self::ManPage { .. }
             | Self::NotRegistered { .. }
             | Self::Start(_)
+            | Self::ListenHost { .. }
+            | Self::Unhealthy { .. }
             | Self::File { .. }
             | Self::Demo(_)
             | Self::Output(_)

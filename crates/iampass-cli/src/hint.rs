@@ -55,6 +55,13 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         Failure::Start(StartError::Listen { .. }) => {
             Some("choose another address; `--listen 127.0.0.1:0` takes any free port".to_owned())
         }
+        Failure::Unhealthy { url, .. } if url.scheme() == "https" => Some(
+            "is it running? `--ca FILE` names the CA to trust, as `--tls-ca` of the emulator writes it"
+                .to_owned(),
+        ),
+        Failure::Unhealthy { .. } => Some(
+            "is it running, and does it listen there? With --tls the URL begins with https://".to_owned(),
+        ),
         Failure::Output(_) => {
             Some("whatever the service was asked to do is done; only the output is missing".to_owned())
         }

@@ -1,22 +1,27 @@
 //! `iampass emulator`.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use reqwest::Url;
+
+use super::listen::{ListenAddress, listen_address};
 
 pub(super) const EMULATOR_EXAMPLES: &str = "\
 The first line on standard output is `listening on http://HOST:PORT`; a line for
 each request goes to standard error. It runs until SIGINT or SIGTERM. The
 console is at its address, the reference of the API at /docs. Options for `exec`
-stand after it.
+and `health` stand after them.
 
 Examples:
   iampass emulator
   iampass emulator --data dev.db --explain
   iampass emulator --listen 127.0.0.1:0 --application my-app:local-secret
   iampass emulator --tls --tls-ca ca.pem
+  iampass emulator --listen 0.0.0.0:8080 --public-url https://iampass.example
   iampass emulator --import fixture.json --export end.json
   iampass emulator exec -- npm test";
 
@@ -35,15 +40,25 @@ Examples:
   iampass emulator exec --explain --log all -- python3 my_signer.py
   iampass emulator exec -- sh -c 'iampass users add alice && ./my-test'";
 
+const HEALTH_EXAMPLES: &str = "\
+The exit code is 0 if it is up, 1 if it is not, and 2 if the arguments are
+wrong. It asks GET /_emulator/v1/health, which is there however the emulator was
+started.
+
+Examples:
+  iampass emulator health
+  iampass emulator health http://iampass:8080
+  iampass emulator health https://localhost:8080 --ca ca.pem";
+
 /// The options stand after `exec` if it is there, so that none is given twice.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct EmulatorCommand {
     #[command(subcommand)]
-    pub(crate) exec: Option<EmulatorSubcommand>,
-    /// The address to listen on; port 0 is any free port
+    pub(crate) subcommand: Option<EmulatorSubcommand>,
+    /// The address or name to listen on; port 0 is any free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = listen_address)]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: ListenAddress,
     /// Which requests get a line on standard error
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = Logged::All)]
     pub(crate) log: Logged,
@@ -55,14 +70,17 @@ pub(crate) struct EmulatorCommand {
 pub(crate) enum EmulatorSubcommand {
     /// Run a command against an emulator of its own
     #[command(after_help = EXEC_EXAMPLES)]
-    Exec(ExecArguments),
+    Exec(Box<ExecArguments>),
+    /// Ask whether an emulator is up
+    #[command(after_help = HEALTH_EXAMPLES)]
+    Health(HealthArguments),
 }
 
 #[derive(Args)]
 pub(crate) struct ExecArguments {
-    /// The address to listen on; port 0 is any free port
+    /// The address or name to listen on; port 0 is any free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0", value_parser = listen_address)]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: ListenAddress,
     /// Which requests get a line on standard error
     #[arg(long, value_name = "WHICH", value_enum, default_value_t = Logged::Refused)]
     pub(crate) log: Logged,
@@ -71,6 +89,16 @@ pub(crate) struct ExecArguments {
     /// The command and its arguments, as they are: no shell looks at them
     #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Args)]
+pub(crate) struct HealthArguments {
+    /// Where it is
+    #[arg(value_name = "URL", default_value = "http://127.0.0.1:8080", value_parser = emulator_url)]
+    pub(crate) url: Url,
+    /// Trust this CA, in PEM, as --tls-ca of the emulator writes it [default: what the system trusts]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
 }
 
 /// What an emulator can be told, however it is run.
@@ -102,6 +130,21 @@ pub(crate) struct EmulatorOptions {
     /// Answer 413 to bodies that are larger
     #[arg(long, value_name = "BYTES", default_value_t = 8 * 1024 * 1024)]
     pub(crate) body_limit: usize,
+    /// Begin links, and the settings that it shows, with this URL [default: what the client used]
+    ///
+    /// For an emulator behind a proxy, which has to pass the `Host` header on, or in a container. It is scheme, host and
+    /// port, without a path. Its host may also be used for console and admin API.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Let links expire so long after they were made, as in 90s, 15m or 24h [default: never]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) link_lifetime: Option<Duration>,
+    /// What registering a phone does when its user has one
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = PhonePolicy::Replace)]
+    pub(crate) second_phone: PhonePolicy,
+    /// How many connections there can be at once; others wait until one ends
+    #[arg(long, value_name = "NUMBER", default_value = "512")]
+    pub(crate) max_connections: NonZeroUsize,
     /// Serve console and admin API even if other machines can reach them
     ///
     /// They show the secrets and can change everything. On a loopback address they are served anyway.
@@ -130,6 +173,15 @@ pub(crate) struct TlsOptions {
     pub(crate) tls_key: Option<PathBuf>,
 }
 
+/// What becomes of a second phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PhonePolicy {
+    /// It takes the place of the first
+    Replace,
+    /// It is refused until the first is reported lost
+    Refuse,
+}
+
 /// Which requests are told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Logged {
@@ -141,6 +193,10 @@ pub(crate) enum Logged {
     None,
 }
 
-fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "give an IP address and a port, as in 127.0.0.1:8080 or [::1]:8080")
+fn emulator_url(text: &str) -> Result<Url, &'static str> {
+    let url: Url = text.parse().map_err(|_| "give a URL, as in http://127.0.0.1:8080")?;
+    let is_origin = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && (url.query(), url.fragment(), url.username(), url.password()) == (None, None, "", None);
+    if is_origin { Ok(url) } else { Err("give scheme, host and port alone, as in http://127.0.0.1:8080") }
 }

@@ -4,6 +4,7 @@ mod bulk;
 mod device;
 mod doctor;
 mod emulator;
+mod listen;
 mod output;
 mod profile;
 mod service;
@@ -20,8 +21,10 @@ pub(crate) use self::device::{
 };
 pub(crate) use self::doctor::DoctorArguments;
 pub(crate) use self::emulator::{
-    EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, Logged, TlsOptions,
+    EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, HealthArguments, Logged,
+    PhonePolicy, TlsOptions,
 };
+pub(crate) use self::listen::ListenAddress;
 pub(crate) use self::output::Format;
 pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};
 pub(crate) use self::service::{ServiceArguments, SettingsArguments};

@@ -3,7 +3,7 @@
 mod demo;
 mod device;
 mod doctor;
-mod emulator;
+pub(crate) mod emulator;
 mod local_application;
 mod login;
 mod profile;

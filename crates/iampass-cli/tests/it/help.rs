@@ -33,6 +33,7 @@ fn every_command_has_help() {
             "help_doctor",
             "help_emulator",
             "help_emulator_exec",
+            "help_emulator_health",
             "help_login",
             "help_man",
             "help_profile",

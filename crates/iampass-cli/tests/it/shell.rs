@@ -62,6 +62,7 @@ fn there_is_a_man_page_for_each_command() {
         "iampass-device.1",
         "iampass-doctor.1",
         "iampass-emulator-exec.1",
+        "iampass-emulator-health.1",
         "iampass-emulator.1",
         "iampass-login.1",
         "iampass-man.1",

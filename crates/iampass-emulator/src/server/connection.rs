@@ -49,7 +49,7 @@ pub(crate) async fn serve(stream: TcpStream, serving: ConnectionConfig) {
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     match timeout(read_timeout, handshake(tls, stream)).await {
         Ok(Ok(Greeting::Tls(stream))) => {
-            converse(*stream, router, read_timeout, |stream| stream.get_ref().0).await
+            converse(*stream, router, read_timeout, |stream| stream.get_ref().0).await;
         }
         Ok(Ok(Greeting::PlainHttp(stream))) => {
             tracing::warn!(

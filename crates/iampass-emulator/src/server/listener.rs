@@ -150,7 +150,7 @@ impl Running {
 }
 
 async fn accept(listener: tokio::net::TcpListener, served: ServerConfig) {
-    let places = Arc::new(Semaphore::new(served.max_connections));
+    let places = Arc::new(Semaphore::new(served.max_connections.min(Semaphore::MAX_PERMITS)));
     let mut told = false;
     loop {
         // Whoever comes when all places are taken waits in the system's queue.

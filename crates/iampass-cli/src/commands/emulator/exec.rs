@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
     runtime.block_on(async {
         // Before the command can run, so that it never runs on without us.
         let mut signals = Signals::listen().map_err(Failure::System)?;
-        let emulator = started::start(arguments.listen, arguments.log, &arguments.options)?;
+        let emulator = started::start(&arguments.listen, arguments.log, &arguments.options)?;
         let ca = Ca::of(&emulator, arguments)?;
         let mut child = spawn(arguments, &emulator, ca.as_ref())?;
         let status = signals.passed_on_until_the_end_of(&mut child).await.map_err(Failure::System)?;

@@ -1,6 +1,8 @@
-//! `iampass emulator`: runs a local IAMPASS until it is told to stop, or as long as a command runs.
+//! `iampass emulator`: runs a local IAMPASS until it is told to stop, or as long as a command runs, and asks whether one
+//! is up.
 
 mod exec;
+mod health;
 mod signals;
 mod started;
 mod state_files;
@@ -9,6 +11,7 @@ mod warnings;
 
 use std::process::ExitCode;
 
+pub(crate) use self::health::HealthProblem;
 use self::stop::StopSignals;
 use crate::args::{EmulatorCommand, EmulatorSubcommand};
 use crate::error::Failure;
@@ -17,8 +20,9 @@ use crate::output;
 use crate::service::runtime;
 
 pub(crate) fn run(command: &EmulatorCommand) -> Result<ExitCode, Failure> {
-    match &command.exec {
+    match &command.subcommand {
         Some(EmulatorSubcommand::Exec(arguments)) => exec::run(arguments),
+        Some(EmulatorSubcommand::Health(arguments)) => health::run(arguments).map(|()| Exit::Done.into()),
         None => serve(command).map(|()| Exit::Done.into()),
     }
 }
@@ -27,7 +31,7 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     let runtime = runtime()?;
     // Before anyone can know that it runs and tell it to stop.
     let stop = StopSignals::listen(&runtime).map_err(Failure::System)?;
-    let emulator = started::start(command.listen, command.log, &command.options)?;
+    let emulator = started::start(&command.listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
         // The secret opens nothing but this emulator, and has to be told to someone.

@@ -1,29 +1,38 @@
 //! An emulator as the options ask for it.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
-use iampass_emulator::{Emulator, RequestRecord, Tls};
+use iampass_emulator::{Builder, Emulator, RequestRecord, SecondPhone, StartError, Tls};
 
 use super::state_files::{self, failed};
 use super::warnings;
-use crate::args::{EmulatorOptions, Logged, TlsOptions};
+use crate::args::{EmulatorOptions, ListenAddress, Logged, PhonePolicy, TlsOptions};
 use crate::commands::local_application::application;
 use crate::error::Failure;
 use crate::output::{self, printable};
 use crate::private_file::PrivateFile;
 
 /// Starts it, and writes the file with the CA to trust if there is to be one.
-pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) -> Result<Emulator, Failure> {
+pub(super) fn start(
+    listen: &ListenAddress,
+    log: Logged,
+    options: &EmulatorOptions,
+) -> Result<Emulator, Failure> {
     warnings::tell();
     let mut builder = Emulator::builder()
-        .listen(listen)
         .explain(options.explain)
         .clock_window(Duration::from_secs(options.clock_window))
         .body_limit(options.body_limit)
+        .max_connections(options.max_connections.get())
+        .second_phone(match options.second_phone {
+            PhonePolicy::Replace => SecondPhone::Replace,
+            PhonePolicy::Refuse => SecondPhone::Refuse,
+        })
         .on_request(move |record| {
             if is_told(log, record) {
                 output::message(&verdict(record));
@@ -41,29 +50,56 @@ pub(super) fn start(listen: SocketAddr, log: Logged, options: &EmulatorOptions) 
     if let Some(path) = &options.export {
         state_files::check_writable(path)?;
     }
+    if let Some(url) = &options.public_url {
+        builder = builder.public_url(url);
+    }
+    if let Some(lifetime) = options.link_lifetime {
+        builder = builder.link_lifetime(lifetime);
+    }
     if options.admin {
         builder = builder.admin(true);
     }
-    if let Some(tls) = tls(&options.tls)? {
+    if let Some(tls) = tls(&options.tls, &listen.host)? {
         builder = builder.tls(tls);
     }
-    let emulator = builder.start()?;
+    let emulator = at_first_address(&builder, listen)?;
     if let (Some(path), Some(pem)) = (&options.tls.tls_ca, emulator.ca_certificate()) {
         let file = PrivateFile::create(path).and_then(|file| file.replace(pem.as_bytes()));
         file.map_err(failed("--tls-ca", "written", path))?;
     }
-    if !listen.ip().is_loopback() {
+    if !emulator.local_addr().ip().is_loopback() {
         output::message(&warning(&emulator, options.admin));
     }
     Ok(emulator)
 }
 
-fn tls(options: &TlsOptions) -> Result<Option<Tls>, Failure> {
+/// Starts it at the first of a name's addresses that is this machine's. Those of IPv4 come first, because every client
+/// speaks that. A port that is taken is not looked for elsewhere: clients would talk to whoever has it.
+fn at_first_address(builder: &Builder, listen: &ListenAddress) -> Result<Emulator, Failure> {
+    let found = (listen.host.as_str(), listen.port).to_socket_addrs();
+    let unknown = |source| Failure::ListenHost { host: listen.host.clone(), source };
+    let mut addresses: Vec<_> = found.map_err(unknown)?.collect();
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    let mut failure = unknown(ErrorKind::NotFound.into());
+    for address in addresses {
+        match builder.clone().listen(address).start() {
+            Err(StartError::Listen { address, source }) if source.kind() != ErrorKind::AddrInUse => {
+                failure = StartError::Listen { address, source }.into();
+            }
+            started => return Ok(started?),
+        }
+    }
+    Err(failure)
+}
+
+fn tls(options: &TlsOptions, listen: &str) -> Result<Option<Tls>, Failure> {
     if let (Some(certificate), Some(key)) = (&options.tls_certificate, &options.tls_key) {
         let certificate = read("--tls-certificate", certificate)?;
         return Ok(Some(Tls::from_pem(certificate, read("--tls-key", key)?)));
     }
-    Ok(options.tls.then(|| Tls::SelfSignedFor(options.tls_hosts.clone())))
+    let name = listen.parse::<IpAddr>().is_err().then(|| listen.to_owned());
+    let hosts = options.tls_hosts.iter().cloned().chain(name);
+    Ok(options.tls.then(|| Tls::SelfSignedFor(hosts.collect())))
 }
 
 fn read(option: &'static str, path: &Path) -> Result<String, Failure> {
