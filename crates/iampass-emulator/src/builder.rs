@@ -78,7 +78,7 @@ impl Builder {
 
     /// Begins registration links, and the settings that the console shows, with this URL: scheme, host and port, without a
     /// path. For an emulator behind a proxy or in a container, whose clients know it by another address than the one that
-    /// their requests name in `Host`. Its host may also be used for console and admin API. A proxy has to pass `Host` on
+    /// their requests name in `Host`. Its host may also be used for [console and admin API](Self::admin). A proxy has to pass `Host` on
     /// as it came, since clients sign it.
     ///
     /// By default each client gets links of the origin that it used itself.
@@ -148,9 +148,10 @@ impl Builder {
         self
     }
 
-    /// Serves the admin API under `/_emulator/v1/`, or does not. By default it is served when the
-    /// emulator listens on a loopback address, and only then: whoever reaches it can read the secrets
-    /// and change everything.
+    /// Serves the admin API under `/_emulator/v1/` and the console, or does not. By default they are served when this
+    /// machine alone can reach the emulator, and only then: it listens on a loopback address, and its
+    /// [public URL](Self::public_url), if it has one, is one too. Whoever reaches them can read the secrets and change
+    /// everything.
     pub fn admin(mut self, served: bool) -> Self {
         self.admin = Some(served);
         self

@@ -1,7 +1,7 @@
 //! The emulator as a library sees it: start, look, stop.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use iampass_auth::{ApplicationId, Clock as _, Credentials};
@@ -14,7 +14,6 @@ use crate::builder::Builder;
 use crate::error::{ImportError, InvalidFault, StartError, StateError};
 use crate::faults::{Fault, InjectedFault};
 use crate::link::LinkToken;
-use crate::link_rules::LinkRules;
 use crate::movable_clock::MovableClock;
 use crate::origin::{Origins, PublicUrl};
 use crate::request_log::RequestRecord;
@@ -23,7 +22,7 @@ use crate::server::ConnectionConfig;
 use crate::server::{Listening, Reserved, Server, ServerConfig};
 use crate::shell;
 use crate::snapshot::Snapshot;
-use crate::store::Store;
+use crate::start::{base_url, opened, public_url};
 
 /// A running local IAMPASS.
 ///
@@ -78,7 +77,8 @@ impl Emulator {
         let base_url = base_url(scheme, local_addr);
         let origins = Origins::new(scheme, public_url.clone());
         let state = Arc::new(AppState::new(settings, store, clock, is_loopback, origins));
-        let with_admin = settings.admin.unwrap_or(is_loopback);
+        let is_local = is_loopback && public_url.as_ref().is_none_or(PublicUrl::is_loopback);
+        let with_admin = settings.admin.unwrap_or(is_local);
         let router = router(state.clone(), with_admin)?;
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
         let each = ConnectionConfig { router, tls: acceptor, read_timeout: settings.read_timeout };
@@ -304,48 +304,4 @@ impl fmt::Debug for Emulator {
             .field("credentials", &self.credentials)
             .finish_non_exhaustive()
     }
-}
-
-/// The store, and the credentials of its first application: the first that was given, else the
-/// file's oldest, else a new one.
-fn opened(settings: &Builder, clock: &Arc<MovableClock>) -> Result<(Arc<Store>, Credentials), StartError> {
-    let given = &settings.applications;
-    for (index, application) in given.iter().enumerate() {
-        if given.iter().take(index).any(|earlier| earlier.id() == application.id()) {
-            return Err(StartError::DuplicateApplication { application_id: application.id().clone() });
-        }
-    }
-    let rules = LinkRules {
-        clock: clock.clone(),
-        lifetime: settings.link_lifetime,
-        second_phone: settings.second_phone,
-    };
-    let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given, rules)?);
-    if let Some(first) = given.first() {
-        return Ok((store, first.credentials().clone()));
-    }
-    if let Some(credentials) = store.first_credentials().map_err(StartError::FirstApplication)? {
-        return Ok((store, credentials));
-    }
-    let fresh = Application::fresh().map_err(StartError::FreshCredentials)?;
-    let credentials = fresh.credentials().clone();
-    block_on(store.add_application(fresh)).map_err(StartError::FirstApplication)?;
-    Ok((store, credentials))
-}
-
-fn public_url(settings: &Builder) -> Result<Option<PublicUrl>, StartError> {
-    let Some(url) = settings.public_url.as_deref() else { return Ok(None) };
-    let parsed = PublicUrl::parse(url);
-    parsed.map(Some).map_err(|source| StartError::PublicUrl { url: url.to_owned(), source })
-}
-
-/// "All addresses" is no address that a client could connect to everywhere.
-fn base_url(scheme: &str, mut address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("{scheme}://{address}")
 }

@@ -26,6 +26,7 @@ mod router;
 mod server;
 mod shell;
 mod snapshot;
+mod start;
 mod store;
 mod tls;
 mod website;

@@ -1,6 +1,6 @@
 //! The origin that URLs in responses begin with: scheme, host and port, without a slash at the end.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::Uri;
 use axum::http::uri::Authority;
@@ -52,12 +52,22 @@ impl PublicUrl {
         format!("{}://{}", self.scheme, self.authority)
     }
 
+    /// Whether it leads to the machine on which it is used.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = bare(self.authority.host());
+        let is_loopback = |address: IpAddr| address.is_loopback();
+        host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_loopback)
+    }
+
     /// The name or address, if a certificate for it is needed.
     pub(crate) fn tls_host(&self) -> Option<&str> {
-        let host = self.authority.host();
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        (self.scheme == "https").then_some(host)
+        (self.scheme == "https").then_some(bare(self.authority.host()))
     }
+}
+
+/// Without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 fn is_host(host: &str) -> bool {

@@ -147,7 +147,8 @@ pub(crate) struct EmulatorOptions {
     pub(crate) max_connections: NonZeroUsize,
     /// Serve console and admin API even if other machines can reach them
     ///
-    /// They show the secrets and can change everything. On a loopback address they are served anyway.
+    /// They show the secrets and can change everything. On a loopback address without --public-url they are served
+    /// anyway.
     #[arg(long)]
     pub(crate) admin: bool,
     #[command(flatten)]

@@ -97,11 +97,13 @@ fn a_closed_networks_name_is_its_own_beyond_loopback() {
 }
 
 #[test]
-fn it_is_off_beyond_loopback_unless_asked_for() {
+fn it_is_off_where_others_reach_it_unless_asked_for() {
     let everywhere = || Emulator::builder().listen(([0, 0, 0, 0], 0).into());
     for (builder, served) in [
         (Emulator::builder(), true),
         (Emulator::builder().admin(false), false),
+        (Emulator::builder().public_url("https://iampass.example"), false),
+        (Emulator::builder().public_url("http://localhost:8080"), true),
         (everywhere(), false),
         (everywhere().admin(true), true),
     ] {

@@ -106,7 +106,7 @@ fn the_console_shows_the_origin_that_it_is_reached_at() {
     assert_eq!(console(&backend, &host), format!("http://{host}"));
     let address = backend.address().to_string();
     assert_eq!(console(&backend, &address), backend.emulator.base_url());
-    let backend = start(Emulator::builder().public_url("https://iampass.example"));
+    let backend = start(Emulator::builder().public_url("https://iampass.example").admin(true));
     for host in ["iampass.example", "localhost"] {
         assert_eq!(console(&backend, host), "https://iampass.example");
     }
@@ -114,7 +114,7 @@ fn the_console_shows_the_origin_that_it_is_reached_at() {
 
 #[test]
 fn the_origin_of_the_public_url_may_use_the_admin_api() {
-    let backend = start(Emulator::builder().public_url("https://iampass.example"));
+    let backend = start(Emulator::builder().public_url("https://iampass.example").admin(true));
     let call = |host: &str, origin: &str| {
         let sent = Sent::new("POST", "/_emulator/v1/clock").json(&json!({"move_by_seconds": 0}));
         sent.header("Host", host).header("Origin", origin).send(backend.address()).status

@@ -67,8 +67,9 @@ pub(super) fn start(
         let file = PrivateFile::create(path).and_then(|file| file.replace(pem.as_bytes()));
         file.map_err(failed("--tls-ca", "written", path))?;
     }
-    if !emulator.local_addr().ip().is_loopback() {
-        output::message(&warning(&emulator, options.admin));
+    let is_behind_proxy = options.public_url.is_some() && options.admin;
+    if is_behind_proxy || !emulator.local_addr().ip().is_loopback() {
+        output::message(&warning(&emulator, options));
     }
     Ok(emulator)
 }
@@ -106,9 +107,10 @@ fn read(option: &'static str, path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(failed(option, "read", path))
 }
 
-fn warning(emulator: &Emulator, with_admin: bool) -> String {
-    let plain = if emulator.base_url().starts_with("https") { "" } else { ", and it speaks plain http" };
-    let admin = if with_admin { "; whoever does can read the secrets and change everything" } else { "" };
+fn warning(emulator: &Emulator, options: &EmulatorOptions) -> String {
+    let url = options.public_url.as_deref().unwrap_or(emulator.base_url());
+    let plain = if url.starts_with("https") { "" } else { ", and it speaks plain http" };
+    let admin = if options.admin { "; whoever does can read the secrets and change everything" } else { "" };
     format!("warning: other machines can reach it{plain}{admin}")
 }
 

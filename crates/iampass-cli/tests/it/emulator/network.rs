@@ -63,6 +63,14 @@ fn links_begin_with_the_public_url() {
     call(&running.url, &["users", "add", "alice"]).data();
     let link = call(&running.url, &["device", "link", "alice"]).data();
     assert!(link.starts_with("https://iampass.example/register/"), "{link}");
+    #[cfg(unix)]
+    for (admin, expected) in
+        [(&[][..], ""), (&["--admin"], "warning: other machines can reach it; whoever does")]
+    {
+        let options = [&["--application", "a:b", "--public-url", url], admin].concat();
+        let said = Running::start(&options).signalled("TERM").stderr;
+        assert!(said.starts_with(expected) && said.is_empty() == expected.is_empty(), "{said}");
+    }
     let said = run(iampass().args(["emulator", "--public-url", "https://iampass.example/below"])).error(2);
     assert!(said.contains("cannot be the public URL: it must not have a path"), "{said}");
 }
