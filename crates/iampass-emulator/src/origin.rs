@@ -138,6 +138,7 @@ mod tests {
 
     #[test]
     fn a_public_url_is_scheme_host_and_port() {
+        use InvalidPublicUrl::{Host, NotAUrl, Path, QueryOrFragment, Scheme, UserInfo};
         for (text, origin) in [
             ("https://iampass.example", "https://iampass.example"),
             ("HTTP://IAMPASS:8080/", "http://iampass:8080"),
@@ -148,7 +149,6 @@ mod tests {
         ] {
             assert_eq!(PublicUrl::parse(text).map(|url| url.origin()), Ok(origin.to_owned()), "{text}");
         }
-        use InvalidPublicUrl::{Host, NotAUrl, Path, QueryOrFragment, Scheme, UserInfo};
         for (text, error) in [
             ("", NotAUrl),
             ("https://a b", NotAUrl),
