@@ -124,7 +124,7 @@ async function console_(context) {
   await page.getByRole("link", { name: "Refused" }).click();
   const verdicts = await page.locator(".requests .chip").allInnerTexts();
   check("only refused ones are left", verdicts.length > 0 && verdicts.every((verdict) => verdict.includes("refused")), `${verdicts}`);
-  const why = await page.locator(".requests .why").first().innerText();
+  const why = (await page.locator(".requests .why").allInnerTexts()).join("\n");
   check("and say why", why.includes("signature_mismatch"), why);
   await look(page, "requests");
   await page.close();

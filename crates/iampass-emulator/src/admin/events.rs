@@ -41,13 +41,11 @@ pub(super) async fn events(
 /// 400 for what is no number of seconds, or too many of them.
 pub(super) fn wait_of(query: &str) -> Result<Duration, Rejection> {
     let Some(wait) = query_param(query, "wait")? else { return Ok(Duration::ZERO) };
-    match wait.parse() {
-        Ok(seconds @ 0..=LONGEST_WAIT) => Ok(Duration::from_secs(seconds)),
-        _ => {
-            let text = format!("`wait` is a whole number of seconds, {LONGEST_WAIT} at most.");
-            Err(Rejection::bad_request("bad_query", text))
-        }
+    if let Ok(seconds @ 0..=LONGEST_WAIT) = wait.parse() {
+        return Ok(Duration::from_secs(seconds));
     }
+    let text = format!("`wait` is a whole number of seconds, {LONGEST_WAIT} at most.");
+    Err(Rejection::bad_request("bad_wait", text))
 }
 
 /// Looks for something now, and again whenever something has happened, until the time is over.

@@ -134,7 +134,7 @@ pub(super) async fn newest_link(
     let user_id = parameters.next().transpose()?.unwrap_or_default();
     let wait = wait_of(uri.query().unwrap_or_default())?;
     let application =
-        ApplicationId::new(&*application_id).map_err(|_| Rejection::unknown_application(&application_id))?;
+        ApplicationId::new(&application_id).map_err(|_| Rejection::unknown_application(&application_id))?;
     let user = UserId::new(&*user_id).map_err(|_| Rejection::unknown_user(&application_id, &user_id))?;
     let newest = || match state.store.open_links(&application, &user) {
         Ok(links) => Ok(links.into_iter().next()),

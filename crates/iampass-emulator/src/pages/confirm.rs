@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, page};
 use super::paths::user_path;
 use super::text::foreign;
 

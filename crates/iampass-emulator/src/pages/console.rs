@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, copy_button, heading, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, copy_button, heading, page};
 use super::paths::users_path;
 use super::requests::{self, Request};
 use super::text::foreign;

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, heading, moved, page};
+use super::banner::{Banner, moved};
+use super::layout::{Frame, Place, heading, page};
 use super::time::date_and_time;
 
 /// What the page of controls shows.

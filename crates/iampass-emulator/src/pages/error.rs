@@ -3,7 +3,8 @@
 use maud::html;
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, home, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, home, page};
 use super::text::foreign_lines;
 
 /// What went wrong.
@@ -29,7 +30,7 @@ pub(crate) fn error(failure: Failure<'_>, banner: Option<Banner>) -> Page {
     let content = html! {
         h1 { (title) }
         div.notice { (foreign_lines(failure.text)) }
-        p.quiet { "HTTP status " (failure.status) ". Nothing was changed." }
+        p.quiet { "HTTP status " (failure.status) "." @if failure.back.is_some() { " Nothing was changed." } }
         p.actions {
             @if let Some(back) = failure.back { a.button href=(back) { "Back" } }
             a.button href=(home(banner.is_some())) {

@@ -1,9 +1,8 @@
 //! What all pages have in common.
 
-use std::time::Duration;
-
 use maud::{DOCTYPE, Markup, html};
 
+use super::banner::Banner;
 use super::security::Policy;
 use super::{Page, assets, security};
 
@@ -24,15 +23,6 @@ const PLACES: [(Place, &str, &str); 4] = [
     (Place::Controls, "/controls", "Controls"),
     (Place::Reference, "/docs", "Reference"),
 ];
-
-/// What makes the emulator differ from the real service at the moment, shown on every page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Banner {
-    /// How many faults are injected.
-    pub(crate) faults: usize,
-    /// How far the clock was moved, in seconds.
-    pub(crate) clock_moved_by: i64,
-}
 
 /// How a page differs from the others around its content.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +54,7 @@ pub(super) fn page(frame: Frame<'_>, content: &Markup) -> Page {
                 }
             }
         }
-        @if let Some(banner) = frame.banner { div #banner data-live aria-live="polite" { (self::banner(banner)) } }
+        @if let Some(banner) = frame.banner { div #banner data-live aria-live="polite" { (banner.markup()) } }
         main #content tabindex="-1" { (content) }
         footer.bottom {
             p { "A local stand-in for development and tests. Nothing here reaches the real service." }
@@ -76,25 +66,6 @@ pub(super) fn page(frame: Frame<'_>, content: &Markup) -> Page {
 /// The page that stands for all others.
 pub(super) fn home(with_console: bool) -> &'static str {
     if with_console { "/" } else { "/docs" }
-}
-
-fn banner(banner: Banner) -> Markup {
-    let Banner { faults, clock_moved_by } = banner;
-    html! {
-        @if faults > 0 || clock_moved_by != 0 {
-            p.banner {
-                @if faults > 0 { span { (faults) @if faults == 1 { " fault is" } @else { " faults are" } " injected." } " " }
-                @if clock_moved_by != 0 { span { "The clock is " (moved(clock_moved_by)) "." } " " }
-                a href="/controls" { "Controls" }
-            }
-        }
-    }
-}
-
-/// How far a clock is off, in words.
-pub(super) fn moved(seconds: i64) -> String {
-    let far = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
-    format!("{far} {}", if seconds < 0 { "behind" } else { "ahead" })
 }
 
 /// A page's title, and whether it updates itself; without JavaScript it does not.

@@ -4,6 +4,8 @@ import "./copy.js";
 /** At most one look in this time, however much happens. */
 const PAUSE = 300;
 const status = document.getElementById("live");
+/** What the server last said of each part, whatever was opened or pressed in it since. */
+const served = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part, part.innerHTML]));
 let events;
 let waiting = false;
 
@@ -15,9 +17,11 @@ async function update() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (!response.ok) return tell("This page is no longer there.");
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const part of document.querySelectorAll("[data-live]")) {
+  for (const [part, before] of served) {
     const now = fresh.getElementById(part.id);
-    if (now) replace(part, now);
+    if (!now || now.innerHTML === before) continue;
+    served.set(part, now.innerHTML);
+    replace(part, now);
   }
   tell("Updates by itself.");
 }
@@ -29,7 +33,6 @@ function replace(part, now) {
     if (newer) newer.open = details.open;
   }
   const focused = part.contains(document.activeElement) && [...part.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
-  if (part.innerHTML === now.innerHTML) return;
   part.replaceChildren(...now.childNodes);
   if (focused !== false) part.querySelectorAll("a, button, summary")[focused]?.focus();
 }

@@ -4,6 +4,7 @@
 //! macro, always; the one exception is the contract's own Markdown, which `iampass-reference` renders.
 
 pub(crate) mod assets;
+pub(crate) mod banner;
 pub(crate) mod closed_console;
 pub(crate) mod confirm;
 pub(crate) mod console;
@@ -25,8 +26,6 @@ pub(crate) mod users;
 
 #[cfg(test)]
 mod tests;
-
-pub(crate) use self::layout::Banner;
 
 /// A page, and the content security policy that it is to be sent with.
 #[derive(Clone, Debug, PartialEq, Eq)]

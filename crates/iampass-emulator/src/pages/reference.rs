@@ -3,7 +3,8 @@
 use iampass_reference::{Additions, Chapter, Contract, Operation, body};
 use maud::{Markup, html};
 
-use super::layout::{Banner, Frame, Place, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, page};
 use super::try_out::{self, SigningApplication};
 use super::{Page, assets};
 

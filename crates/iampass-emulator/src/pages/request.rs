@@ -3,7 +3,8 @@
 use maud::html;
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, page};
 use super::requests::{Request, Verdict};
 use super::text::{foreign, foreign_lines, readable_path};
 use super::time::date_and_time;

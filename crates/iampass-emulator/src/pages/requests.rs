@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, heading, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, heading, page};
 use super::text::{foreign, foreign_lines, readable_path};
 use super::time::time_of_day;
 

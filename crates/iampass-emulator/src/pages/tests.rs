@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use iampass_reference::Contract;
 
+use super::banner::Banner;
 use super::console::{Application, Console};
 use super::controls::{Controls, Fault};
 use super::error::Failure;
@@ -15,8 +16,8 @@ use super::try_out::SigningApplication;
 use super::user::{Link, User as OneUser};
 use super::users::{Phones, User, Users};
 use super::{
-    Banner, Page, assets, closed_console, confirm, console, controls, error, phone, reference, request,
-    requests, security, user, users,
+    Page, assets, closed_console, confirm, console, controls, error, phone, reference, request, requests,
+    security, user, users,
 };
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
@@ -56,7 +57,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     let link = Link { url: format!("http://127.0.0.1:1/register/{HOSTILE}"), display_name: Some(HOSTILE) };
     let of_user = OneUser {
         application_id: HOSTILE,
-        user_id: HOSTILE,
+        id: HOSTILE,
         has_phone: true,
         links: vec![link.clone(), link],
         older_links: 1,

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, copy_button, heading, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, copy_button, heading, page};
 use super::paths::{user_path, users_path};
 use super::qr::qr_code;
 use super::text::foreign;
@@ -12,7 +13,7 @@ use super::text::foreign;
 #[derive(Clone, Debug)]
 pub(crate) struct User<'a> {
     pub(crate) application_id: &'a str,
-    pub(crate) user_id: &'a str,
+    pub(crate) id: &'a str,
     pub(crate) has_phone: bool,
     /// Some links that can be used, the newest first.
     pub(crate) links: Vec<Link<'a>>,
@@ -29,7 +30,7 @@ pub(crate) struct Link<'a> {
 }
 
 pub(crate) fn user(user: &User<'_>) -> Page {
-    let path = user_path(user.application_id, user.user_id);
+    let path = user_path(user.application_id, user.id);
     let content = html! {
         nav.crumbs aria-label="Where you are" {
             ol {
@@ -38,7 +39,7 @@ pub(crate) fn user(user: &User<'_>) -> Page {
                 li aria-current="page" { "User" }
             }
         }
-        (heading(&html! { h1.id { span { "User " } (foreign(user.user_id)) } }))
+        (heading(&html! { h1.id { span { "User " } (foreign(user.id)) } }))
         section aria-labelledby="phone-title" {
             h2 #phone-title { "Phone" }
             div #phone data-live aria-live="polite" { (phone(user.has_phone)) }

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::layout::{Banner, Frame, Place, heading, page};
+use super::banner::Banner;
+use super::layout::{Frame, Place, heading, page};
 use super::paths::{user_path, users_path};
 use super::text::{encode, foreign};
 

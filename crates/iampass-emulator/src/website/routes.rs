@@ -27,29 +27,31 @@ const FORM_LIMIT: usize = 1024 * 1024;
 
 /// What can be looked at and done. What tells of the state, or changes it, is there only with the admin API.
 pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppState>> {
-    let mut routes = vec![
+    let mut files = vec![
         ("/openapi.yaml", "GET", get(reference::contract_yaml)),
         ("/openapi.json", "GET", get(reference::contract_json)),
     ];
-    routes.extend(assets::ALL.map(|asset| {
+    files.extend(assets::ALL.map(|asset| {
         let file = move || async move { response::file(asset.content_type, asset.text) };
         (asset.path, "GET", get(file))
     }));
     if !with_admin {
-        routes.extend([("/", "GET", get(closed::show)), ("/docs", "GET", get(reference::closed))]);
+        files.extend([("/", "GET", get(closed::show)), ("/docs", "GET", get(reference::closed))]);
     }
-    let mut routes: Vec<_> = routes
+    let mut routes: Vec<_> = files
         .into_iter()
         .map(|(path, allow, file)| (path, allow, file.route_layer(map_response(unlisted))))
         .collect();
     if with_admin {
         routes.extend(console(state));
     }
-    let router = routes.into_iter().fold(Router::new(), |router, (path, allow, methods)| {
+    let mut served = Router::new();
+    for (path, allow, methods) in routes {
         let is_waited_for = WAITED_FOR.contains(&path);
-        router.route(path, if is_waited_for { only_reads(methods) } else { only(allow, methods) })
-    });
-    router.layer(Extension(BodyLimits { bytes: FORM_LIMIT, time: state.read_timeout }))
+        let methods = if is_waited_for { only_reads(methods) } else { only(allow, methods) };
+        served = served.route(path, methods);
+    }
+    served.layer(Extension(BodyLimits { bytes: FORM_LIMIT, time: state.read_timeout }))
 }
 
 type Route = (&'static str, &'static str, MethodRouter<Arc<AppState>>);

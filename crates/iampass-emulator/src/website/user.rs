@@ -62,7 +62,7 @@ pub(super) async fn show(
         .map(|link| user::Link { url: link.token.link(&origin), display_name: link.display_name.as_deref() });
     let page = user::user(&user::User {
         application_id: application.as_str(),
-        user_id: id.as_str(),
+        id: id.as_str(),
         has_phone,
         links: shown.collect(),
         older_links: links.len().saturating_sub(LINKS),

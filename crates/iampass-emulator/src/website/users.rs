@@ -35,7 +35,7 @@ pub(super) struct NewUsers {
 pub(super) fn application_of(uri: &Uri) -> Result<ApplicationId, Rejection> {
     let segment = parameter_values(USERS, uri.path()).next().unwrap_or_default();
     let id = path_param(segment)?;
-    ApplicationId::new(&*id).map_err(|_| Rejection::unknown_application(&id))
+    ApplicationId::new(&id).map_err(|_| Rejection::unknown_application(&id))
 }
 
 pub(super) async fn list(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Response, Rejection> {
