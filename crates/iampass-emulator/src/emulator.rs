@@ -81,7 +81,8 @@ impl Emulator {
         let with_admin = settings.admin.unwrap_or(is_local);
         let router = router(state.clone(), with_admin)?;
         let (acceptor, ca_certificate) = tls.map(|ready| (ready.acceptor, ready.ca_certificate)).unzip();
-        let each = ConnectionConfig { router, tls: acceptor, read_timeout: settings.read_timeout };
+        let read_timeout = settings.read_timeout;
+        let each = ConnectionConfig { router, tls: acceptor, state: state.clone(), read_timeout };
         let served = ServerConfig { each, max_connections: settings.max_connections };
         let listens = Some(listening.serve(served.clone())?);
         tracing::info!(%local_addr, "the emulator is listening");

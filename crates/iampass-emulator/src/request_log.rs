@@ -20,12 +20,12 @@ pub struct RequestRecord {
     pub number: u64,
     /// When its response was made, in Unix seconds of the emulator's clock.
     pub unix_seconds: u64,
-    /// The HTTP method.
+    /// The HTTP method; empty, like the path, if the head of the request could not be read.
     pub method: String,
     /// The path as it was received, not decoded; `{token}` stands for whatever may be a registration link's token.
     pub path: String,
-    /// The contract's `operationId`; `None` for a path that is not the Management API's, or a
-    /// method that the path does not have.
+    /// The contract's `operationId`, or the name of a call that the vendor's client has and the emulator has not; `None`
+    /// for a path that is not the Management API's, or a method that the path does not have.
     pub operation: Option<&'static str>,
     /// The length of the body, as `Content-Length` gives it; `None` for a request without one.
     pub body_bytes: Option<u64>,

@@ -30,11 +30,8 @@ impl Rejection {
 
     /// 401 with the same text for every reason unless the client is to be told it, too.
     pub(crate) fn unauthorized(refusal: RecordedRefusal, told: bool) -> Self {
-        let mut text = "The request could not be authenticated.".to_owned();
-        if told {
-            text.extend(["\n", refusal.code, ": ", &refusal.explanation, "\n"]);
-        }
-        Self { status: StatusCode::UNAUTHORIZED, text, refusal }
+        let text = "The request could not be authenticated.";
+        Self::new(StatusCode::UNAUTHORIZED, refusal.code, text).explained(refusal, told)
     }
 
     /// 404 for an application that does not exist, with the text that the vendor documents.
@@ -62,6 +59,14 @@ impl Rejection {
     /// With this in the record, where the text holds what is not to be recorded, or says less.
     pub(crate) fn recorded_as(self, refusal: RecordedRefusal) -> Self {
         Self { refusal, ..self }
+    }
+
+    /// With this in the record; the client is told it only if `told`.
+    pub(crate) fn explained(mut self, refusal: RecordedRefusal, told: bool) -> Self {
+        if told {
+            self.text.extend(["\n", refusal.code, ": ", &refusal.explanation, "\n"]);
+        }
+        self.recorded_as(refusal)
     }
 
     /// As a page, for people.

@@ -11,6 +11,7 @@ use iampass_auth::ApplicationId;
 use iampass_management::{Operation, UserId};
 
 use super::authentication::{same_application, signed_url, verify};
+use super::plus_signs;
 use crate::app_state::AppState;
 use crate::explain::explain;
 use crate::http::path::{parameter_values, path_param};
@@ -28,7 +29,8 @@ pub(super) struct Called {
 #[derive(Clone, Debug)]
 pub(super) struct SignedCall {
     pub(super) application_id: ApplicationId,
-    /// The path's second parameter, decoded; empty if it has none.
+    /// The path's second parameter, as received and decoded; empty if it has none.
+    user_segment: String,
     user_id: String,
 }
 
@@ -56,22 +58,27 @@ fn admit(called: &Called, head: &Parts) -> Result<SignedCall, Rejection> {
     let url = signed_url(&state.origins, &head.headers, &head.uri)?;
     let denied = |denied| explain(&denied, head, &url, &state.store, state.explain);
     let verified = verify(&state.verifier, &head.headers, &url).map_err(denied)?;
-    let mut parameters = parameter_values(called.operation.path, head.uri.path()).map(path_param);
-    let (application_id, user_id) = (parameters.next().transpose()?, parameters.next().transpose()?);
-    same_application(&verified, application_id.as_deref().unwrap_or_default()).map_err(denied)?;
-    let user_id = user_id.unwrap_or_default().into_owned();
-    Ok(SignedCall { application_id: verified.application_id, user_id })
+    let mut parameters = parameter_values(called.operation.path, head.uri.path());
+    let mut next = || parameters.next().unwrap_or_default();
+    let (application_segment, user_segment) = (next(), next());
+    let (application_id, user_id) = (path_param(application_segment)?, path_param(user_segment)?);
+    same_application(&verified, &application_id).map_err(denied)?;
+    let (user_segment, user_id) = (user_segment.to_owned(), user_id.into_owned());
+    Ok(SignedCall { application_id: verified.application_id, user_segment, user_id })
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for PathUser {
+impl FromRequestParts<Arc<AppState>> for PathUser {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<AppState>) -> Result<Self, Rejection> {
         let call = Extension::<SignedCall>::from_request_parts(parts, state).await;
         let Extension(call) = call.map_err(|_| Rejection::internal_error())?;
         // An id that cannot be a user's is one that no user has.
-        UserId::new(call.user_id.as_str())
-            .map(Self)
-            .map_err(|_| Rejection::unknown_user(call.application_id.as_str(), &call.user_id))
+        let user_id = UserId::new(call.user_id.as_str())
+            .map_err(|_| Rejection::unknown_user(call.application_id.as_str(), &call.user_id))?;
+        match plus_signs::refusal(state, &call.application_id, &call.user_segment, &user_id) {
+            Some(refusal) => Err(refusal),
+            None => Ok(Self(user_id)),
+        }
     }
 }

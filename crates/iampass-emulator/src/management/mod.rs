@@ -4,6 +4,8 @@ pub(crate) mod authentication;
 mod authorize;
 mod handlers;
 mod inject;
+mod not_emulated;
+mod plus_signs;
 mod routes;
 
 pub(crate) use self::routes::router;

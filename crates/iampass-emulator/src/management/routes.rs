@@ -12,6 +12,7 @@ use iampass_management::generated::OPERATIONS;
 use super::authorize::{Called, authorize};
 use super::handlers;
 use super::inject::inject_fault;
+use super::not_emulated;
 use crate::app_state::AppState;
 use crate::error::StartError;
 use crate::http::json_body::BodyLimits;
@@ -28,7 +29,7 @@ const USER: &[&str] = &["application_id", "user_id"];
 /// [`StartError::Unserved`] for an operation that has no handler, or one whose handler takes other parameters than the
 /// contract's path has.
 pub(crate) fn router(state: &Arc<AppState>) -> Result<Router<Arc<AppState>>, StartError> {
-    router_of(OPERATIONS, state)
+    Ok(router_of(OPERATIONS, state)?.merge(not_emulated::router()))
 }
 
 fn router_of(

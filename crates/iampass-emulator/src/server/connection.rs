@@ -1,16 +1,20 @@
 //! One connection: TLS if it is spoken, then HTTP until somebody hangs up.
 
+use std::future::poll_fn;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use axum::http::header::CONNECTION;
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 use tokio::time::timeout;
@@ -18,19 +22,21 @@ use tokio_io_timeout::TimeoutWriter;
 use tower::ServiceExt as _;
 
 use super::client::Client;
+use super::refused_head::{self, MAX_HEAD_BYTES, MAX_HEADERS};
+use crate::app_state::AppState;
 use crate::faults::{Reset, ResponseAction};
 use crate::http::rejection::Rejection;
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+use crate::middleware::record::record_request;
 use crate::tls::Acceptor;
-
-const MAX_HEADERS: usize = 64;
-/// How large a request's head may be; it is also the most that a connection buffers.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// What each connection is served with.
 #[derive(Clone)]
 pub(crate) struct ConnectionConfig {
     pub(crate) router: Router,
     pub(crate) tls: Option<Acceptor>,
+    /// For the record of what is refused before the router sees it.
+    pub(crate) state: Arc<AppState>,
     /// How long a TLS handshake and a request's head may take, an idle connection stays open, and a client
     /// may leave a response unread.
     pub(crate) read_timeout: Duration,
@@ -40,22 +46,23 @@ pub(crate) async fn serve(stream: TcpStream, serving: ConnectionConfig) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let ConnectionConfig { router, tls, read_timeout } = serving;
+    let ConnectionConfig { router, tls, state, read_timeout } = serving;
     let Some(tls) = tls else {
-        return converse(stream, router, read_timeout, |stream| stream).await;
+        return converse(stream, router, &state, read_timeout, |stream| stream).await;
     };
     #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
     match tls {}
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     match timeout(read_timeout, handshake(tls, stream)).await {
         Ok(Ok(Greeting::Tls(stream))) => {
-            converse(*stream, router, read_timeout, |stream| stream.get_ref().0).await;
+            converse(*stream, router, &state, read_timeout, |stream| stream.get_ref().0).await;
         }
         Ok(Ok(Greeting::PlainHttp(stream))) => {
             tracing::warn!(
                 "a client spoke plain http on this port, which speaks https: its URL must begin with https://"
             );
-            converse(stream, refuse_plain_http(), read_timeout, |stream| stream).await;
+            let refuse = refuse_plain_http(state.clone());
+            converse(stream, refuse, &state, read_timeout, |stream| stream).await;
         }
         // Somebody who does not trust the certificate would not learn it otherwise.
         Ok(Err(error)) => tracing::warn!(%error, "a TLS handshake failed"),
@@ -80,22 +87,29 @@ async fn handshake(tls: Acceptor, stream: TcpStream) -> std::io::Result<Greeting
     Ok(Greeting::Tls(Box::new(tls.accept(stream).await?)))
 }
 
-/// Responds to every request with what to do, and closes the connection.
+/// Responds to every request with what to do, records it, and closes the connection.
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-fn refuse_plain_http() -> Router {
-    Router::new().fallback(|| async {
+fn refuse_plain_http(state: Arc<AppState>) -> Router {
+    let refuse = || async {
         let text = "This port speaks https: the URL must begin with https://.";
         ([(CONNECTION, "close")], Rejection::bad_request("plain_http", text)).into_response()
-    })
+    };
+    Router::new().fallback(refuse).layer(from_fn_with_state(state, record_request))
 }
 
-async fn converse<S>(stream: S, router: Router, read_timeout: Duration, below: impl FnOnce(&S) -> &TcpStream)
-where
+async fn converse<S>(
+    stream: S,
+    router: Router,
+    state: &AppState,
+    read_timeout: Duration,
+    below: impl FnOnce(&S) -> &TcpStream,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let respond = service_fn(move |mut request: hyper::Request<Incoming>| {
         let router = router.clone();
-        async move {
+        // On the heap, since what is polled without a shutdown must be movable.
+        Box::pin(async move {
             // Dropped with this future, when the client hangs up.
             let (_waits, client) = Client::new();
             request.extensions_mut().insert(client);
@@ -104,7 +118,7 @@ where
             let response = response.unwrap_or_else(|_panic| Ok(Rejection::internal_error().into_response()));
             let Ok(response) = response;
             ResponseAction::carry_out(response).await
-        }
+        })
     });
     // hyper bounds how long it waits for what a client sends, and not how long a client lets a response wait.
     let mut stream = TimeoutWriter::new(stream);
@@ -115,12 +129,21 @@ where
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(Box::pin(stream)), respond);
-    let Err(error) = (&mut connection).await else { return };
-    if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
-        reset(below(connection.into_parts().io.into_inner().get_ref()));
-    } else if is_http2(&error) {
-        tracing::warn!("a client began with HTTP/2 at once; the emulator speaks HTTP/1.1 alone");
-    } else {
+    // The stream is shut down only afterwards: who reads to the end finds what hyper has refused in the list.
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let mut stream = connection.into_parts().io.into_inner();
+    if let Err(error) = ended {
+        if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
+            return reset(below(stream.get_ref()));
+        } else if is_http2(&error) {
+            tracing::warn!("a client began with HTTP/2 at once; the emulator speaks HTTP/1.1 alone");
+        } else if error.is_parse() {
+            refused_head::record(state, &error);
+        } else {
+            return tracing::debug!(%error, "a connection ended early");
+        }
+    }
+    if let Err(error) = stream.shutdown().await {
         tracing::debug!(%error, "a connection ended early");
     }
 }

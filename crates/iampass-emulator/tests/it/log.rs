@@ -3,11 +3,12 @@
 use std::fmt::{Debug, Write as _};
 use std::sync::{Mutex, Once};
 
+use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::support::{Backend, SECRET, Sent};
+use crate::support::{Backend, SECRET, Sent, exchange};
 
 /// The emulator logs on its own thread, so the collector serves all of this program's tests at once.
 /// Each test looks for its own marks.
@@ -152,13 +153,24 @@ fn why_a_request_is_refused_is_logged_by_its_code() {
     let backend = Backend::with_users(&["alice"]);
     backend.get("has_registered_mobile_device", "mark-nobody");
     Sent::new("GET", "/mark-nowhere").send(backend.address());
-    for mark in ["mark-nobody", "mark-nowhere"] {
+    Sent::new("POST", "/management/send_registration_sms/app/mark-sms").send(backend.address());
+    backend.post("add_users", &json!({"users": ["mark plus"]}));
+    backend.get("has_registered_mobile_device", "mark+plus");
+    exchange(backend.address(), b"G@T / HTTP/1.1\r\nHost: x\r\n\r\n");
+    for mark in ["mark-nobody", "mark-nowhere", "mark-sms", "mark plus", "mark+plus"] {
         for (level, line) in lines_with(mark) {
             assert_eq!(level, Level::TRACE, "{line}");
         }
     }
     assert!(!lines_with("mark-nobody").is_empty());
-    for (code, status) in [("unknown_user", "404"), ("unknown_path", "404")] {
+    assert!(!lines_with("mark+plus").is_empty());
+    for (code, status) in [
+        ("unknown_user", "404"),
+        ("unknown_path", "404"),
+        ("plus_for_space", "404"),
+        ("not_emulated", "501"),
+        ("malformed_head", "400"),
+    ] {
         let lines = lines_with(&format!("refusal=\"{code}\""));
         assert!(
             lines.iter().any(|(level, line)| *level == Level::INFO && line.contains(status)),

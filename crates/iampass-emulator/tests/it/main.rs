@@ -28,10 +28,14 @@ mod library;
 mod lifecycle;
 mod links;
 mod log;
+mod not_emulated;
 mod operations;
 mod origin;
 mod pages;
+mod plus_signs;
 mod readers;
+mod refusal_codes;
+mod refused_heads;
 mod requests;
 #[cfg(unix)]
 mod shell;

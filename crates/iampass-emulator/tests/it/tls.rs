@@ -211,6 +211,7 @@ fn who_speaks_no_tls_is_told_so_and_stops_nobody() {
     let plain = b"GET /docs HTTP/1.1\r\nHost: x\r\n\r\n";
     let told = crate::support::exchange(backend.address(), plain);
     told.is_text(400, "This port speaks https: the URL must begin with https://.");
+    assert_eq!(backend.last_refusal(), Some("plain_http"));
     let mut rubbish = TcpStream::connect(backend.address()).unwrap();
     rubbish.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     rubbish.write_all(b"\x01\x02\x03\x04\x05\x06").unwrap();
