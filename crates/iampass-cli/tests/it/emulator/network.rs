@@ -109,11 +109,17 @@ fn when_all_connections_are_taken_the_option_is_named_once() {
     let warned = warning(&mut stderr);
     assert!(warned.contains("--max-connections") && warned.contains("max_connections 1"), "{warned}");
     first.write_all(b"GET /first HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-    assert_eq!(stderr.next().unwrap(), "GET /first 404 Not Found (unknown_path): There is nothing at this path.");
+    assert_eq!(
+        stderr.next().unwrap(),
+        "GET /first 404 Not Found (unknown_path): There is nothing at this path."
+    );
     // Those that waited take the place one after the other, and nothing more is said.
     for mut stream in waiting {
         stream.write_all(b"GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        assert_eq!(stderr.next().unwrap(), "GET /next 404 Not Found (unknown_path): There is nothing at this path.");
+        assert_eq!(
+            stderr.next().unwrap(),
+            "GET /next 404 Not Found (unknown_path): There is nothing at this path."
+        );
     }
     let said = run(iampass().args(["emulator", "--max-connections", "0"]));
     assert_eq!(said.code, Some(2), "{said:?}");
