@@ -1,4 +1,5 @@
 // What the console can do, done in a browser: with JavaScript and without, at desktop and phone width, in light and dark.
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { APPLICATION, SCHEMES, SECRET, SERVER, WIDTHS, call, check, encode, equal, hasPhone, lookAt, open } from "./browser_checks.mjs";
 
@@ -133,6 +134,9 @@ async function curl(page, name) {
   const line = await shown.innerText();
   check(`${name}: a line for curl`, line.startsWith("curl --request GET 'http") && line.includes("Authentication: hmac "), line);
   await clipboardHolds(`${name}: it is copied`, page, line);
+  // Rightly signed, for a user that is not there. A machine without curl cannot say.
+  const ran = spawnSync("sh", ["-c", `${line} --silent --noproxy '*' --output /dev/null --write-out '%{http_code}'`], { encoding: "utf8" });
+  if (ran.status !== 127) equal(`${name}: it runs in a shell`, ran.stdout, "404");
 }
 
 async function errors(page, name, view) {

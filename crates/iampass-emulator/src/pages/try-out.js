@@ -115,7 +115,7 @@ function show(outcome, result) {
   const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
   outcome.replaceChildren(
     element("p", { className: "answer" }, element("span", { className: `chip ${kind}` }, `${result.status} ${result.reason}`), ` ${words}`),
-    ...block(`Answer, ${result.type ?? "no content type"}`, readable(result.text)),
+    ...block(`Response, ${result.type ?? "no content type"}`, readable(result.text)),
     element("details", {}, element("summary", {}, "What was sent, and what was signed"), ...block("Request", [`${request.method} ${request.url}`, ...headers, "", request.body ?? ""].join("\n").trimEnd()),
     ...block("Signed text: nonce, URL without its scheme, time", signed.canonical)),
   );
