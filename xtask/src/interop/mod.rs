@@ -3,7 +3,7 @@
 //! Client and emulator share code, so they could agree and both be wrong. Here the contract is read by linters, our
 //! emulator is called by the vendor's own client, by schemathesis and a browser, and our program by a server that
 //! verifies with the vendor's own function; clients that other languages' generators make of the contract are signed
-//! and call the emulator. Needs Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on
+//! and call the emulator, and the test suites that its README shows run against it. Needs Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on
 //! the first run. A browser is used if there is one.
 
 mod against_emulator;
@@ -17,6 +17,7 @@ pub(crate) mod process;
 pub(crate) mod program;
 mod report;
 mod seeded;
+mod suites;
 pub(crate) mod tools;
 
 use std::fs::File;
@@ -28,6 +29,7 @@ pub(crate) use error::Error;
 use report::Report;
 use tools::Folders;
 
+const BUILD: &str = "build iampass";
 const EXPORTED: &str = "exported reference → browser";
 const SPECIFICATION: &str = "contract: specification";
 const SEEDED: &str = "contract: seeded mistakes";
@@ -65,8 +67,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         }
         _ => report.skip(SEEDED),
     }
-    let program =
-        report.step("build iampass", || program::build(&folders).map(|program| (program, String::new())));
+    let program = report.step(BUILD, || program::build(&folders).map(|program| (program, String::new())));
     let steps =
         ["vendor's client → our emulator", "our program → vendor's check", "iampass sign = vendor's sign"];
     match (&python, &program) {
@@ -81,9 +82,20 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     let (linters, vendor) = (node.as_ref(), python.as_ref());
     against_emulator::run(&mut report, linters, vendor, program.as_deref(), &folders);
     languages::run(&mut report, program.as_deref(), &folders);
+    suites::run(&mut report, program.as_deref(), &folders);
 
     print!("{}", report.table());
     print!("{}", languages::table(&report));
+    report.verdict()
+}
+
+/// Runs the test suites that the emulator's README shows, and nothing else.
+pub(crate) fn run_suites(root: &Path) -> Result<(), Error> {
+    let folders = Folders::of(root)?;
+    let _alone = lock(&folders)?;
+    let mut report = Report::default();
+    let program = report.step(BUILD, || program::build(&folders).map(|program| (program, String::new())));
+    suites::run(&mut report, program.as_deref(), &folders);
     report.verdict()
 }
 
