@@ -24,6 +24,7 @@ from common import (
     setting,
     vendor_headers,
 )
+from IAMPASS.authentication_api import AuthenticationAPI
 from IAMPASS.config import IAMPASS_SERVER
 from IAMPASS.hmac import make_authentication_headers
 from IAMPASS.management_api import ManagementAPI, ManagementAPIResult as Result
@@ -49,6 +50,13 @@ def call(path, body=None, application_id=APPLICATION_ID, secret=APPLICATION_SECR
     if body is not None:
         headers["Content-Type"] = "application/json"
     return send(url, headers, body)
+
+
+def last_request():
+    """What the emulator recorded of the last request: (operation, status, code of the refusal)."""
+    _, _, text = send(IAMPASS_SERVER + "/_emulator/v1/requests")
+    last = json.loads(text)["requests"][-1]
+    return last["operation"], last["status"], (last["refusal"] or {}).get("code")
 
 
 def users_body(*users):
@@ -118,6 +126,8 @@ def spaces_and_plus_signs(checks, api):
     user, mistaken_for = "a b", "a+b"
     checks.equal("add the user with the space", api.add_user(user), Result.success)
     checks.equal("the vendor cannot find it", api.has_registered_mobile_device(user), Result.failed)
+    told = ("has_registered_mobile_device", 404, "plus_for_space")
+    checks.equal("the emulator knows why", last_request(), told)
     status, _, _ = call(path_of("has_registered_mobile_device", APPLICATION_ID, user))
     checks.equal("with %20 it is found", status, 200)
 
@@ -128,6 +138,16 @@ def spaces_and_plus_signs(checks, api):
     _, _, text = call(path_of("has_registered_mobile_device", APPLICATION_ID, user))
     checks.equal("the right answer", json.loads(text).get("device_registered"), False)
     checks.equal("delete both", api.delete_users([user, mistaken_for]), Result.success)
+
+
+def what_is_not_emulated(checks, api):
+    """The vendor's client takes the refusal for any other, and the emulator says which it is."""
+    sent = api.send_registration_sms("user1", "User", "+15550100", None)
+    checks.that("no message is sent", not sent, f"came {sent!r}")
+    checks.equal("send_registration_sms", last_request(), ("send_registration_sms", 501, "not_emulated"))
+    session = AuthenticationAPI(APPLICATION_ID, APPLICATION_SECRET).authenticate_user("user1", None)
+    checks.that("no session is begun", not session, f"came {session!r}")
+    checks.equal("authenticate_user", last_request(), ("authenticate_user", 501, "not_emulated"))
 
 
 def statuses(checks):
@@ -213,6 +233,7 @@ def main():
         life_of_a_user(checks, api, user)
     many_users(checks, api)
     spaces_and_plus_signs(checks, api)
+    what_is_not_emulated(checks, api)
     statuses(checks)
     wrong_secret(checks, api)
     signatures_that_must_not_pass(checks)

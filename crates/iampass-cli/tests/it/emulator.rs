@@ -59,6 +59,9 @@ impl Drop for Running {
 #[cfg(unix)]
 #[test]
 fn serves_until_told_to_stop_and_logs_each_request() {
+    use std::io::Write as _;
+    use std::net::TcpStream;
+
     let application = format!("{APPLICATION_ID}:{SECRET}");
     let running = Running::start(&["--application", &application, "--application", "other:a:b"]);
     let url = running.url.clone();
@@ -71,6 +74,9 @@ fn serves_until_told_to_stop_and_logs_each_request() {
     };
     other("a:b").data();
     other("a").error(5);
+    let mut rubbish = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    rubbish.write_all(b"G@T / HTTP/1.1\r\n\r\n").unwrap();
+    rubbish.read_to_end(&mut Vec::new()).unwrap();
 
     let stopped = running.signalled("TERM");
     assert_eq!((stopped.code, stopped.stdout.as_str()), (Some(0), ""), "{stopped:?}");

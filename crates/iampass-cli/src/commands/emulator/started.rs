@@ -126,7 +126,8 @@ fn is_told(log: Logged, record: &RequestRecord) -> bool {
 fn verdict(record: &RequestRecord) -> String {
     let status =
         StatusCode::from_u16(record.status).map_or_else(|_| record.status.to_string(), |s| s.to_string());
-    let mut line = format!("{} {} {status}", record.method, record.path);
+    // A head that could not be read has neither method nor path.
+    let mut line = format!("{} {} {status}", record.method, record.path).trim_start().to_owned();
     if let Some(refusal) = &record.refusal {
         line = format!("{line} ({}): {}", refusal.code, refusal.explanation);
     }
