@@ -27,7 +27,11 @@ pub(crate) fn foreign(text: &str) -> Markup {
 }
 
 /// A path as it was received, with each segment decoded. A segment that holds a slash stands out.
+/// A request whose head could not be read has an empty one, which would be a link without a text.
 pub(crate) fn readable_path(path: &str) -> Markup {
+    if path.is_empty() {
+        return html! { span.quiet { "could not be read" } };
+    }
     let mut plain = String::new();
     let mut decoded = Vec::new();
     for (index, segment) in path.split('/').enumerate() {

@@ -36,6 +36,8 @@ fn a_head_that_cannot_be_read_is_listed_with_its_reason() {
         assert_eq!(refusal.code, code, "{reason}");
         assert!(refusal.explanation.contains(reason), "{}", refusal.explanation);
     }
+    let console = Sent::new("GET", "/requests").send(backend.address()).body;
+    assert!(console.contains("could not be read</span></a>") && console.contains("invalid URI"), "{console}");
 }
 
 #[test]
