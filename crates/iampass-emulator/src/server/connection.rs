@@ -135,7 +135,7 @@ async fn converse<S>(
     if let Err(error) = ended {
         if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<Reset>) {
             return reset(below(stream.get_ref()));
-        } else if is_http2(&error) {
+        } else if error.is_parse_version_h2() {
             tracing::warn!("a client began with HTTP/2 at once; the emulator speaks HTTP/1.1 alone");
         } else if error.is_parse() {
             refused_head::record(state, &error);
@@ -146,11 +146,6 @@ async fn converse<S>(
     if let Err(error) = stream.shutdown().await {
         tracing::debug!(%error, "a connection ended early");
     }
-}
-
-/// Whether a client began with HTTP/2's preface, `PRI * HTTP/2.0`. hyper says so in its text alone.
-fn is_http2(error: &hyper::Error) -> bool {
-    error.is_parse() && error.to_string().contains("HTTP2 preface")
 }
 
 /// Makes the stream's end, which is near, a reset (RST) in the place of an orderly close (FIN).
