@@ -119,7 +119,12 @@ impl RequestLog {
 
     /// The oldest first.
     pub(crate) fn records(&self) -> Vec<RequestRecord> {
-        self.lock().last.iter().cloned().collect()
+        self.records_that(|_record| true)
+    }
+
+    /// Those that are wanted, the oldest first.
+    pub(crate) fn records_that(&self, is_wanted: impl Fn(&RequestRecord) -> bool) -> Vec<RequestRecord> {
+        self.lock().last.iter().filter(|record| is_wanted(record)).cloned().collect()
     }
 
     /// Records are whole after every call, so a poisoned lock does not matter.

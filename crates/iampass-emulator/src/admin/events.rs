@@ -1,19 +1,22 @@
 //! The stream of events, and waiting for what an event may bring.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::future::{Either, select};
 use futures_util::stream::{self, Stream};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use crate::app_state::AppState;
 use crate::http::path::query_param;
 use crate::http::rejection::Rejection;
+use crate::server::Client;
 
 /// The longest that a request may ask to wait, in seconds.
 const LONGEST_WAIT: u64 = 60;
@@ -48,26 +51,63 @@ pub(super) fn wait_of(query: &str) -> Result<Duration, Rejection> {
     Err(Rejection::bad_request("bad_wait", text))
 }
 
-/// Looks for something now, and again whenever something has happened, until the time is over.
+/// Looks for something now, and after each event, until the time is over or the client has hung up.
 ///
 /// # Errors
 /// Those of `look`.
 pub(super) async fn wait_for<T>(
     state: &AppState,
     wait: Duration,
+    mut client: Client,
     look: impl Fn() -> Result<Option<T>, Rejection>,
 ) -> Result<Option<T>, Rejection> {
     // Before the first look: nothing that happens after it is missed.
     let mut events = state.events.subscribe();
-    let deadline = Instant::now() + wait;
-    loop {
-        if let Some(found) = look()? {
-            return Ok(Some(found));
-        }
-        match timeout_at(deadline, events.recv()).await {
+    let found = pin!(async {
+        loop {
+            if let Some(found) = look()? {
+                return Ok(Some(found));
+            }
             // What was missed may be what is looked for.
-            Ok(Ok(_) | Err(RecvError::Lagged(_))) => {}
-            Ok(Err(RecvError::Closed)) | Err(_) => return Ok(None),
+            if let Err(RecvError::Closed) = events.recv().await {
+                return Ok(None);
+            }
         }
+    });
+    // A request is carried out though nobody waits for its response any more; this one changes nothing.
+    match timeout(wait, select(found, pin!(client.hangs_up()))).await {
+        Ok(Either::Left((found, _))) => found,
+        Ok(Either::Right(_)) | Err(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::Builder;
+    use crate::link_rules::{LinkRules, SecondPhone};
+    use crate::movable_clock::MovableClock;
+    use crate::origin::Origins;
+    use crate::store::Store;
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_waited_for_when_the_client_has_hung_up() {
+        let settings = Builder::new();
+        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
+        let rules = LinkRules { clock: clock.clone(), lifetime: None, second_phone: SecondPhone::default() };
+        let store = Arc::new(Store::open(None, None, &[], rules).unwrap());
+        let state = AppState::new(&settings, store, clock, true, Origins::new("http", None));
+        let wait = Duration::from_secs(LONGEST_WAIT);
+        let start = tokio::time::Instant::now();
+
+        let (waits, client) = Client::new();
+        assert_eq!(wait_for(&state, wait, client, || Ok(None::<()>)).await.unwrap(), None);
+        assert_eq!(start.elapsed(), wait);
+        drop(waits);
+
+        let (waits, client) = Client::new();
+        drop(waits);
+        assert_eq!(wait_for(&state, wait, client, || Ok(None::<()>)).await.unwrap(), None);
+        assert_eq!(start.elapsed(), wait);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
@@ -23,6 +24,8 @@ use crate::http::path::{parameter_values, path_param, query_param};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::random;
+use crate::request_log::RequestRecord;
+use crate::server::Client;
 use crate::snapshot::Snapshot;
 
 /// Where a user's newest link is.
@@ -101,6 +104,7 @@ pub(super) async fn create_application(
 /// Those after a number, of one operation, if the query says so.
 pub(super) async fn list_requests(
     State(state): State<Arc<AppState>>,
+    Extension(client): Extension<Client>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Rejection> {
     let query = query.unwrap_or_default();
@@ -109,14 +113,11 @@ pub(super) async fn list_requests(
     let after = query_param(&query, "after")?.map_or(Ok(0), |after| after.parse::<u64>());
     let after =
         after.map_err(|_| Rejection::bad_request("bad_query", "`after` is the number of a request."))?;
-    let wanted = || {
-        let mut records = state.log.records();
-        records.retain(|record| {
-            record.number > after && (operation.is_none() || operation.as_deref() == record.operation)
-        });
-        records
+    let is_wanted = |record: &RequestRecord| {
+        record.number > after && (operation.is_none() || operation.as_deref() == record.operation)
     };
-    let found = wait_for(&state, wait, || Ok(Some(wanted()).filter(|found| !found.is_empty()))).await?;
+    let wanted = || Ok(Some(state.log.records_that(is_wanted)).filter(|found| !found.is_empty()));
+    let found = wait_for(&state, wait, client, wanted).await?;
     match found {
         None if !wait.is_zero() => Err(waited_in_vain("request")),
         found => Ok(object("requests", found.unwrap_or_default())),
@@ -127,6 +128,7 @@ pub(super) async fn list_requests(
 pub(super) async fn newest_link(
     State(state): State<Arc<AppState>>,
     CallerOrigin(origin): CallerOrigin,
+    Extension(client): Extension<Client>,
     uri: Uri,
 ) -> Result<Response, Rejection> {
     let mut parameters = parameter_values(LINK, uri.path()).map(path_param);
@@ -141,7 +143,7 @@ pub(super) async fn newest_link(
         Err(StateError::UnknownUser { .. }) if !wait.is_zero() => Ok(None),
         Err(error) => Err(error.into()),
     };
-    let link = wait_for(&state, wait, newest).await?.ok_or_else(|| {
+    let link = wait_for(&state, wait, client, newest).await?.ok_or_else(|| {
         if wait.is_zero() {
             Rejection::new(StatusCode::NOT_FOUND, "no_open_link", "The user has no open link.")
         } else {

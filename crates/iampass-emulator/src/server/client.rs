@@ -8,7 +8,7 @@ pub(crate) struct Client(watch::Receiver<()>);
 
 impl Client {
     /// The client hangs up when the sender is dropped.
-    pub(super) fn new() -> (watch::Sender<()>, Self) {
+    pub(crate) fn new() -> (watch::Sender<()>, Self) {
         let (waits, client) = watch::channel(());
         (waits, Self(client))
     }

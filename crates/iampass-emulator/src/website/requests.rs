@@ -67,7 +67,7 @@ pub(super) async fn list(
 
 pub(super) async fn one(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Response, Rejection> {
     let number = parameter_values(REQUEST, uri.path()).next().and_then(|number| number.parse::<u64>().ok());
-    let record = state.log.records().into_iter().find(|record| Some(record.number) == number);
+    let record = state.log.records_that(|record| Some(record.number) == number).pop();
     let record = record.ok_or_else(|| {
         Rejection::new(
             StatusCode::NOT_FOUND,
