@@ -9,6 +9,7 @@ use crate::random::random_hex;
 /// The path at which links are used, with the token in the place of `{token}`.
 pub(crate) const LINK_PATH: &str = "/register/{token}";
 const LINK_PREFIX: &str = "/register/";
+const LINK_WORD: &str = "register";
 /// In hexadecimal digits.
 const TOKEN_LENGTH: usize = 32;
 
@@ -59,13 +60,49 @@ pub(crate) fn redacted_path(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let decoded = percent_decode_str(segment).decode_utf8_lossy().to_ascii_lowercase();
         let is_prefix =
-            decoded.split(|character: char| !character.is_alphanumeric()).any(|word| word == "register");
+            decoded.split(|character: char| !character.is_alphanumeric()).any(|word| word == LINK_WORD);
         let may_be_token =
             (after_prefix && !segment.is_empty()) || (holds_token(&decoded) && (is_prefix || !has_ids));
         after_prefix |= is_prefix;
         if may_be_token { "{token}" } else { segment }
     });
-    segments.collect::<Vec<_>>().join("/")
+    redacted_text(&segments.collect::<Vec<_>>().join("/"))
+}
+
+/// A text that may hold links, as it may be logged and listed: an explanation has URLs and user ids in it. What follows
+/// `register` and a slash is left out, however often the slash is percent-encoded.
+pub(crate) fn redacted_text(text: &str) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    let lower = text.to_ascii_lowercase();
+    let mut rest = text;
+    while let Some(start) = lower.split_at(lower.len() - rest.len()).1.find(LINK_WORD) {
+        let (before, after) = rest.split_at(start + LINK_WORD.len());
+        let token = after_slashes(after);
+        redacted.push_str(before);
+        redacted.push_str(after.strip_suffix(token).unwrap_or_default());
+        rest = token;
+        if token.len() < after.len() {
+            rest = token
+                .trim_start_matches(|character: char| character.is_ascii_alphanumeric() || character == '%');
+            if rest.len() < token.len() {
+                redacted.push_str("{token}");
+            }
+        }
+    }
+    redacted + rest
+}
+
+/// What comes after the slashes that a text begins with.
+fn after_slashes(mut text: &str) -> &str {
+    loop {
+        let encoded = text.strip_prefix('%').map(|digits| digits.trim_start_matches("25"));
+        let slash =
+            encoded.and_then(|digits| digits.strip_prefix("2F").or_else(|| digits.strip_prefix("2f")));
+        match text.strip_prefix('/').or(slash) {
+            Some(rest) => text = rest,
+            None => return text,
+        }
+    }
 }
 
 /// Whether a text has a part of the form of a token.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// How many requests are remembered.
 const CAPACITY: usize = 1_000;
-/// How much of a path or an explanation is kept, in bytes, so that the memory stays bounded.
+/// How much of a method, a path or an explanation is kept, in bytes, so that the memory stays bounded.
 const KEPT_TEXT: usize = 2_048;
 
 /// One request as the emulator saw it: no secret, no signature, no body, and of a registration link
@@ -94,6 +94,7 @@ impl RequestLog {
 
     /// Numbers a record and adds it to the list.
     pub(crate) fn note(&self, mut record: RequestRecord) -> RequestRecord {
+        truncate(&mut record.method);
         truncate(&mut record.path);
         if let Some(refusal) = &mut record.refusal {
             truncate(&mut refusal.explanation);
@@ -188,9 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn long_paths_are_cut_between_characters() {
+    fn long_texts_are_cut_between_characters() {
         let log = RequestLog::default();
-        log.note(record(format!("/{}", "é".repeat(KEPT_TEXT))));
+        let method = "M".repeat(10 * KEPT_TEXT);
+        log.note(RequestRecord { method, ..record(format!("/{}", "é".repeat(KEPT_TEXT))) });
+        let method = &log.records()[0].method;
+        assert!(method.len() <= KEPT_TEXT + "…".len());
         let path = &log.records()[0].path;
         assert!(path.len() <= KEPT_TEXT + "…".len());
         assert!(path.ends_with("é…"));

@@ -13,7 +13,7 @@ use iampass_auth::Clock as _;
 
 use crate::app_state::AppState;
 use crate::faults::ResponseAction;
-use crate::link::redacted_path;
+use crate::link::{redacted_path, redacted_text};
 use crate::request_log::{RecordedFault, RecordedRefusal, RequestRecord};
 
 /// What is recorded of a request itself.
@@ -69,7 +69,10 @@ impl RequestHead {
     fn record(self, state: &AppState, status: u16, extensions: &Extensions) {
         let operation = extensions.get::<CalledOperation>().map(|operation| operation.0);
         let fault = extensions.get::<RecordedFault>().copied();
-        let refusal = extensions.get::<RecordedRefusal>().cloned();
+        let mut refusal = extensions.get::<RecordedRefusal>().cloned();
+        if let Some(refusal) = &mut refusal {
+            refusal.explanation = redacted_text(&refusal.explanation);
+        }
         if let Some(fault) = fault {
             tracing::warn!(operation, status, fault = fault.code, applied = fault.applied, "a fault struck");
         } else if let Some(refusal) = &refusal {

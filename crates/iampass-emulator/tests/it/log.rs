@@ -124,6 +124,8 @@ fn no_link_is_logged_or_listed_however_it_is_requested() {
         format!("/register;{token}"),
         format!("/registre/{token}"),
         format!("/{token}"),
+        format!("/management/has_registered_mobile_device/app/http%3A%2F%2Fh%2Fregister%2F{token}"),
+        format!("/management/has_registered_mobile_device/app/http%253A%252F%252Fh%252Fregister%252F{token}"),
         format!("/management/x/../../register/{token}"),
         format!("http://{address}/register/{token}"),
         format!("http://{address}//register/{token}/"),
@@ -135,7 +137,7 @@ fn no_link_is_logged_or_listed_however_it_is_requested() {
         }
     }
     let requests = backend.emulator.requests();
-    assert_eq!(requests.len(), 92);
+    assert_eq!(requests.len(), 102);
     let listed = format!("{requests:?}");
     let console = Sent::new("GET", "/requests").send(address).body;
     // The last one stands for one that is only partly as it was.
@@ -145,6 +147,35 @@ fn no_link_is_logged_or_listed_however_it_is_requested() {
     }
     // It was nothing but looked for, and still works.
     assert_eq!(backend.open("POST", &link).status, 200);
+}
+
+#[test]
+fn no_link_is_told_in_an_explanation() {
+    let backend = Backend::with_users(&["alice"]);
+    let link = backend.link("device_registration_link", "alice");
+    let token = link.rsplit_once('/').unwrap().1;
+    let encoded = link.replace(':', "%3A").replace('/', "%2F");
+    let path = "/management/device_registration_link/app";
+    // A link in the place of the user, and one in the query of a call that is wrongly signed.
+    let unknown = backend.sign(Sent::new("GET", format!("{path}/{encoded}"))).send(backend.address());
+    assert_eq!(unknown.status, 404);
+    let mut wrong = backend.sign(Sent::new("GET", format!("{path}/alice")));
+    wrong.target = format!("{path}/alice?display_name={encoded}");
+    assert_eq!(wrong.send(backend.address()).status, 401);
+    let requests = backend.emulator.requests();
+    let explained: Vec<_> = requests.iter().filter_map(|request| request.refusal.as_ref()).collect();
+    assert_eq!(
+        explained.iter().map(|refusal| refusal.code).collect::<Vec<_>>(),
+        ["unknown_user", "signature_mismatch"]
+    );
+    for refusal in explained {
+        assert!(refusal.explanation.contains("{token}"), "{refusal:?}");
+    }
+    assert!(!format!("{requests:?}").contains(token), "{requests:?}");
+    // What is not one stays.
+    backend.sign(Sent::new("GET", format!("{path}/register"))).send(backend.address());
+    let last = backend.emulator.requests().pop().unwrap().refusal.unwrap();
+    assert_eq!(last.explanation, "Client Application app or User register not found.");
 }
 
 #[test]
