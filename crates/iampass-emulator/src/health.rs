@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::app_state::AppState;
+use crate::http::host::refuse_another_host;
 use crate::http::methods::only_reads;
 use crate::http::response;
 use crate::middleware::record::Unlisted;
@@ -17,7 +19,7 @@ use crate::middleware::record::Unlisted;
 const HEALTH_PATH: &str = "/_emulator/v1/health";
 
 pub(crate) fn router() -> Router<Arc<AppState>> {
-    Router::new().route(HEALTH_PATH, only_reads(get(health)))
+    Router::new().route(HEALTH_PATH, only_reads(get(health).route_layer(from_fn(refuse_another_host))))
 }
 
 async fn health() -> Response {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 
 use crate::app_state::AppState;
+use crate::http::host::refuse_another_host;
 use crate::http::methods::only;
 use crate::http::rejection::Rejection;
 use crate::middleware::record::CalledOperation;
@@ -23,7 +25,8 @@ const NOT_EMULATED: [(&str, &str); 2] = [
 /// Refuses them by name, signed or not: there is nothing that a signature could let through.
 pub(super) fn router() -> Router<Arc<AppState>> {
     NOT_EMULATED.into_iter().fold(Router::new(), |router, (name, path)| {
-        router.route(path, only("POST", post(move || ready(refuse(name)))))
+        let refusal = post(move || ready(refuse(name))).route_layer(from_fn(refuse_another_host));
+        router.route(path, only("POST", refusal))
     })
 }
 

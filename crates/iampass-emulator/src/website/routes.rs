@@ -13,6 +13,7 @@ use super::errors::note_page_of_form;
 use super::{closed, controls, reference, requests, user, users};
 use crate::admin::{admit_form, admit_reader};
 use crate::app_state::AppState;
+use crate::http::host::refuse_another_host;
 use crate::http::json_body::BodyLimits;
 use crate::http::methods::{only, only_reads};
 use crate::http::response;
@@ -40,7 +41,9 @@ pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppS
     }
     let mut routes: Vec<_> = files
         .into_iter()
-        .map(|(path, allow, file)| (path, allow, file.route_layer(map_response(unlisted))))
+        .map(|(path, allow, file)| {
+            (path, allow, file.route_layer(from_fn(refuse_another_host)).route_layer(map_response(unlisted)))
+        })
         .collect();
     if with_admin {
         routes.extend(console(state));

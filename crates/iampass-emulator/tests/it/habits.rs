@@ -309,10 +309,12 @@ fn a_target_may_name_the_server() {
     let sent = Sent::new("GET", format!("http://{}/nothing", backend.address()));
     assert_eq!(sent.send(backend.address()).status, 404);
     assert_eq!(backend.emulator.requests().pop().unwrap().path, "/nothing");
-    let paths = [path, "/register/x", "/", "/docs", "/_emulator/v1/clock"];
-    for path in paths {
+    let sms = "/management/send_registration_sms/app/alice";
+    let calls =
+        [path, "/register/x", "/", "/docs", "/openapi.json", "/_emulator/v1/clock", "/_emulator/v1/health"];
+    for (method, path) in calls.map(|path| ("GET", path)).into_iter().chain([("POST", sms)]) {
         for authority in ["evil.example", "127.0.0.1", "a@127.0.0.1"] {
-            let sent = backend.sign(Sent::new("GET", path)).header("Host", &backend.address().to_string());
+            let sent = backend.sign(Sent::new(method, path)).header("Host", &backend.address().to_string());
             let sent = Sent { target: format!("http://{authority}{path}"), ..sent };
             assert_eq!(sent.send(backend.address()).status, 400, "{authority} {path}");
         }
