@@ -41,6 +41,7 @@ pub(super) fn start(
     for (index, text) in options.applications.iter().enumerate() {
         builder = builder.application(application(text, index + 1)?);
     }
+    state_files::check_distinct(options)?;
     if let Some(path) = &options.data {
         builder = builder.data(path);
     }

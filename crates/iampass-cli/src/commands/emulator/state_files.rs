@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use iampass_emulator::{Emulator, Snapshot};
 
+use crate::args::EmulatorOptions;
 use crate::error::Failure;
 use crate::private_file::PrivateFile;
 
@@ -23,6 +24,36 @@ fn reason(error: &serde_json::Error) -> String {
         return format!("a value of the wrong type at line {} column {}", error.line(), error.column());
     }
     message
+}
+
+/// Fails if the file of `--export` or `--tls-ca` would take the place of another file of the emulator's.
+pub(super) fn check_distinct(options: &EmulatorOptions) -> Result<(), Failure> {
+    let mut taken = Vec::new();
+    if let Some(data) = &options.data {
+        let beside = ["", "-wal", "-shm", "-lock", "-journal"];
+        taken.extend(beside.map(|suffix| {
+            let mut name = real_path(data).into_os_string();
+            name.push(suffix);
+            PathBuf::from(name)
+        }));
+    }
+    for (option, path) in [("--export", &options.export), ("--tls-ca", &options.tls.tls_ca)] {
+        let Some(path) = path else { continue };
+        let real = real_path(path);
+        if taken.contains(&real) {
+            let source = io::Error::other("another option names this file");
+            return Err(failed(option, "written", path)(source));
+        }
+        taken.push(real);
+    }
+    Ok(())
+}
+
+/// Without symbolic links; the file may not be there yet.
+fn real_path(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
 }
 
 /// Fails if the file of `--export` cannot be written, so that this is known at the start.

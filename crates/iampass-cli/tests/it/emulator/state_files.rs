@@ -70,6 +70,45 @@ fn it_is_exported_when_it_is_told_to_stop_and_is_its_owners_alone() {
     assert!(said.starts_with("error: the file of `--export` cannot be written: link.json\n"), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn no_file_is_written_over_the_data_file_or_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(exec(folder.path(), &["--data", "state.db"], "true").code, Some(0));
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("same")).unwrap();
+    for (options, told) in [
+        (
+            vec!["--data", "state.db", "--export", "state.db"],
+            "error: the file of `--export` cannot be written: state.db",
+        ),
+        (
+            vec!["--data", "state.db", "--export", "same/state.db"],
+            "error: the file of `--export` cannot be written",
+        ),
+        (
+            vec!["--data", "state.db", "--export", "state.db-wal"],
+            "error: the file of `--export` cannot be written",
+        ),
+        (
+            vec!["--data", "new.db", "--export", "./new.db"],
+            "error: the file of `--export` cannot be written: ./new.db",
+        ),
+        (
+            vec!["--data", "state.db", "--tls", "--tls-ca", "state.db"],
+            "error: the file of `--tls-ca` cannot be written",
+        ),
+        (
+            vec!["--export", "x", "--tls", "--tls-ca", "x"],
+            "error: the file of `--tls-ca` cannot be written: x",
+        ),
+    ] {
+        let said = exec(folder.path(), &options, "echo started").error(1);
+        assert!(said.starts_with(told), "{options:?}: {said}");
+    }
+    // It is what it was.
+    assert_eq!(exec(folder.path(), &["--data", "state.db"], "true").code, Some(0));
+}
+
 #[test]
 fn what_cannot_be_imported_or_exported_is_told_before_the_command_is_run() {
     let folder = tempfile::tempdir().unwrap();
