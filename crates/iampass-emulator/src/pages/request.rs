@@ -5,8 +5,8 @@ use maud::html;
 use super::Page;
 use super::banner::Banner;
 use super::layout::{Frame, Place, page};
-use super::requests::{Request, Verdict};
-use super::text::{foreign, foreign_lines, readable_path};
+use super::requests::{Outcome, Request, path_of};
+use super::text::{foreign, foreign_lines};
 use super::time::date_and_time;
 
 /// What only the page of a request shows of it.
@@ -19,7 +19,7 @@ pub(crate) struct Details<'a> {
 }
 
 pub(crate) fn request(request: &Request<'_>, details: &Details<'_>, banner: Banner) -> Page {
-    let verdict = Verdict::of(request);
+    let outcome = Outcome::of(request);
     let content = html! {
         nav.crumbs aria-label="Where you are" {
             ol { li { a href="/requests" { "Requests" } } li aria-current="page" { "Request " (request.number) } }
@@ -27,10 +27,10 @@ pub(crate) fn request(request: &Request<'_>, details: &Details<'_>, banner: Bann
         h1 { "Request " (request.number) }
         dl.details {
             div { dt { "Method" } dd { span.method { (foreign(request.method)) } } }
-            div { dt { "Path" } dd.path { (readable_path(request.path)) } }
+            div { dt { "Path" } dd.path { (path_of(request)) } }
             @if request.path.contains('%') { div { dt { "As received" } dd.path { (foreign(request.path)) } } }
             div { dt { "Time" } dd { (date_and_time(request.unix_seconds)) } }
-            div { dt { "Status" } dd { (verdict.chip(request.status)) } }
+            div { dt { "Status" } dd { (outcome.chip(request.status)) } }
             div { dt { "Operation" } dd { @if let Some(operation) = details.operation { code { (operation) } } @else { "none" } } }
             div { dt { "Body" } dd { @if let Some(bytes) = details.body_bytes { (bytes) " bytes" } @else { "none, or of unknown length" } } }
             @if let Some((code, explanation)) = request.refusal {

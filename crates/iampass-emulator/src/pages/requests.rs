@@ -73,17 +73,26 @@ pub(super) fn list(requests: &[Request<'_>]) -> Markup {
     }
 }
 
+/// The path, to be read; a request whose head could not be read has none.
+pub(super) fn path_of(request: &Request<'_>) -> Markup {
+    if request.path.is_empty() {
+        html! { "no path" }
+    } else {
+        readable_path(request.path)
+    }
+}
+
 fn row(request: &Request<'_>) -> Markup {
-    let verdict = Verdict::of(request);
+    let outcome = Outcome::of(request);
     html! {
         p.line {
             span.method { (foreign(request.method)) }
             " "
             span.quiet { (time_of_day(request.unix_seconds)) }
             " "
-            (verdict.chip(request.status))
+            (outcome.chip(request.status))
         }
-        p.path { a href={ "/requests/" (request.number) } { (readable_path(request.path)) } }
+        p.path { a href={ "/requests/" (request.number) } { (path_of(request)) } }
         @if let Some((code, explanation)) = request.refusal {
             div.why {
                 p { "Refused: " code { (code) } }
@@ -102,19 +111,19 @@ fn row(request: &Request<'_>) -> Markup {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Answered,
+pub(super) enum Outcome {
+    Succeeded,
     Failed,
     Refused,
     Struck,
 }
 
-impl Verdict {
+impl Outcome {
     pub(super) fn of(request: &Request<'_>) -> Self {
         match request {
             Request { refusal: Some(_), .. } => Self::Refused,
             Request { fault: Some(_), .. } => Self::Struck,
-            Request { status: 200..=399, .. } => Self::Answered,
+            Request { status: 200..=399, .. } => Self::Succeeded,
             _ => Self::Failed,
         }
     }
@@ -131,7 +140,7 @@ impl Verdict {
 
     fn class(self) -> &'static str {
         match self {
-            Self::Answered => "good",
+            Self::Succeeded => "good",
             Self::Failed => "warn",
             Self::Refused => "bad",
             Self::Struck => "note",
@@ -140,7 +149,7 @@ impl Verdict {
 
     fn word(self) -> &'static str {
         match self {
-            Self::Answered => "answered",
+            Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Refused => "refused",
             Self::Struck => "fault",
