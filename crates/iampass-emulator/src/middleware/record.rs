@@ -48,10 +48,15 @@ pub(crate) async fn record_request(
     let response = next.run(request).await;
     let extensions = response.extensions();
     let status = if ResponseAction::resets(&response) { 0 } else { response.status().as_u16() };
-    match extensions.get::<Unlisted>() {
-        Some(Unlisted::Page) => tracing::debug!(?route, status, "shown"),
-        Some(Unlisted::AdminCall) => tracing::info!(method = %head.method, ?route, status, "admin call"),
-        None => head.record(&state, status, extensions),
+    match (extensions.get::<Unlisted>(), extensions.get::<RecordedRefusal>()) {
+        (None, _) => head.record(&state, status, extensions),
+        (Some(_), Some(refusal)) => {
+            tracing::info!(method = %head.method, ?route, status, refusal = refusal.code, "refused");
+        }
+        (Some(Unlisted::Page), None) => tracing::debug!(?route, status, "shown"),
+        (Some(Unlisted::AdminCall), None) => {
+            tracing::info!(method = %head.method, ?route, status, "admin call");
+        }
     }
     response
 }

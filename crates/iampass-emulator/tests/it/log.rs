@@ -188,6 +188,10 @@ fn why_a_request_is_refused_is_logged_by_its_code() {
     backend.post("add_users", &json!({"users": ["mark plus"]}));
     backend.get("has_registered_mobile_device", "mark+plus");
     exchange(backend.address(), b"G@T / HTTP/1.1\r\nHost: x\r\n\r\n");
+    // Also of what is in no list: the admin API, and pages.
+    Sent::new("GET", "/_emulator/v1/clock").header("Host", "evil.example").send(backend.address());
+    Sent::new("POST", "/_emulator/v1/clock").json(&json!({})).send(backend.address());
+    Sent::new("GET", "/requests/999999").send(backend.address());
     for mark in ["mark-nobody", "mark-nowhere", "mark-sms", "mark plus", "mark+plus"] {
         for (level, line) in lines_with(mark) {
             assert_eq!(level, Level::TRACE, "{line}");
@@ -201,6 +205,9 @@ fn why_a_request_is_refused_is_logged_by_its_code() {
         ("plus_for_space", "404"),
         ("not_emulated", "501"),
         ("malformed_head", "400"),
+        ("foreign_page", "403"),
+        ("bad_clock_change", "400"),
+        ("unknown_request", "404"),
     ] {
         let lines = lines_with(&format!("refusal=\"{code}\""));
         assert!(
