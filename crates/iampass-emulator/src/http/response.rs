@@ -18,7 +18,7 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
         Ok(json) => (status, [(CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => {
             tracing::error!(%error, "a response cannot be written as JSON");
-            text(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be written.")
+            text(StatusCode::INTERNAL_SERVER_ERROR, "The response could not be written.")
         }
     }
 }

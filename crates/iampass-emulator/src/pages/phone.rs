@@ -67,7 +67,7 @@ pub(crate) fn registered() -> Page {
         },
         &html! {
             p {
-                "From now on " code { "has_registered_mobile_device" } " answers " code { "true" }
+                "From now on " code { "has_registered_mobile_device" } " tells " code { "true" }
                 " for this user. The link is used up."
             }
         },

@@ -44,7 +44,7 @@ impl Additions for Emulators<'_> {
     }
 
     fn on_servers(&self) -> Markup {
-        html! { p { "The service's own. This emulator answers the same calls at its own address." } }
+        html! { p { "The service's own. This emulator takes the same calls at its own address." } }
     }
 
     fn on_signing(&self) -> Markup {

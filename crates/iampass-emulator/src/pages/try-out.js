@@ -51,9 +51,9 @@ async function signedRequest(form) {
 async function send(form) {
   const { request, signed } = await signedRequest(form);
   const { url, ...options } = request;
-  const answer = await fetch(url, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
-  const text = await answer.text();
-  return { request, signed, status: answer.status, reason: answer.statusText, type: answer.headers.get("content-type"), text };
+  const response = await fetch(url, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
+  const text = await response.text();
+  return { request, signed, status: response.status, reason: response.statusText, type: response.headers.get("content-type"), text };
 }
 
 /** For a POSIX shell: nothing within single quotes means anything but the quote itself. */
@@ -99,8 +99,8 @@ function readable(text) {
   }
 }
 
-/** A refusal is an HTTP 200: `status` in the answer tells. */
-function verdict({ status, text }) {
+/** A refusal is an HTTP 200: `status` in the body tells. */
+function outcomeOf({ status, text }) {
   if (status >= 400) return ["bad", "not carried out"];
   try {
     return JSON.parse(text).status === true ? ["good", "carried out"] : ["bad", "refused"];
@@ -110,11 +110,11 @@ function verdict({ status, text }) {
 }
 
 function show(outcome, result) {
-  const [kind, words] = verdict(result);
+  const [kind, words] = outcomeOf(result);
   const { request, signed } = result;
   const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
   outcome.replaceChildren(
-    element("p", { className: "answer" }, element("span", { className: `chip ${kind}` }, `${result.status} ${result.reason}`), ` ${words}`),
+    element("p", { className: "response" }, element("span", { className: `chip ${kind}` }, `${result.status} ${result.reason}`), ` ${words}`),
     ...block(`Response, ${result.type ?? "no content type"}`, readable(result.text)),
     element("details", {}, element("summary", {}, "What was sent, and what was signed"), ...block("Request", [`${request.method} ${request.url}`, ...headers, "", request.body ?? ""].join("\n").trimEnd()),
     ...block("Signed text: nonce, URL without its scheme, time", signed.canonical)),
@@ -135,7 +135,7 @@ async function submit(event) {
     show(outcome, await send(form));
     outcome.scrollIntoView({ block: "nearest" });
   } catch (error) {
-    outcome.replaceChildren(element("p", { className: "notice" }, `Not sent, or not answered: ${error.message}`));
+    outcome.replaceChildren(element("p", { className: "notice" }, `Not sent, or no response: ${error.message}`));
   } finally {
     button.disabled = false;
   }
