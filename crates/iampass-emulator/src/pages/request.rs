@@ -5,8 +5,8 @@ use maud::html;
 use super::Page;
 use super::banner::Banner;
 use super::layout::{Frame, Place, page};
-use super::requests::{Outcome, Request, path_of};
-use super::text::{foreign, foreign_lines};
+use super::requests::{Outcome, Request};
+use super::text::{foreign, foreign_lines, readable_path};
 use super::time::date_and_time;
 
 /// What only the page of a request shows of it.
@@ -27,7 +27,7 @@ pub(crate) fn request(request: &Request<'_>, details: &Details<'_>, banner: Bann
         h1 { "Request " (request.number) }
         dl.details {
             div { dt { "Method" } dd { span.method { (foreign(request.method)) } } }
-            div { dt { "Path" } dd.path { (path_of(request)) } }
+            div { dt { "Path" } dd.path { (readable_path(request.path)) } }
             @if request.path.contains('%') { div { dt { "As received" } dd.path { (foreign(request.path)) } } }
             div { dt { "Time" } dd { (date_and_time(request.unix_seconds)) } }
             div { dt { "Status" } dd { (outcome.chip(request.status)) } }

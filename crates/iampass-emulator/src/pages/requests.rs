@@ -73,15 +73,6 @@ pub(super) fn list(requests: &[Request<'_>]) -> Markup {
     }
 }
 
-/// The path, to be read; a request whose head could not be read has none.
-pub(super) fn path_of(request: &Request<'_>) -> Markup {
-    if request.path.is_empty() {
-        html! { "no path" }
-    } else {
-        readable_path(request.path)
-    }
-}
-
 fn row(request: &Request<'_>) -> Markup {
     let outcome = Outcome::of(request);
     html! {
@@ -92,7 +83,7 @@ fn row(request: &Request<'_>) -> Markup {
             " "
             (outcome.chip(request.status))
         }
-        p.path { a href={ "/requests/" (request.number) } { (path_of(request)) } }
+        p.path { a href={ "/requests/" (request.number) } { (readable_path(request.path)) } }
         @if let Some((code, explanation)) = request.refusal {
             div.why {
                 p { "Refused: " code { (code) } }

@@ -41,14 +41,6 @@ fn a_head_that_cannot_be_read_is_listed_with_its_reason() {
 }
 
 #[test]
-fn the_console_leads_to_a_request_without_a_path() {
-    let backend = Backend::start();
-    exchange(backend.address(), b"G@T / HTTP/1.1\r\nHost: x\r\n\r\n");
-    let page = Sent::new("GET", "/requests").send(backend.address()).body;
-    assert!(page.contains("<a href=\"/requests/1\">no path</a>"), "{page}");
-}
-
-#[test]
 fn a_target_that_is_too_long_is_listed_with_the_status_that_the_client_got() {
     let backend = Backend::start();
     let sent = Sent::new("GET", format!("/{}", "x".repeat(65_535)));
