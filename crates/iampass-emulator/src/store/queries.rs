@@ -181,15 +181,20 @@ pub(super) fn has_device(
     application_id: &ApplicationId,
     user_id: &UserId,
 ) -> Result<bool> {
-    let application = application_key(connection, application_id)?;
-    connection
-        .prepare_cached("SELECT has_device FROM users WHERE application = ?1 AND id = ?2")?
-        .query_row((application, user_id.as_str()), |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| StateError::UnknownUser {
-            application_id: application_id.clone(),
-            user_id: user_id.clone(),
-        })
+    // Each query of a file is a transaction of its own, so one asks for both.
+    let sql = "SELECT has_device FROM applications LEFT JOIN users ON application = key AND users.id = ?2
+        WHERE applications.id = ?1";
+    let found: Option<Option<bool>> = connection
+        .prepare_cached(sql)?
+        .query_row((application_id.as_str(), user_id.as_str()), |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(Some(has_device)) => Ok(has_device),
+        Some(None) => {
+            Err(StateError::UnknownUser { application_id: application_id.clone(), user_id: user_id.clone() })
+        }
+        None => Err(StateError::UnknownApplication { application_id: application_id.clone() }),
+    }
 }
 
 /// Those that can be used now, the newest first. It fails if there is no such user.
