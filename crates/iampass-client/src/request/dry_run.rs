@@ -61,3 +61,16 @@ impl fmt::Debug for Sink {
         f.write_str("Sink")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_method_alone() {
+        let mut request = Request::new(Method::POST, "https://iampass.example/marker".parse().unwrap());
+        *request.body_mut() = Some("marker".into());
+        let shown = format!("{:?}", SignedRequest::new(&request));
+        assert_eq!(shown, "SignedRequest { method: POST, .. }");
+    }
+}
