@@ -22,12 +22,8 @@ use crate::middleware::record::Unlisted;
 
 /// Refuses with 403 a browser that speaks for a page of another site.
 pub(super) async fn admit(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
-    let mut response = match check(&state, request.headers(), request.uri()) {
-        Ok(()) => next.run(request).await,
-        Err(rejection) => rejection.into_response(),
-    };
-    response.extensions_mut().insert(Unlisted::AdminCall);
-    response
+    let checked = check(&state, request.headers(), request.uri());
+    pass(checked, request, next).await
 }
 
 /// As [`admit`], for forms, which a page of any site can send without asking: the browser must say where they come from.
@@ -37,6 +33,10 @@ pub(crate) async fn admit_form(State(state): State<Arc<AppState>>, request: Requ
     let checked = check(&state, headers, request.uri()).and_then(|()| {
         if is_told { Ok(()) } else { Err(refused("it does not say in `Origin` which page it comes from")) }
     });
+    pass(checked, request, next).await
+}
+
+async fn pass(checked: Result<(), Rejection>, request: Request, next: Next) -> Response {
     let mut response = match checked {
         Ok(()) => next.run(request).await,
         Err(rejection) => rejection.into_response(),
