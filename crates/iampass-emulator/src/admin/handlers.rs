@@ -7,8 +7,7 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use iampass_auth::{ApplicationId, Clock as _};
-use iampass_management::UserId;
+use iampass_auth::Clock as _;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
@@ -20,7 +19,7 @@ use crate::caller_origin::CallerOrigin;
 use crate::error::{ImportError, InvalidApplication, StateError};
 use crate::faults::Fault;
 use crate::http::json_body::JsonBody;
-use crate::http::path::{parameter_values, path_param, query_param};
+use crate::http::path::{path_user, query_param};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::random;
@@ -131,13 +130,8 @@ pub(super) async fn newest_link(
     Extension(client): Extension<Client>,
     uri: Uri,
 ) -> Result<Response, Rejection> {
-    let mut parameters = parameter_values(LINK, uri.path()).map(path_param);
-    let application_id = parameters.next().transpose()?.unwrap_or_default();
-    let user_id = parameters.next().transpose()?.unwrap_or_default();
+    let (application, user) = path_user(LINK, &uri)?;
     let wait = wait_of(uri.query().unwrap_or_default())?;
-    let application =
-        ApplicationId::new(&application_id).map_err(|_| Rejection::unknown_application(&application_id))?;
-    let user = UserId::new(&*user_id).map_err(|_| Rejection::unknown_user(&application_id, &user_id))?;
     let newest = || match state.store.open_links(&application, &user) {
         Ok(links) => Ok(links.into_iter().next()),
         Err(StateError::UnknownUser { .. }) if !wait.is_zero() => Ok(None),

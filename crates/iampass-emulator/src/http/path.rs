@@ -4,6 +4,9 @@
 
 use std::borrow::Cow;
 
+use axum::http::Uri;
+use iampass_auth::ApplicationId;
+use iampass_management::UserId;
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 
@@ -41,6 +44,26 @@ enum Undecodable {
 pub(crate) fn path_param(segment: &str) -> Result<Cow<'_, str>, Rejection> {
     decode(segment)
         .map_err(|error| Rejection::bad_request("bad_path", format!("The path cannot be read: {error}.")))
+}
+
+/// The application that the first parameter of a route names.
+///
+/// # Errors
+/// 400 if it cannot be decoded, 404 if it cannot be an application's id.
+pub(crate) fn path_application(route: &str, uri: &Uri) -> Result<ApplicationId, Rejection> {
+    let id = path_param(parameter_values(route, uri.path()).next().unwrap_or_default())?;
+    ApplicationId::new(&id).map_err(|_| Rejection::unknown_application(&id))
+}
+
+/// The application and the user that the first two parameters of a route name.
+///
+/// # Errors
+/// 400 for one that cannot be decoded, 404 for one that cannot be an id.
+pub(crate) fn path_user(route: &str, uri: &Uri) -> Result<(ApplicationId, UserId), Rejection> {
+    let application = path_application(route, uri)?;
+    let id = path_param(parameter_values(route, uri.path()).nth(1).unwrap_or_default())?;
+    let user = UserId::new(&*id).map_err(|_| Rejection::unknown_user(application.as_str(), &id))?;
+    Ok((application, user))
 }
 
 /// Undoes percent-encoding, once. A `+` is a plus sign.

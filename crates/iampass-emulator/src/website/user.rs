@@ -10,11 +10,10 @@ use iampass_management::UserId;
 use serde::Deserialize;
 
 use super::banner::banner;
-use super::users::application_of;
 use crate::app_state::AppState;
 use crate::caller_origin::CallerOrigin;
 use crate::http::form_body::FormBody;
-use crate::http::path::{parameter_values, path_param};
+use crate::http::path::path_user;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::pages::paths::{user_path, users_path};
@@ -39,21 +38,12 @@ pub(super) struct NewLink {
 #[derive(Debug, Deserialize)]
 pub(super) struct Pressed {}
 
-/// The user that a path below [`USER`] names.
-fn user_of(uri: &Uri) -> Result<(ApplicationId, UserId), Rejection> {
-    let application = application_of(uri)?;
-    let segment = parameter_values(USER, uri.path()).nth(1).unwrap_or_default();
-    let id = path_param(segment)?;
-    let user = UserId::new(&*id).map_err(|_| Rejection::unknown_user(application.as_str(), &id))?;
-    Ok((application, user))
-}
-
 pub(super) async fn show(
     State(state): State<Arc<AppState>>,
     CallerOrigin(origin): CallerOrigin,
     uri: Uri,
 ) -> Result<Response, Rejection> {
-    let (application, id) = user_of(&uri)?;
+    let (application, id) = path_user(USER, &uri)?;
     let has_phone = state.store.has_device(&application, &id)?;
     let links = state.store.open_links(&application, &id)?;
     let shown = links
@@ -76,7 +66,7 @@ pub(super) async fn make_link(
     uri: Uri,
     FormBody(form): FormBody<NewLink>,
 ) -> Result<Response, Rejection> {
-    let (application, user) = user_of(&uri)?;
+    let (application, user) = path_user(USER, &uri)?;
     let display_name = Some(form.display_name).filter(|name| !name.is_empty());
     state.store.make_link(&application, &user, display_name).await?;
     Ok(shown_again(&application, &user))
@@ -88,7 +78,7 @@ pub(super) async fn register(
     uri: Uri,
     FormBody(Pressed {}): FormBody<Pressed>,
 ) -> Result<Response, Rejection> {
-    let (application, user) = user_of(&uri)?;
+    let (application, user) = path_user(USER, &uri)?;
     let newest = state.store.open_links(&application, &user)?.into_iter().next();
     let token = match newest {
         Some(link) => link.token,
@@ -103,7 +93,7 @@ pub(super) async fn lose(
     uri: Uri,
     FormBody(Pressed {}): FormBody<Pressed>,
 ) -> Result<Response, Rejection> {
-    let (application, user) = user_of(&uri)?;
+    let (application, user) = path_user(USER, &uri)?;
     state.store.lose_device(&application, &user).await?;
     Ok(shown_again(&application, &user))
 }
@@ -112,7 +102,7 @@ pub(super) async fn ask_to_delete(
     State(state): State<Arc<AppState>>,
     uri: Uri,
 ) -> Result<Response, Rejection> {
-    let (application, user) = user_of(&uri)?;
+    let (application, user) = path_user(USER, &uri)?;
     state.store.has_device(&application, &user)?;
     let page = confirm::delete_user(application.as_str(), user.as_str(), banner(&state));
     Ok(response::page(StatusCode::OK, page))
@@ -123,7 +113,7 @@ pub(super) async fn delete(
     uri: Uri,
     FormBody(Pressed {}): FormBody<Pressed>,
 ) -> Result<Response, Rejection> {
-    let (application, user) = user_of(&uri)?;
+    let (application, user) = path_user(USER, &uri)?;
     state.store.delete_users(&application, vec![user]).await?;
     Ok(response::see_other(&users_path(application.as_str())))
 }

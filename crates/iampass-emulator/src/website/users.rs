@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use iampass_auth::ApplicationId;
 use iampass_management::UserId;
 use serde::Deserialize;
 
 use super::banner::banner;
 use crate::app_state::AppState;
 use crate::http::form_body::FormBody;
-use crate::http::path::{parameter_values, path_param, query_text};
+use crate::http::path::{path_application, query_text};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::pages::paths::{user_path, users_path};
@@ -31,15 +30,8 @@ pub(super) struct NewUsers {
     users: String,
 }
 
-/// The application that a path below [`USERS`] names.
-pub(super) fn application_of(uri: &Uri) -> Result<ApplicationId, Rejection> {
-    let segment = parameter_values(USERS, uri.path()).next().unwrap_or_default();
-    let id = path_param(segment)?;
-    ApplicationId::new(&id).map_err(|_| Rejection::unknown_application(&id))
-}
-
 pub(super) async fn list(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Response, Rejection> {
-    let application = application_of(&uri)?;
+    let application = path_application(USERS, &uri)?;
     let query = uri.query().unwrap_or_default();
     let (search, after, before) =
         (query_text(query, "search")?, query_text(query, "after")?, query_text(query, "before")?);
@@ -77,7 +69,7 @@ pub(super) async fn add(
     uri: Uri,
     FormBody(form): FormBody<NewUsers>,
 ) -> Result<Response, Rejection> {
-    let application = application_of(&uri)?;
+    let application = path_application(USERS, &uri)?;
     let lines = form.users.lines().filter(|line| !line.is_empty());
     let users: Result<Vec<_>, _> = lines.map(UserId::new).collect();
     let users = users.map_err(|error| {
