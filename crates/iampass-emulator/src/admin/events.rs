@@ -84,19 +84,10 @@ pub(super) async fn wait_for<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builder::Builder;
-    use crate::link_rules::{LinkRules, SecondPhone};
-    use crate::movable_clock::MovableClock;
-    use crate::origin::Origins;
-    use crate::store::Store;
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_waited_for_when_the_client_has_hung_up() {
-        let settings = Builder::new();
-        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let rules = LinkRules { clock: clock.clone(), lifetime: None, second_phone: SecondPhone::default() };
-        let store = Arc::new(Store::open(None, None, &[], rules).unwrap());
-        let state = AppState::new(&settings, store, clock, true, Origins::new("http", None));
+        let state = AppState::in_memory();
         let wait = Duration::from_secs(LONGEST_WAIT);
         let start = tokio::time::Instant::now();
 

@@ -84,18 +84,9 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::builder::Builder;
-    use crate::link_rules::{LinkRules, SecondPhone};
-    use crate::movable_clock::MovableClock;
-    use crate::origin::Origins;
-    use crate::store::Store;
 
     fn state() -> Arc<AppState> {
-        let settings = Builder::new();
-        let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let rules = LinkRules { clock: clock.clone(), lifetime: None, second_phone: SecondPhone::default() };
-        let store = Arc::new(Store::open(None, None, &[], rules).unwrap());
-        Arc::new(AppState::new(&settings, store, clock, true, Origins::new("http", None)))
+        Arc::new(AppState::in_memory())
     }
 
     #[test]
