@@ -19,8 +19,19 @@ pub(crate) const MANAGEMENT: Contract = Contract {
     replacements: &[("ApplicationId", "iampass_client::ApplicationId"), ("UserId", "iampass_client::UserId")],
 };
 
+/// The IAMPASS Authentication API.
+pub(crate) const AUTHENTICATION: Contract = Contract {
+    source: "openapi/iampass-authentication.yaml",
+    output: "crates/iampass-authentication/src/generated.rs",
+    replacements: &[
+        ("ApplicationId", "iampass_client::ApplicationId"),
+        ("SessionStatus", "crate::SessionStatus"),
+        ("UserId", "iampass_client::UserId"),
+    ],
+};
+
 /// The contracts of this project: generated, linted, exported and compared with their last release.
-pub(crate) const CONTRACTS: &[Contract] = &[MANAGEMENT];
+pub(crate) const CONTRACTS: &[Contract] = &[MANAGEMENT, AUTHENTICATION];
 
 /// Contracts of tests: generated, and nothing else.
 pub(crate) const FIXTURES: &[Contract] = &[NOTES];

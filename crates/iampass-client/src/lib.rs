@@ -25,7 +25,7 @@ pub use error::{Error, ErrorKind, Unknown};
 pub use hooks::Hooks;
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 pub use proxy::{InvalidProxy, Proxy, ProxyProblem};
-pub use request::{Operation, SignedRequest, encode_path_segment};
+pub use request::{CommaList, Operation, SignedRequest, encode_path_segment};
 pub use response::{DecodeError, JsonObject, ServerMessage};
 pub use retry::CallPolicy;
 pub use settings::{

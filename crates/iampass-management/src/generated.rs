@@ -571,7 +571,7 @@ pub mod operations {
     );
 }
 
-/// The operations of the contract, in its order.
+/// The operations of the contract that have a path, in its order.
 pub static OPERATIONS: [&::iampass_client::Operation; 5usize] = [
     &operations::ADD_USERS,
     &operations::DELETE_USERS,

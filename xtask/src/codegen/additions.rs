@@ -3,9 +3,10 @@
 use heck::ToShoutySnakeCase as _;
 use openapiv3::{OpenAPI, Operation};
 use proc_macro2::{Ident, Span};
+use serde_json::Value;
 use syn::{Item, parse_quote};
 
-use super::walk::SAFE_TO_REPEAT;
+use super::walk::{GIVEN_URLS, SAFE_TO_REPEAT};
 
 /// The items that are added, in the order in which they are written.
 pub(crate) fn additions(document: &OpenAPI) -> Vec<Item> {
@@ -64,18 +65,30 @@ fn servers(document: &OpenAPI) -> Item {
 
 /// The operations by name, for calls through a connection.
 fn statics(document: &OpenAPI) -> Item {
-    let statics = operations(document).map(|(path, method, operation)| -> Item {
-        let (name, id) = (constant(operation), id(operation));
-        let method = Ident::new(&method.to_uppercase(), Span::call_site());
-        let safe_to_repeat = operation.extensions.get(SAFE_TO_REPEAT) == Some(&true.into());
-        let summary = operation.summary.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
-        let doc = format!(" `{method} {path}`{summary}");
-        parse_quote! {
-            #[doc = #doc]
-            pub static #name: ::iampass_client::Operation =
-                ::iampass_client::Operation::new(#id, ::reqwest::Method::#method, #path, #safe_to_repeat);
-        }
+    let in_paths = operations(document).map(|(path, method, operation)| {
+        let summary = operation.summary.as_deref();
+        operation_static(
+            id(operation),
+            method,
+            path,
+            summary,
+            operation.extensions.get(SAFE_TO_REPEAT) == Some(&true.into()),
+        )
     });
+    let given =
+        document.extensions.get(GIVEN_URLS).and_then(Value::as_array).into_iter().flatten().map(|call| {
+            let text = |name: &str| call[name].as_str().unwrap_or_default();
+            let url = format!("{{{}}}", text("url"));
+            let safe_to_repeat = call[SAFE_TO_REPEAT].as_bool().unwrap_or_default();
+            operation_static(
+                text("operationId"),
+                text("method"),
+                &url,
+                call["summary"].as_str(),
+                safe_to_repeat,
+            )
+        });
+    let statics = in_paths.chain(given);
     parse_quote! {
         /// What the contract says about each operation beyond its types.
         pub mod operations {
@@ -84,12 +97,24 @@ fn statics(document: &OpenAPI) -> Item {
     }
 }
 
-/// All operations, in the order of the contract.
+fn operation_static(id: &str, method: &str, path: &str, summary: Option<&str>, safe_to_repeat: bool) -> Item {
+    let name = constant(id);
+    let method = Ident::new(&method.to_uppercase(), Span::call_site());
+    let summary = summary.map(|text| format!(": {text}")).unwrap_or_default();
+    let doc = format!(" `{method} {path}`{summary}");
+    parse_quote! {
+        #[doc = #doc]
+        pub static #name: ::iampass_client::Operation =
+            ::iampass_client::Operation::new(#id, ::reqwest::Method::#method, #path, #safe_to_repeat);
+    }
+}
+
+/// All operations that have a path, in the order of the contract.
 fn table(document: &OpenAPI) -> Item {
-    let names: Vec<_> = operations(document).map(|(_, _, operation)| constant(operation)).collect();
+    let names: Vec<_> = operations(document).map(|(_, _, operation)| constant(id(operation))).collect();
     let count = names.len();
     parse_quote! {
-        /// The operations of the contract, in its order.
+        /// The operations of the contract that have a path, in its order.
         pub static OPERATIONS: [&::iampass_client::Operation; #count] = [#(&operations::#names),*];
     }
 }
@@ -107,6 +132,6 @@ fn id(operation: &Operation) -> &str {
     operation.operation_id.as_deref().unwrap_or_default()
 }
 
-fn constant(operation: &Operation) -> Ident {
-    Ident::new(&id(operation).to_shouty_snake_case(), Span::call_site())
+fn constant(id: &str) -> Ident {
+    Ident::new(&id.to_shouty_snake_case(), Span::call_site())
 }

@@ -5,6 +5,7 @@
 mod additions;
 mod adjust;
 mod check;
+mod comma_lists;
 mod error;
 mod load;
 mod progenitor;
@@ -78,7 +79,8 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 /// From a contract's text to the generated file's text.
 pub(crate) fn generate(text: &str, contract: &Contract) -> Result<String, ContractError> {
     walk::check(&load::value(text)?, contract)?;
-    let document = load::document(text)?;
+    let mut document = load::document(text)?;
+    comma_lists::join(&mut document);
     let mut file = adjust::adjust(progenitor::generate(&document, contract)?)?;
     file.items.extend(additions::additions(&document));
     let code = space_out(&prettyplease::unparse(&file));

@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::quote;
 
+use super::comma_lists;
 use super::error::ContractError;
 use crate::contracts::Contract;
 
@@ -17,7 +18,7 @@ pub(crate) fn generate(document: &OpenAPI, contract: &Contract) -> Result<TokenS
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote! { iampass_client::Hooks });
-    for (schema, rust_type) in contract.replacements {
+    for (schema, rust_type) in contract.replacements.iter().chain([&comma_lists::REPLACEMENT]) {
         settings.with_replacement(schema, rust_type, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
     let generate = || Generator::new(&settings).generate_tokens(document);

@@ -100,10 +100,10 @@ pub enum ErrorKind {
     #[error("the service could not read the request (400)")]
     BadRequest(ServerMessage),
     /// 401: the signature was not accepted. Check the application's id and secret, and this machine's
-    /// clock.
-    #[error("the signature was not accepted (401); check application id, secret and this machine's clock")]
+    /// clock. A call that is signed by a session: the service does not know the session any more.
+    #[error("the signature was not accepted (401); check id, secret and this machine's clock")]
     Unauthorized(ServerMessage),
-    /// 404: the service does not know the application, or the application has no such user. Check the id.
+    /// 404: the service does not know the application, the user, or a URL that it gave before. Check the id.
     #[error("{unknown} not known to the service (404)")]
     NotFound {
         /// Which of the two, if that can be told.
@@ -141,6 +141,9 @@ pub enum Unknown {
     /// The operation names both, and the text does not tell.
     #[error("the application or the user is")]
     Either,
+    /// A URL that the service gave, and does not know any more.
+    #[error("the URL is")]
+    Url,
 }
 
 impl Unknown {
@@ -148,7 +151,9 @@ impl Unknown {
     /// operation names a user `Client Application … or User … not found.`, which does not tell.
     pub(crate) fn of(operation: &Operation, message: &ServerMessage) -> Self {
         let text = message.as_str().to_ascii_lowercase();
-        if !operation.names_a_user() {
+        if operation.has_given_url() {
+            Self::Url
+        } else if !operation.names_a_user() {
             Self::Application
         } else if text.contains(" or user ") {
             Self::Either

@@ -13,7 +13,8 @@ pub struct Operation {
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the base URL, with `{name}` in the place of each parameter.
+    /// The path below the base URL, with `{name}` in the place of each parameter. For a call of which the service gives
+    /// the whole URL (`x-iampass-given-urls`), the name of the member that holds it, in braces.
     pub path: &'static str,
     /// Whether a call may be sent again when the response to the first attempt was lost
     /// (`x-iampass-safe-to-repeat`).
@@ -30,6 +31,11 @@ impl Operation {
     /// Whether a call of this operation names a user in its path.
     pub(crate) fn names_a_user(&self) -> bool {
         self.path.contains(USER_ID)
+    }
+
+    /// Whether the service gives the URL.
+    pub(crate) fn has_given_url(&self) -> bool {
+        self.path.starts_with('{')
     }
 
     /// Whether a path, as it goes out and less the base URL's own, is this operation's template with

@@ -213,7 +213,13 @@ fn parameters() {
             ("the body's name", "/1/name", "body"),
             ("no name", "/1/name", ""),
             ("a list of texts", SCHEMA, "{type: array, items: {type: string}}"),
-            ("a comma list", "/1/explode", "false"),
+            ("a list that is one pair for each text", "/2/explode", "true"),
+            ("a list of numbers", "/2/schema/items", "{type: integer}"),
+            ("a list in the path", "/2/in", "path"),
+            ("a list of another style", "/2/style", "pipeDelimited"),
+            ("a number that may be zero", "/3/schema", "{type: integer}"),
+            ("a number from two on", "/3/schema/minimum", "2"),
+            ("a text that is spread", "/1/explode", "false"),
             ("another style", "/1/style", "spaceDelimited"),
             ("reserved characters", "/1/allowReserved", "true"),
             ("a value that may be null", SCHEMA, "{type: string, nullable: true}"),
@@ -308,6 +314,26 @@ fn bodies() {
 }
 
 #[test]
+fn given_urls() {
+    let report = report(
+        "/x-iampass-given-urls/0",
+        &[
+            ("no id", "/operationId", ""),
+            ("the id of another operation", "/operationId", "read_note"),
+            ("another method", "/method", "put"),
+            ("no member that holds the URL", "/url", ""),
+            ("whether it may be sent again is not said", "/x-iampass-safe-to-repeat", ""),
+            ("a response that there is not", "/response", "'#/components/schemas/Nothing'"),
+            ("a response that is a text", "/response", "'#/components/schemas/NoteId'"),
+            ("a response by another path", "/response", "'#/components/responses/Note'"),
+            ("parameters", "/parameters", "[]"),
+            ("a block in the description", "/description", "'    ls'"),
+        ],
+    );
+    insta::assert_snapshot!(report);
+}
+
+#[test]
 fn two_bodies_of_one_operation() {
     let mut document: Value = serde_saphyr::from_str(NOTES).unwrap();
     let mut memo = document["components"]["schemas"]["Note"].clone();
@@ -334,6 +360,7 @@ fn schemas() {
             ("a name in snake_case", "/note_id", "{description: N., type: string}"),
             ("a name that Rust writes otherwise", "/HTTPNote", "{description: N., type: string}"),
             ("a name that is a keyword", "/Self", "{description: S., type: string}"),
+            ("the name of a list in a query", "/CommaList", "{description: S., type: string}"),
             ("a name with a dot", "/Note.V1", "{description: N., type: string}"),
             ("an alias", MEMO, "{$ref: '#/components/schemas/Note'}"),
             ("composed of itself", MEMO, "{description: M., allOf: [{$ref: '#/components/schemas/Memo'}]}"),
@@ -396,7 +423,6 @@ fn properties() {
             ("a set", STARS, "{description: S., type: array, uniqueItems: true, items: {type: string}}"),
             ("composed of two", STARS, "{description: S., allOf: [{}, {}]}"),
             ("composed of nothing", STARS, "{description: S., allOf: []}"),
-            ("composed of text", STARS, "{description: S., allOf: [{$ref: '#/components/schemas/NoteId'}]}"),
             ("composed of an inline object", STARS, "{description: S., allOf: [{type: object}]}"),
             ("one of several", STARS, "{description: S., oneOf: []}"),
             ("an enum", STARS, "{description: S., type: string, enum: [few, many]}"),

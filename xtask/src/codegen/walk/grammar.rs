@@ -7,6 +7,9 @@ use super::rules::{any, base_url, field, method, one_of, parameter_name, prose, 
 /// Says whether a call may be sent a second time when the response to the first was lost.
 pub(crate) const SAFE_TO_REPEAT: &str = "x-iampass-safe-to-repeat";
 
+/// The calls of which the service gives the URL.
+pub(crate) const GIVEN_URLS: &str = "x-iampass-given-urls";
+
 /// What a value must be like.
 pub(super) enum Kind {
     /// Anything; nothing is generated from it, or other rules check it.
@@ -14,8 +17,8 @@ pub(super) enum Kind {
     /// Text that passes a rule.
     Text(fn(&str) -> Option<String>),
     Flag,
-    /// `true`, with the reason.
-    True(&'static str),
+    /// This flag and not the other one, with the reason.
+    Only(bool, &'static str),
     /// A mapping with these members; they may depend on the value.
     Object(fn(&Value) -> &'static [Member]),
     /// A mapping whose names pass a rule.
@@ -24,11 +27,13 @@ pub(super) enum Kind {
     List(usize, &'static Kind),
     /// A `$ref` to a component of this kind, with this `type` unless that is empty; or else an inline value.
     Reference(&'static str, &'static str, &'static Kind),
+    /// This number, with the reason.
+    Exactly(u64, &'static str),
     /// Not supported, with the reason.
     Never(&'static str),
 }
 
-use Kind::{Any, Flag, List, Map, Never, Object, Reference, Text, True};
+use Kind::{Any, Exactly, Flag, List, Map, Never, Object, Only, Reference, Text};
 
 pub(super) struct Member {
     pub(super) name: &'static str,
@@ -53,6 +58,17 @@ pub(super) const DOCUMENT: &[Member] = &[
     may("externalDocs", Any),
     may("security", Any),
     may("tags", Any),
+    may(GIVEN_URLS, List(usize::MAX, &Object(|_| GIVEN_URL))),
+];
+
+const GIVEN_URL: &[Member] = &[
+    must("method", Text(|text| one_of(text, &["get", "post"]))),
+    must("operationId", Text(method)),
+    must("response", Any),
+    must("url", Text(field)),
+    must(SAFE_TO_REPEAT, Flag),
+    may("description", Text(prose)),
+    may("summary", Text(prose)),
 ];
 
 const INFO: &[Member] = &[
@@ -97,7 +113,7 @@ fn parameter(parameter: &Value) -> &'static [Member] {
     const IN_PATH: &[Member] = &[
         must("in", Any),
         must("name", Text(parameter_name)),
-        must("required", True("a path cannot lack a segment")),
+        must("required", Only(true, "a path cannot lack a segment")),
         must("schema", VALUE),
         may("description", Text(prose)),
         may("example", Any),
@@ -105,17 +121,49 @@ fn parameter(parameter: &Value) -> &'static [Member] {
     const IN_QUERY: &[Member] = &[
         must("in", Text(|text| one_of(text, &["path", "query"]))),
         must("name", Text(parameter_name)),
-        must("schema", VALUE),
+        must("schema", Reference("schemas", "string", &Object(query_value))),
         may("description", Text(prose)),
         may("example", Any),
         may("required", Flag),
     ];
-    if parameter["in"] == "path" { IN_PATH } else { IN_QUERY }
+    const LIST_IN_QUERY: &[Member] = &[
+        must("explode", Only(false, "a list is one value, joined by commas")),
+        must("in", Text(|text| one_of(text, &["query"]))),
+        must("name", Text(parameter_name)),
+        must("schema", Object(|_| TEXTS)),
+        may("description", Text(prose)),
+        may("example", Any),
+        may("required", Flag),
+        may("style", Text(|text| one_of(text, &["form"]))),
+    ];
+    match parameter {
+        _ if parameter["schema"]["type"] == "array" => LIST_IN_QUERY,
+        _ if parameter["in"] == "path" => IN_PATH,
+        _ => IN_QUERY,
+    }
 }
+
+fn query_value(schema: &Value) -> &'static [Member] {
+    const WHOLE_NUMBER: &[Member] = &[
+        must("minimum", Exactly(1, "only numbers above zero are generated")),
+        must("type", Any),
+        may("description", Text(prose)),
+        may("example", Any),
+    ];
+    if schema["type"] == "integer" { WHOLE_NUMBER } else { TEXT }
+}
+
+/// Texts in a query, joined by commas.
+const TEXTS: &[Member] = &[must("items", Object(|_| ITEM_TEXT)), must("type", Any), may("minItems", Any)];
+const ITEM_TEXT: &[Member] = &[
+    must("type", Text(|text| one_of(text, &["string"]))),
+    may("description", Text(prose)),
+    may("enum", Any),
+];
 
 const REQUEST: &[Member] = &[
     must("content", Object(|_| JSON)),
-    must("required", True("the client always sends the body")),
+    must("required", Only(true, "the client always sends the body")),
     may("description", Text(prose)),
 ];
 
@@ -137,6 +185,13 @@ const NAMED: Kind = Reference(
         "must be a `$ref` to a named schema; an inline one would be named after its operation, and another type may \
          have that name",
     ),
+);
+
+/// As [`NAMED`], within an object: it may be a text too.
+const NAMED_VALUE: Kind = Reference(
+    "schemas",
+    "",
+    &Never("must be a `$ref` to a named schema; an object within another has a name"),
 );
 
 /// Text without a name.
@@ -192,7 +247,7 @@ fn property(property: &Value) -> &'static [Member] {
         may("nullable", Flag),
     ];
     const OBJECT: &[Member] = &[
-        must("allOf", List(1, &NAMED)),
+        must("allOf", List(1, &NAMED_VALUE)),
         must("description", Text(prose)),
         may("example", Any),
         may("nullable", Flag),

@@ -12,7 +12,7 @@ pub(super) fn unsupported(name: &str) -> String {
         "default" | "deprecated" | "readOnly" | "uniqueItems" | "writeOnly" => "say it in the description",
         "delete" | "head" | "options" | "patch" | "put" | "trace" => "the client sends get and post",
         "enum" => "let it be any text, and list the values in the description",
-        "explode" | "style" => "a parameter is one value",
+        "explode" | "style" => "only a list in a query has them",
         "format" => "let it be any text or number, and say in the description how it is written",
         "items" => "only an array has them",
         "exclusiveMaximum" | "exclusiveMinimum" | "maxItems" | "maxLength" | "maximum" | "minItems"

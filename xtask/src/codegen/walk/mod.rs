@@ -17,7 +17,7 @@ use self::walker::Walk;
 use super::error::ContractError;
 use crate::contracts::Contract;
 
-pub(crate) use self::grammar::SAFE_TO_REPEAT;
+pub(crate) use self::grammar::{GIVEN_URLS, SAFE_TO_REPEAT};
 
 /// Checks a contract; the error lists every problem that was found.
 pub(crate) fn check(document: &Value, contract: &Contract) -> Result<(), ContractError> {
@@ -28,5 +28,6 @@ pub(crate) fn check(document: &Value, contract: &Contract) -> Result<(), Contrac
     walk.value("", document, &Kind::Object(|_| grammar::DOCUMENT));
     walk.schemas(contract);
     walk.paths();
+    walk.given_urls();
     if walk.problems.is_empty() { Ok(()) } else { Err(ContractError::new(walk.problems)) }
 }

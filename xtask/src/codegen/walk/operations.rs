@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::grammar::{self, Kind};
+use super::grammar::{self, GIVEN_URLS, Kind};
 use super::rules;
 use super::walker::{Walk, item_place, within};
 
@@ -33,12 +33,34 @@ impl<'a> Walk<'a> {
         if method == "get" && operation.get("requestBody").is_some() {
             self.refuse(&within(&place, "requestBody"), "a GET has no body; use post");
         }
-        if let Some(earlier) = id.and_then(|id| self.operations.insert(id.to_owned(), name)) {
-            let problem = format!("the same id stands at {earlier}; ids must differ");
-            self.refuse(&within(&place, "operationId"), problem);
-        }
+        self.id(&place, id, name);
         self.parameters(&within(&place, "parameters"), path, operation);
         self.responses(&within(&place, "responses"), operation);
+    }
+
+    /// The calls of which the service gives the URL. The grammar has checked their members.
+    pub(super) fn given_urls(&mut self) {
+        for call in self.document[GIVEN_URLS].as_array().into_iter().flatten() {
+            let id = call.get("operationId").and_then(Value::as_str);
+            let name = format!("{GIVEN_URLS} ({})", id.unwrap_or_default().escape_debug());
+            let place = format!("operation `{name}`");
+            self.id(&place, id, name);
+            let response =
+                call["response"].as_str().and_then(|text| text.strip_prefix("#/components/schemas/"));
+            let schema = response.and_then(|name| self.document["components"]["schemas"].get(name));
+            if schema.is_none_or(|schema| !grammar::is_a(schema, "object")) {
+                let problem = "must lead to an object, as in `#/components/schemas/Note`";
+                self.refuse(&within(&place, "response"), problem);
+            }
+        }
+    }
+
+    /// Ids differ, because methods and tables are named after them.
+    fn id(&mut self, place: &str, id: Option<&str>, name: String) {
+        if let Some(earlier) = id.and_then(|id| self.operations.insert(id.to_owned(), name)) {
+            let problem = format!("the same id stands at {earlier}; ids must differ");
+            self.refuse(&within(place, "operationId"), problem);
+        }
     }
 
     /// Parameters have different names, and those in the path are the ones that the template names.

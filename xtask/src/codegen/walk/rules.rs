@@ -116,6 +116,9 @@ pub(super) fn schema_name(name: &str) -> Option<String> {
     if PRELUDE.contains(&name) {
         return Some("is a name of Rust's prelude; choose another".to_owned());
     }
+    if name == "CommaList" {
+        return Some("stands for the lists in queries; choose another".to_owned());
+    }
     check_case(name, &name.to_pascal_case(), "PascalCase")
 }
 

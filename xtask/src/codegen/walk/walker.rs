@@ -35,8 +35,10 @@ impl<'a> Walk<'a> {
             },
             Kind::Flag if value.is_boolean() => {}
             Kind::Flag => self.refuse(place, "must be `true` or `false`"),
-            Kind::True(_) if value.as_bool() == Some(true) => {}
-            Kind::True(reason) => self.refuse(place, format!("must be `true`; {reason}")),
+            Kind::Only(flag, _) if value.as_bool() == Some(*flag) => {}
+            Kind::Only(flag, reason) => self.refuse(place, format!("must be `{flag}`; {reason}")),
+            Kind::Exactly(number, _) if value.as_u64() == Some(*number) => {}
+            Kind::Exactly(number, reason) => self.refuse(place, format!("must be {number}; {reason}")),
             Kind::Object(shape) => self.object(place, value, shape(value)),
             Kind::Map(rule, kind) => {
                 for (name, member) in self.mapping(place, value) {
