@@ -25,6 +25,7 @@ pub(crate) const AUTHENTICATION: Contract = Contract {
     output: "crates/iampass-authentication/src/generated.rs",
     replacements: &[
         ("ApplicationId", "iampass_client::ApplicationId"),
+        ("SessionSecret", "crate::SessionSecret"),
         ("SessionStatus", "crate::SessionStatus"),
         ("UserId", "iampass_client::UserId"),
     ],

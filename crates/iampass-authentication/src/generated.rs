@@ -35,11 +35,10 @@ documented reason is `NO_MOBILE_DEVICE`: the user has no phone registered.
 */
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reason: ::std::option::Option<::std::string::String>,
-        /**The secret that signs the calls about the session; only there when the sign-in has
-started. Whoever has it can end the session.
+        /**What signs the calls about the session; only there when the sign-in has started.
 */
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub session_secret: ::std::option::Option<::std::string::String>,
+        pub session_secret: ::std::option::Option<crate::SessionSecret>,
         ///The state of the session, `pending` as a rule.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub session_status: ::std::option::Option<crate::SessionStatus>,

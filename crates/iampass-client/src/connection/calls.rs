@@ -31,16 +31,17 @@ impl Connection {
         self.traced(operation, async |connection| send(C::from(connection)).await, read).await
     }
 
-    /// Calls a URL that the service gave, and decodes the JSON of its response. The URL is absolute, and is called only
-    /// if it has the base URL's scheme, host and port.
+    /// Calls a URL that the service gave. The URL is absolute, and is called only if it has the base URL's scheme, host
+    /// and port. `read` turns the decoded JSON of the response into a value, or into the error that it stands for.
     ///
     /// # Errors
     /// [`ErrorKind::ForeignUrl`] for any other URL, and nothing is sent; else as [`call`](Connection::call).
-    pub async fn call_url<R: DeserializeOwned>(
+    pub async fn call_url<R: DeserializeOwned, T>(
         &self,
         operation: &'static Operation,
         url: &str,
-    ) -> Result<R, Error> {
+        read: impl FnOnce(R) -> Result<T, ErrorKind>,
+    ) -> Result<T, Error> {
         let url = url.parse().ok().filter(|url: &Url| self.base_url().is_same_origin(url));
         let url = url.ok_or_else(|| Error::of_call(operation, 0, ErrorKind::ForeignUrl))?;
         let send = async |connection: &Self| {
@@ -48,7 +49,7 @@ impl Connection {
             add_headers(request.headers_mut());
             decode::json(connection.hooks.send(request, operation).await).await
         };
-        self.traced(operation, send, Ok).await
+        self.traced(operation, send, read).await
     }
 
     /// Runs a call in its span, with a count of attempts of its own.

@@ -38,9 +38,12 @@ pub enum DecodeError {
         /// Counted from 1.
         column: usize,
     },
-    /// `status` is true and the member that the call is about is missing or null.
-    #[error("`status` is true, but `{0}` is missing")]
+    /// The call has succeeded, and the member that it is about is missing or null.
+    #[error("the call succeeded, but `{0}` is missing")]
     Missing(&'static str),
+    /// This member is one of the credentials that the service gives, and cannot be signed with.
+    #[error("`{0}` cannot be signed with")]
+    Unusable(&'static str),
     /// It is longer than the call's policy allows
     /// ([`CallPolicy::response_limit`](crate::CallPolicy::response_limit)).
     #[error("it is longer than {limit} bytes")]
