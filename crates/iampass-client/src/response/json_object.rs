@@ -26,10 +26,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for JsonObject<D> {
         self.0.deserialize_map(visitor)
     }
 
-    fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
-    }
-
     // Derived code for a struct with named fields calls `deserialize_struct` and nothing else.
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
