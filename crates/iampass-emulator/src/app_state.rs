@@ -112,11 +112,11 @@ impl AppState {
 impl AppState {
     /// An emulator's state in memory, with all settings as they are by default.
     pub(crate) fn in_memory() -> Self {
-        use crate::link_rules::{LinkRules, SecondPhone};
+        use crate::rules::{Rules, SecondPhone};
 
         let settings = Builder::new();
         let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let rules = LinkRules { clock: clock.clone(), lifetime: None, second_phone: SecondPhone::default() };
+        let rules = Rules { clock: clock.clone(), link_lifetime: None, second_phone: SecondPhone::default() };
         let store = Arc::new(Store::open(None, None, &[], rules).unwrap());
         Self::new(&settings, store, clock, true, Origins::new("http", None))
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use iampass_auth::{Clock, DEFAULT_WINDOW, SystemClock};
 
 use crate::application::Application;
-use crate::link_rules::SecondPhone;
 use crate::request_log::{Observer, RequestRecord};
+use crate::rules::SecondPhone;
 use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 

@@ -4,8 +4,8 @@ use axum::http::request::Parts;
 use iampass_auth::explain::{Explanation, Mistake, RefusedRequest, explain as diagnose};
 use iampass_auth::{ApplicationSecret, Authentication, headers};
 
+use crate::api::signature::Denied;
 use crate::http::rejection::Rejection;
-use crate::management::authentication::Denied;
 use crate::request_log::RecordedRefusal;
 use crate::store::Store;
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+mod api;
 mod app_state;
 mod application;
 mod builder;
@@ -13,8 +14,8 @@ mod faults;
 mod health;
 mod http;
 mod link;
-mod link_rules;
-mod management;
+mod rules;
+
 mod middleware;
 mod movable_clock;
 mod origin;
@@ -41,8 +42,8 @@ pub use error::{
 pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
 pub use iampass_management::UserId;
-pub use link_rules::SecondPhone;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
+pub use rules::SecondPhone;
 pub use snapshot::{ApplicationSnapshot, LinkSnapshot, Snapshot, UserSnapshot};
 pub use tls::{PemFiles, Tls};
 

@@ -12,12 +12,12 @@ use crate::middleware::drain::drain_body;
 use crate::middleware::headers::add_common_headers;
 use crate::middleware::record::record_request;
 use crate::middleware::segments::refuse_empty_segments;
-use crate::{admin, health, management, phone, website};
+use crate::{admin, api, health, phone, website};
 
 /// # Errors
 /// [`StartError::Unserved`] for an operation of the contract that has no fitting handler.
 pub(crate) fn router(state: Arc<AppState>, with_admin: bool) -> Result<Router, StartError> {
-    let mut router = management::router(&state)?
+    let mut router = api::router(&state)?
         .merge(phone::router())
         .merge(website::router(&state, with_admin))
         .merge(health::router());

@@ -9,9 +9,9 @@ use pollster::block_on;
 use crate::application::Application;
 use crate::builder::Builder;
 use crate::error::StartError;
-use crate::link_rules::LinkRules;
 use crate::movable_clock::MovableClock;
 use crate::origin::PublicUrl;
+use crate::rules::Rules;
 use crate::store::Store;
 
 /// The store, and the credentials of its first application: the first that was given, else the
@@ -26,9 +26,9 @@ pub(crate) fn opened(
             return Err(StartError::DuplicateApplication { application_id: application.id().clone() });
         }
     }
-    let rules = LinkRules {
+    let rules = Rules {
         clock: clock.clone(),
-        lifetime: settings.link_lifetime,
+        link_lifetime: settings.link_lifetime,
         second_phone: settings.second_phone,
     };
     let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given, rules)?);

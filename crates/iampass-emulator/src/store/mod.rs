@@ -28,7 +28,7 @@ use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::events::{Events, Part};
 use crate::link::LinkToken;
-use crate::link_rules::LinkRules;
+use crate::rules::Rules;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
 pub(crate) use self::queries::{ListFrom, UserFilter};
@@ -40,7 +40,7 @@ pub(crate) struct Store {
     /// For short queries. In memory there is one connection only, which the writer uses too.
     reader: Arc<Mutex<Connection>>,
     writer: Writer,
-    rules: LinkRules,
+    rules: Rules,
     file: Option<DatabaseFile>,
     /// Told of each change once it is made, whether somebody waits for it or not.
     pub(crate) events: Events,
@@ -53,7 +53,7 @@ impl Store {
         data: Option<&Path>,
         import: Option<Snapshot>,
         applications: &[Application],
-        rules: LinkRules,
+        rules: Rules,
     ) -> Result<Self, StartError> {
         let import = import.map(Snapshot::checked).transpose().map_err(StartError::Import)?;
         let data_error = |path: &Path, source| StartError::Data { path: path.to_owned(), source };

@@ -11,8 +11,8 @@ use super::queries;
 use crate::application::Application;
 use crate::error::StateError;
 use crate::link::LinkToken;
-use crate::link_rules::PresentRules;
 use crate::random;
+use crate::rules::PresentRules;
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::secrets::SecretsById;
 use crate::error::StateError;
 use crate::link::LinkToken;
-use crate::link_rules::{PresentRules, SecondPhone};
+use crate::rules::{PresentRules, SecondPhone};
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 

@@ -4,8 +4,8 @@ use iampass_auth::SystemClock;
 use pollster::block_on;
 
 use super::*;
-use crate::link_rules::SecondPhone;
 use crate::movable_clock::MovableClock;
+use crate::rules::SecondPhone;
 
 fn application() -> Application {
     Application::new("app", "SECRET").unwrap()
@@ -19,9 +19,9 @@ fn user(id: &str) -> UserId {
     UserId::new(id).unwrap()
 }
 
-fn rules() -> LinkRules {
+fn rules() -> Rules {
     let clock = Arc::new(MovableClock::new(Arc::new(SystemClock)));
-    LinkRules { clock, lifetime: None, second_phone: SecondPhone::Replace }
+    Rules { clock, link_lifetime: None, second_phone: SecondPhone::Replace }
 }
 
 fn in_memory() -> Store {

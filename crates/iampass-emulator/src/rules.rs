@@ -1,4 +1,4 @@
-//! What a registration link may do, beside being open.
+//! What the one who starts an emulator decides about its state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,22 +18,23 @@ pub enum SecondPhone {
     Refuse,
 }
 
-/// The rules, and the clock that links grow old by.
+/// The rules, and the clock that the state grows old by.
 #[derive(Debug)]
-pub(crate) struct LinkRules {
+pub(crate) struct Rules {
     pub(crate) clock: Arc<MovableClock>,
-    pub(crate) lifetime: Option<Duration>,
+    pub(crate) link_lifetime: Option<Duration>,
     pub(crate) second_phone: SecondPhone,
 }
 
-impl LinkRules {
+impl Rules {
     pub(crate) fn now(&self) -> i64 {
         i64::try_from(self.clock.unix_seconds()).unwrap_or(i64::MAX)
     }
 
     /// The rules for somebody who uses a link now.
     pub(crate) fn at_present(&self) -> PresentRules {
-        let seconds = self.lifetime.map(|lifetime| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
+        let seconds =
+            self.link_lifetime.map(|lifetime| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
         let expired_until = seconds.map_or(i64::MIN, |seconds| self.now().saturating_sub(seconds));
         PresentRules { expired_until, second_phone: self.second_phone }
     }

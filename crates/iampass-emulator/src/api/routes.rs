@@ -10,8 +10,8 @@ use iampass_management::Operation;
 use iampass_management::generated::OPERATIONS;
 
 use super::authorize::{Called, authorize};
-use super::handlers;
 use super::inject::inject_fault;
+use super::management;
 use super::not_emulated;
 use crate::app_state::AppState;
 use crate::error::StartError;
@@ -67,11 +67,11 @@ fn handler(
     method: MethodFilter,
 ) -> Option<(&'static [&'static str], MethodRouter<Arc<AppState>>)> {
     Some(match operation_id {
-        "add_users" => (APPLICATION, on(method, handlers::add_users)),
-        "delete_users" => (APPLICATION, on(method, handlers::delete_users)),
-        "device_registration_link" => (USER, on(method, handlers::device_registration_link)),
-        "has_registered_mobile_device" => (USER, on(method, handlers::has_registered_mobile_device)),
-        "lost_user_mobile_device" => (USER, on(method, handlers::lost_user_mobile_device)),
+        "add_users" => (APPLICATION, on(method, management::add_users)),
+        "delete_users" => (APPLICATION, on(method, management::delete_users)),
+        "device_registration_link" => (USER, on(method, management::device_registration_link)),
+        "has_registered_mobile_device" => (USER, on(method, management::has_registered_mobile_device)),
+        "lost_user_mobile_device" => (USER, on(method, management::lost_user_mobile_device)),
         _ => return None,
     })
 }

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use iampass_auth::ApplicationId;
 use iampass_management::{Operation, UserId};
 
-use super::authentication::{same_application, signed_url, verify};
 use super::plus_signs;
+use super::signature::{same_application, signed_url, verify};
 use crate::app_state::AppState;
 use crate::explain::explain;
 use crate::http::path::{parameter_values, path_param};
