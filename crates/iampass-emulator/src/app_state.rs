@@ -59,11 +59,11 @@ impl AppState {
         }
     }
 
-    /// Forgets users, devices, links, requests and faults, and sets the clock right. Applications stay.
+    /// Forgets users, devices, links, sign-ins, requests and faults, and sets the clock right. Applications stay.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
         self.store.reset().await?;
         self.clear_faults();
-        self.reset_clock();
+        self.reset_clock().await;
         self.log.clear();
         self.events.state_changed(&[Part::Requests]);
         Ok(())
@@ -92,19 +92,31 @@ impl AppState {
         self.events.state_changed(&[Part::Faults]);
     }
 
-    pub(crate) fn move_clock(&self, seconds: i64) {
-        self.clock.move_by(seconds);
-        self.events.state_changed(&[Part::Clock]);
+    pub(crate) async fn move_clock(&self, seconds: i64) {
+        self.change_clock(|clock| clock.move_by(seconds)).await;
     }
 
-    pub(crate) fn set_clock(&self, unix_seconds: u64) {
-        self.clock.set(unix_seconds);
-        self.events.state_changed(&[Part::Clock]);
+    pub(crate) async fn set_clock(&self, unix_seconds: u64) {
+        self.change_clock(|clock| clock.set(unix_seconds)).await;
     }
 
-    pub(crate) fn reset_clock(&self) {
-        self.clock.reset();
+    pub(crate) async fn reset_clock(&self) {
+        self.change_clock(MovableClock::reset).await;
+    }
+
+    /// What time has brought is written before the clock is set back, and what it brings now at once.
+    async fn change_clock(&self, change: impl FnOnce(&MovableClock)) {
+        self.settle().await;
+        change(&self.clock);
         self.events.state_changed(&[Part::Clock]);
+        self.settle().await;
+    }
+
+    /// Writes what time has brought. The clock can be set even if that fails.
+    pub(crate) async fn settle(&self) {
+        if let Err(error) = self.store.settle().await {
+            tracing::error!(%error, "sign-ins cannot be brought up to date");
+        }
     }
 }
 
@@ -116,7 +128,12 @@ impl AppState {
 
         let settings = Builder::new();
         let clock = Arc::new(MovableClock::new(settings.clock.clone()));
-        let rules = Rules { clock: clock.clone(), link_lifetime: None, second_phone: SecondPhone::default() };
+        let rules = Rules {
+            clock: clock.clone(),
+            link_lifetime: None,
+            second_phone: SecondPhone::default(),
+            sign_in_timeout: settings.sign_in_timeout,
+        };
         let store = Arc::new(Store::open(None, None, &[], rules).unwrap());
         Self::new(&settings, store, clock, true, Origins::new("http", None))
     }

@@ -23,6 +23,9 @@ const DEFAULT_MAX_CONNECTIONS: usize = 512;
 /// How long to wait for a client to say what it has to say, unless told otherwise.
 const DEFAULT_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a sign-in waits for the user, unless told otherwise.
+const DEFAULT_SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Settings of an emulator; [`Emulator::builder`](crate::Emulator::builder) makes one.
 #[derive(Clone)]
 #[must_use = "nothing is started until `start` is called"]
@@ -37,6 +40,7 @@ pub struct Builder {
     pub(crate) body_limit: usize,
     pub(crate) link_lifetime: Option<Duration>,
     pub(crate) second_phone: SecondPhone,
+    pub(crate) sign_in_timeout: Duration,
     pub(crate) admin: Option<bool>,
     pub(crate) explain: bool,
     pub(crate) tls: Option<Tls>,
@@ -58,6 +62,7 @@ impl Builder {
             body_limit: DEFAULT_BODY_LIMIT,
             link_lifetime: None,
             second_phone: SecondPhone::default(),
+            sign_in_timeout: DEFAULT_SIGN_IN_TIMEOUT,
             admin: None,
             explain: false,
             tls: None,
@@ -148,6 +153,13 @@ impl Builder {
         self
     }
 
+    /// Lets a sign-in wait so long for the user until its state is `timeout`, by the emulator's clock, which tests can
+    /// [move](crate::Emulator::move_clock); parts of a second are cut off. By default 60 s.
+    pub fn sign_in_timeout(mut self, timeout: Duration) -> Self {
+        self.sign_in_timeout = timeout;
+        self
+    }
+
     /// Serves the admin API under `/_emulator/v1/` and the console, or does not. By default they are served when this
     /// machine alone can reach the emulator, and only then: it listens on a loopback address, and its
     /// [public URL](Self::public_url), if it has one, is one too. Whoever reaches them can read the secrets and change
@@ -209,6 +221,7 @@ impl fmt::Debug for Builder {
             .field("body_limit", &self.body_limit)
             .field("link_lifetime", &self.link_lifetime)
             .field("second_phone", &self.second_phone)
+            .field("sign_in_timeout", &self.sign_in_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::sync::broadcast;
 
 use crate::request_log::RequestRecord;
+use crate::sign_in::SignIn;
 
 /// How many events a listener may be behind. After that it misses the oldest.
 const CAPACITY: usize = 256;
@@ -19,6 +20,7 @@ pub(crate) enum Part {
     Users,
     Devices,
     Links,
+    SignIns,
     Faults,
     Clock,
     Requests,
@@ -27,7 +29,7 @@ pub(crate) enum Part {
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    /// `request` or `state`.
+    /// `request`, `sign_in` or `state`.
     pub(crate) name: &'static str,
     /// A JSON object.
     pub(crate) data: Arc<str>,
@@ -65,6 +67,16 @@ impl Events {
                 "fault": record.fault.map(|fault| fault.code),
             })
         });
+    }
+
+    /// Each of these sign-ins is new, or has another state.
+    pub(crate) fn sign_ins_changed(&self, sign_ins: &[SignIn]) {
+        for sign_in in sign_ins {
+            self.send("sign_in", || json!(sign_in));
+        }
+        if !sign_ins.is_empty() {
+            self.state_changed(&[Part::SignIns]);
+        }
     }
 
     fn send(&self, name: &'static str, data: impl FnOnce() -> serde_json::Value) {

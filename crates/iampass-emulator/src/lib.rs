@@ -14,7 +14,6 @@ mod faults;
 mod health;
 mod http;
 mod link;
-mod rules;
 
 mod middleware;
 mod movable_clock;
@@ -24,8 +23,10 @@ mod phone;
 mod random;
 mod request_log;
 mod router;
+mod rules;
 mod server;
 mod shell;
+mod sign_in;
 mod snapshot;
 mod start;
 mod store;
@@ -41,9 +42,11 @@ pub use error::{
 };
 pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
+pub use iampass_authentication::SessionStatus;
 pub use iampass_management::UserId;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
 pub use rules::SecondPhone;
+pub use sign_in::{SignIn, SignInMethod, SignInOutcome};
 pub use snapshot::{ApplicationSnapshot, LinkSnapshot, Snapshot, UserSnapshot};
 pub use tls::{PemFiles, Tls};
 

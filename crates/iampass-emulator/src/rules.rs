@@ -24,6 +24,8 @@ pub(crate) struct Rules {
     pub(crate) clock: Arc<MovableClock>,
     pub(crate) link_lifetime: Option<Duration>,
     pub(crate) second_phone: SecondPhone,
+    /// How long a sign-in waits for the user.
+    pub(crate) sign_in_timeout: Duration,
 }
 
 impl Rules {

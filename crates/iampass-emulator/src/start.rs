@@ -30,6 +30,7 @@ pub(crate) fn opened(
         clock: clock.clone(),
         link_lifetime: settings.link_lifetime,
         second_phone: settings.second_phone,
+        sign_in_timeout: settings.sign_in_timeout,
     };
     let store = Arc::new(Store::open(settings.data.as_deref(), settings.import.clone(), given, rules)?);
     if let Some(first) = given.first() {

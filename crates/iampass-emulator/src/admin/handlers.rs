@@ -164,8 +164,8 @@ pub(super) async fn set_clock(
     JsonBody(change): JsonBody<ClockChange>,
 ) -> Result<Response, Rejection> {
     match change {
-        ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.move_clock(seconds),
-        ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.set_clock(time),
+        ClockChange { move_by_seconds: Some(seconds), unix_seconds: None } => state.move_clock(seconds).await,
+        ClockChange { move_by_seconds: None, unix_seconds: Some(time) } => state.set_clock(time).await,
         _ => {
             return Err(Rejection::bad_request(
                 "bad_clock_change",
@@ -177,7 +177,7 @@ pub(super) async fn set_clock(
 }
 
 pub(super) async fn reset_clock(State(state): State<Arc<AppState>>) -> Response {
-    state.reset_clock();
+    state.reset_clock().await;
     shown_clock(&state)
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iampass_auth::ApplicationId;
+use iampass_authentication::SessionStatus;
 use iampass_management::UserId;
 use thiserror::Error;
 
@@ -94,6 +95,18 @@ pub enum StateError {
     /// old one lost before.
     #[error("the user has a phone already, and a second one is refused")]
     SecondPhone,
+    /// No sign-in has this session token, or it ended too long ago. Take it from the response that started the sign-in, or
+    /// from [`Emulator::sign_ins`](crate::Emulator::sign_ins).
+    #[error("there is no session with this token")]
+    UnknownSession,
+    /// A session in the one state does not go over to the other. Look at the states in the crate's documentation.
+    #[error("a session that is `{from}` cannot become `{to}`")]
+    WrongStatus {
+        /// The state that the session has, and keeps.
+        from: SessionStatus,
+        /// The state that it was to have.
+        to: SessionStatus,
+    },
     /// The state could not be read or written; nothing was changed.
     #[error("the emulator's state cannot be read or written")]
     Storage(#[from] StorageError),

@@ -105,6 +105,13 @@ impl From<StateError> for Rejection {
                 let text = "The user has a phone already. Report it lost before another one is registered.";
                 Self::new(StatusCode::CONFLICT, "second_phone", text)
             }
+            StateError::UnknownSession => {
+                Self::new(StatusCode::NOT_FOUND, "unknown_session", "There is no session with this token.")
+            }
+            StateError::WrongStatus { .. } => {
+                let text = error.to_string().replace("a session", "A session");
+                Self::new(StatusCode::CONFLICT, "wrong_status", format!("{text}."))
+            }
             StateError::Storage(error) => {
                 let source = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(%error, source, "the emulator's state cannot be read or written");

@@ -10,14 +10,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::files;
 use crate::error::{DataError, StorageError};
 
-/// The version of `schema.sql`, in the file's `user_version`.
-const SCHEMA: i64 = 2;
+/// The version of the schema, in the file's `user_version`. Version 2 is `schema.sql` alone.
+const SCHEMA: i64 = 3;
+const WITHOUT_SIGN_INS: i64 = 2;
 /// Marks a database as this program's, in the file's `application_id`: "IAMP".
 const APPLICATION_ID: i64 = 0x4941_4d50;
 /// How long to wait for another program that looks into the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps ready; there are fewer.
-const STATEMENTS: usize = 48;
+const STATEMENTS: usize = 96;
 
 /// A panic during a statement leaves a transaction open at worst, and `SQLite` reports that to the next.
 pub(super) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
@@ -29,6 +30,7 @@ pub(super) fn in_memory() -> Result<Connection, StorageError> {
     let connection = Connection::open_in_memory()?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(include_str!("schema.sql"))?;
+    connection.execute_batch(include_str!("sign_ins.sql"))?;
     Ok(connection)
 }
 
@@ -94,15 +96,29 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), DataError> {
         return Err(DataError::OtherProgram);
     }
     let found = pragma(connection, "user_version")?;
-    if found != SCHEMA {
+    if found != SCHEMA && found != WITHOUT_SIGN_INS {
         return Err(DataError::OtherSchema { found, known: SCHEMA });
     }
-    files::make_private(path)
+    files::make_private(path)?;
+    if found == WITHOUT_SIGN_INS {
+        add_sign_ins(connection).map_err(DataError::Sqlite)?;
+    }
+    Ok(())
+}
+
+/// Makes the schema of the release before into this one's.
+fn add_sign_ins(connection: &mut Connection) -> Result<(), StorageError> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(include_str!("sign_ins.sql"))?;
+    transaction.pragma_update(None, "user_version", SCHEMA)?;
+    transaction.commit()?;
+    Ok(())
 }
 
 fn create_tables(connection: &mut Connection) -> Result<(), StorageError> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(include_str!("schema.sql"))?;
+    transaction.execute_batch(include_str!("sign_ins.sql"))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA)?;
     transaction.commit()?;

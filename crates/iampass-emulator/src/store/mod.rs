@@ -8,6 +8,7 @@ mod files;
 mod mutations;
 mod queries;
 mod secrets;
+mod sign_ins;
 mod snapshots;
 mod writer;
 
@@ -23,12 +24,14 @@ use self::database::{DatabaseFile, lock};
 use self::mutations::{Added, NewLink};
 use self::queries::{ApplicationCount, FoundUsers, Invitation, OpenLink, SecretText};
 use self::secrets::Secrets;
+use self::sign_ins::Moment;
 use self::writer::{Writer, WriterThread};
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::events::{Events, Part};
 use crate::link::LinkToken;
 use crate::rules::Rules;
+use crate::sign_in::SignIn;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
 pub(crate) use self::queries::{ListFrom, UserFilter};
@@ -158,9 +161,12 @@ impl Store {
         user_ids: Vec<UserId>,
     ) -> Result<(), StateError> {
         let application_id = application_id.clone();
-        self.mutate(&[Part::Users, Part::Devices, Part::Links], move |connection| {
-            mutations::delete_users(connection, &application_id, &user_ids)
-        })
+        self.mutate_with_sign_ins(
+            &[Part::Users, Part::Devices, Part::Links],
+            move |connection, moment, changed| {
+                mutations::delete_users(connection, &application_id, &user_ids, moment, changed)
+            },
+        )
         .await
     }
 
@@ -196,8 +202,8 @@ impl Store {
     ) -> Result<LinkToken, StateError> {
         let (application_id, user_id) = (application_id.clone(), user_id.clone());
         let link = NewLink::random(self.rules.now());
-        self.mutate(&[Part::Devices, Part::Links], move |connection| {
-            mutations::lose_device(connection, &application_id, &user_id, &link)?;
+        self.mutate_with_sign_ins(&[Part::Devices, Part::Links], move |connection, moment, changed| {
+            mutations::lose_device(connection, &application_id, &user_id, &link, moment, changed)?;
             Ok(link.token)
         })
         .await
@@ -228,7 +234,7 @@ impl Store {
 
     /// Deletes everything but the applications.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
-        self.mutate(&[Part::Users, Part::Devices, Part::Links], |connection| {
+        self.mutate(&[Part::Users, Part::Devices, Part::Links, Part::SignIns], |connection| {
             Ok(mutations::reset(connection)?)
         })
         .await
@@ -252,7 +258,13 @@ impl Store {
             move |connection| Ok(snapshots::import(connection, &applications, &known, now)?),
             move |imported| {
                 secrets.replace(imported);
-                events.state_changed(&[Part::Applications, Part::Users, Part::Devices, Part::Links]);
+                events.state_changed(&[
+                    Part::Applications,
+                    Part::Users,
+                    Part::Devices,
+                    Part::Links,
+                    Part::SignIns,
+                ]);
             },
         );
         Ok(imported.await.unwrap_or(Err(StorageError::Stopped.into()))?)
@@ -269,6 +281,31 @@ impl Store {
             events.state_changed(changed);
             value
         });
+        result.await.unwrap_or(Err(StorageError::Stopped.into()))
+    }
+
+    /// As [`mutate`](Self::mutate), for what may change sign-ins: the mutation puts those that it has changed into the list.
+    async fn mutate_with_sign_ins<T: Send + 'static>(
+        &self,
+        parts: &'static [Part],
+        mutation: impl FnOnce(&Connection, Moment, &mut Vec<SignIn>) -> Result<T, StateError> + Send + 'static,
+    ) -> Result<T, StateError> {
+        let (events, moment) = (self.events.clone(), self.moment());
+        let result = self.writer.queue(
+            move |connection| {
+                let mut changed = Vec::new();
+                sign_ins::mutations::settle(connection, moment, &mut changed)?;
+                let value = mutation(connection, moment, &mut changed)?;
+                Ok((value, changed))
+            },
+            move |(value, changed)| {
+                if !parts.is_empty() {
+                    events.state_changed(parts);
+                }
+                events.sign_ins_changed(&changed);
+                value
+            },
+        );
         result.await.unwrap_or(Err(StorageError::Stopped.into()))
     }
 

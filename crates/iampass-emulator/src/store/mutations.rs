@@ -8,11 +8,14 @@ use rusqlite::{Connection, OptionalExtension as _};
 use zeroize::Zeroizing;
 
 use super::queries;
+use super::sign_ins::Moment;
+use super::sign_ins::mutations as sign_ins;
 use crate::application::Application;
 use crate::error::StateError;
 use crate::link::LinkToken;
 use crate::random;
 use crate::rules::PresentRules;
+use crate::sign_in::SignIn;
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 
@@ -108,6 +111,8 @@ pub(super) fn delete_users(
     connection: &Connection,
     application_id: &ApplicationId,
     user_ids: &[UserId],
+    moment: Moment,
+    changed: &mut Vec<SignIn>,
 ) -> Result<()> {
     let application = queries::application_key(connection, application_id)?;
     let sql = "DELETE FROM users WHERE application = ?1 AND id = ?2";
@@ -115,6 +120,8 @@ pub(super) fn delete_users(
     for user_id in user_ids {
         if delete.execute((application, user_id.as_str()))? > 0 {
             end_links(connection, application, user_id, 0)?;
+            sign_ins::remove(connection, application, user_id, moment, changed)?;
+            sign_ins::forget_outcome(connection, application, user_id)?;
         }
     }
     Ok(())
@@ -153,12 +160,15 @@ pub(super) fn lose_device(
     application_id: &ApplicationId,
     user_id: &UserId,
     link: &NewLink,
+    moment: Moment,
+    changed: &mut Vec<SignIn>,
 ) -> Result<()> {
     let application = queries::application_key(connection, application_id)?;
     connection
         .prepare_cached("UPDATE users SET has_device = 0 WHERE application = ?1 AND id = ?2")?
         .execute((application, user_id.as_str()))?;
     end_links(connection, application, user_id, 0)?;
+    sign_ins::remove(connection, application, user_id, moment, changed)?;
     make_link(connection, application_id, user_id, None, link)
 }
 
@@ -178,7 +188,10 @@ pub(super) fn register_device(connection: &Connection, token: &LinkToken, rules:
 
 /// Deletes everything but the applications.
 pub(super) fn reset(connection: &Connection) -> Result<(), rusqlite::Error> {
-    connection.execute_batch("DELETE FROM users; DELETE FROM open_links; DELETE FROM ended_links")
+    connection.execute_batch(
+        "DELETE FROM users; DELETE FROM open_links; DELETE FROM ended_links;
+        DELETE FROM sign_ins; DELETE FROM sign_in_outcomes",
+    )
 }
 
 /// Ends the open links of a user, but for the newest.

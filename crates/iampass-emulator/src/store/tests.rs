@@ -1,4 +1,5 @@
 use std::sync::mpsc;
+use std::time::Duration;
 
 use iampass_auth::SystemClock;
 use pollster::block_on;
@@ -21,7 +22,12 @@ fn user(id: &str) -> UserId {
 
 fn rules() -> Rules {
     let clock = Arc::new(MovableClock::new(Arc::new(SystemClock)));
-    Rules { clock, link_lifetime: None, second_phone: SecondPhone::Replace }
+    Rules {
+        clock,
+        link_lifetime: None,
+        second_phone: SecondPhone::Replace,
+        sign_in_timeout: Duration::from_secs(60),
+    }
 }
 
 fn in_memory() -> Store {

@@ -67,7 +67,7 @@ pub(super) async fn move_clock(
     FormBody(form): FormBody<ClockMove>,
 ) -> Result<Response, Rejection> {
     let (amount, unit): (i64, i64) = (number("Move it by", &form.amount)?, number("Unit", &form.unit)?);
-    state.move_clock(amount.saturating_mul(unit));
+    state.move_clock(amount.saturating_mul(unit)).await;
     Ok(response::see_other(CONTROLS))
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn set_clock_right(
     State(state): State<Arc<AppState>>,
     FormBody(Pressed {}): FormBody<Pressed>,
 ) -> Response {
-    state.reset_clock();
+    state.reset_clock().await;
     response::see_other(CONTROLS)
 }
 

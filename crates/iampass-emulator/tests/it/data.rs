@@ -135,8 +135,8 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     drop(backend(&place.path));
     Connection::open(&place.path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let error = refused(&place.path);
-    assert!(matches!(error, DataError::OtherSchema { found: 7, known: 2 }), "{error:?}");
-    assert_eq!(error.to_string(), "the file has the schema 7, and this release knows the schema 2 alone");
+    assert!(matches!(error, DataError::OtherSchema { found: 7, known: 3 }), "{error:?}");
+    assert_eq!(error.to_string(), "the file has the schema 7, and this release knows the schema 3 alone");
 }
 
 #[test]
@@ -223,4 +223,18 @@ fn many_writers_at_once_are_all_answered() {
         }
     });
     assert_eq!(backend.users().len(), 81);
+}
+
+#[test]
+fn a_file_of_the_release_before_is_taken_over() {
+    let place = place();
+    let one = backend(&place.path);
+    one.post("add_users", &json!({"users": ["alice"]}));
+    drop(one);
+    let file = Connection::open(&place.path).unwrap();
+    file.execute_batch("DROP TABLE sign_ins; DROP TABLE sign_in_outcomes; PRAGMA user_version = 2").unwrap();
+    drop(file);
+    let backend = backend(&place.path);
+    assert_eq!(backend.users(), ["alice"]);
+    assert_eq!(backend.emulator.sign_ins(), Ok(vec![]));
 }

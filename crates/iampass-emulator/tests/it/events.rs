@@ -79,7 +79,7 @@ fn requests_and_changes_are_told_as_they_come() {
     while changed.last() != Some(&json!("requests")) {
         changed.extend(stream.next_state().as_array().unwrap().clone());
     }
-    assert_eq!(changed, ["users", "devices", "links", "faults", "clock", "requests"]);
+    assert_eq!(changed, ["users", "devices", "links", "sign_ins", "faults", "clock", "requests"]);
 }
 
 #[test]

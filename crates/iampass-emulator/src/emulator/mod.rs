@@ -1,5 +1,7 @@
 //! The emulator as a library sees it: start, look, stop.
 
+mod sign_ins;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -212,18 +214,18 @@ impl Emulator {
         self.state.clock.unix_seconds()
     }
 
-    /// Moves the emulator's clock on, or back: signatures are held against it, and responses carry it in
-    /// `Date`.
+    /// Moves the emulator's clock on, or back: signatures are held against it, sign-ins and links grow old by it, and
+    /// responses carry it in `Date`.
     pub fn move_clock(&self, seconds: i64) {
-        self.state.move_clock(seconds);
+        block_on(self.state.move_clock(seconds));
     }
 
     /// Sets the emulator's clock; it goes on from there.
     pub fn set_clock(&self, unix_seconds: u64) {
-        self.state.set_clock(unix_seconds);
+        block_on(self.state.set_clock(unix_seconds));
     }
 
-    /// Forgets all users, devices, links, requests and faults, and sets the clock right. Applications
+    /// Forgets all users, devices, links, sign-ins, requests and faults, and sets the clock right. Applications
     /// stay.
     ///
     /// # Errors

@@ -1,0 +1,35 @@
+-- What schema 3 has beyond schema 2.
+
+CREATE TABLE sign_ins (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_token TEXT NOT NULL UNIQUE,
+    session_secret TEXT NOT NULL,
+    application INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    -- A list with commas; empty if IAMPASS chooses.
+    methods TEXT NOT NULL,
+    session_status TEXT NOT NULL,
+    duration_seconds INTEGER NOT NULL,
+    -- Unix seconds of the emulator's clock.
+    started_at INTEGER NOT NULL,
+    -- When it times out, or the session is over, by the same clock. NULL when it has ended.
+    ends_at INTEGER,
+    -- Counts those that have ended, in that order. NULL until then.
+    ended INTEGER UNIQUE,
+    -- What becomes of it by itself, and when, in Unix milliseconds of the machine's clock.
+    outcome TEXT,
+    outcome_at_ms INTEGER
+) STRICT;
+
+CREATE INDEX open_sign_ins_of_user ON sign_ins (application, user_id, number) WHERE ends_at IS NOT NULL;
+CREATE INDEX sign_ins_by_end ON sign_ins (ends_at) WHERE ends_at IS NOT NULL;
+CREATE INDEX sign_ins_by_outcome ON sign_ins (outcome_at_ms) WHERE outcome_at_ms IS NOT NULL;
+
+-- What becomes of a user's sign-ins by itself.
+CREATE TABLE sign_in_outcomes (
+    application INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    after_ms INTEGER NOT NULL,
+    PRIMARY KEY (application, user_id)
+) STRICT, WITHOUT ROWID;
