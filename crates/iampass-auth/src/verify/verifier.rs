@@ -28,6 +28,16 @@ pub trait SecretLookup: Send + Sync {
     /// Do not return a secret for ids that nobody has registered: each application takes memory and a
     /// share of the nonces that are remembered.
     fn secret(&self, application_id: &str) -> Option<ApplicationSecret>;
+
+    /// Returns among whose nonces those of this id count: its own, unless an implementation says
+    /// otherwise.
+    ///
+    /// Say so for ids that are many and short-lived, such as those of one application's sessions: each id
+    /// would take a place in the memory of nonces, and those of a busy application all of them. Ids that
+    /// share their nonces cannot use the same one. Called only for requests whose signature is right.
+    fn nonce_owner(&self, application_id: &ApplicationId) -> ApplicationId {
+        application_id.clone()
+    }
 }
 
 impl<F: Fn(&str) -> Option<ApplicationSecret> + Send + Sync> SecretLookup for F {
@@ -175,7 +185,8 @@ impl Verifier {
             return Err(Refusal::SignatureMismatch { expected });
         }
         let now = self.check_clock(timestamp)?;
-        match self.record(&application_id, nonce, timestamp, now) {
+        let owner = self.lookup.nonce_owner(&application_id);
+        match self.record(&owner, nonce, timestamp, now) {
             Ok(()) => Ok(Verified { application_id, nonce, timestamp }),
             Err(NonceRejection::Replayed) => Err(Refusal::Replayed { application_id, nonce }),
             Err(NonceRejection::Forgotten) => Err(Refusal::Forgotten { timestamp }),

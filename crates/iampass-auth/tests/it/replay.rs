@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use iampass_auth::{Refusal, Verifier, canonical_url, sign_with};
+use iampass_auth::{
+    ApplicationId, ApplicationSecret, Refusal, SecretLookup, Verifier, canonical_url, sign_with,
+};
 use proptest::prelude::*;
 
 use crate::support::{
@@ -49,6 +51,32 @@ fn applications_have_nonces_of_their_own() {
         assert_eq!(present_as(id, &verifier, 7, NOW), Ok(()));
         assert!(is_replayed(&present_as(id, &verifier, 7, NOW)));
     }
+}
+
+/// Ids such as `one/7`, and whose they are.
+struct Sessions;
+
+impl SecretLookup for Sessions {
+    fn secret(&self, _id: &str) -> Option<ApplicationSecret> {
+        ApplicationSecret::new(SECRET).ok()
+    }
+
+    fn nonce_owner(&self, id: &ApplicationId) -> ApplicationId {
+        id.as_str().split('/').next().unwrap().parse().unwrap()
+    }
+}
+
+#[test]
+fn many_ids_of_one_owner_refuse_no_id_of_another_nor_each_other() {
+    let verifier = Verifier::new(Sessions).with_clock(|| NOW).with_replay_capacity(4);
+    for number in 0..100_u64 {
+        let timestamp = NOW - 100 + number;
+        assert_eq!(present_as(&format!("one/{number}"), &verifier, number, timestamp), Ok(()));
+    }
+    assert_eq!(present_as("two/0", &verifier, 1, NOW - 100), Ok(()));
+    assert!(is_replayed(&present_as("one/99", &verifier, 99, NOW - 1)));
+    assert!(is_replayed(&present_as("one/100", &verifier, 99, NOW)), "a nonce of the same owner");
+    assert_eq!(present_as("two/1", &verifier, 99, NOW), Ok(()));
 }
 
 #[test]
