@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use iampass_auth::Verifier;
+use iampass_auth::{ApplicationId, ApplicationSecret, SecretLookup, Verifier};
 
 use crate::builder::Builder;
 use crate::error::{InvalidFault, StateError};
@@ -23,15 +23,30 @@ pub(crate) struct AppState {
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<MovableClock>,
     pub(crate) verifier: Verifier,
+    /// For the calls that a session's credentials sign.
+    pub(crate) session_verifier: Verifier,
     /// Whether nobody but this machine can connect.
     pub(crate) is_loopback: bool,
     pub(crate) origins: Origins,
-    /// The largest body of the Management API.
+    /// The largest body of a signed call.
     pub(crate) body_limit: usize,
     /// How long a body may take to arrive.
     pub(crate) read_timeout: Duration,
     /// Whether a client is told why it is not authenticated.
     pub(crate) explain: bool,
+}
+
+/// Sessions are many and short-lived, so their nonces are among those of their application.
+struct SessionSecrets(Arc<Store>);
+
+impl SecretLookup for SessionSecrets {
+    fn secret(&self, session_token: &str) -> Option<ApplicationSecret> {
+        self.0.session_secret(session_token)
+    }
+
+    fn nonce_owner(&self, session_token: &ApplicationId) -> ApplicationId {
+        self.0.session_owner(session_token.as_str()).unwrap_or_else(|| session_token.clone())
+    }
 }
 
 impl AppState {
@@ -44,12 +59,14 @@ impl AppState {
     ) -> Self {
         let secrets = store.clone();
         let verifier = Verifier::new(move |application_id: &str| secrets.secret(application_id));
+        let session_verifier = Verifier::new(SessionSecrets(store.clone()));
         Self {
             events: store.events.clone(),
             store,
             log: RequestLog::new(settings.observer.clone()),
             faults: Faults::default(),
             verifier: verifier.with_clock(clock.clone()).with_window(settings.clock_window),
+            session_verifier: session_verifier.with_clock(clock.clone()).with_window(settings.clock_window),
             clock,
             is_loopback,
             origins,

@@ -20,7 +20,7 @@ pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, t
             let others = ids.filter_map(|id| Some((id.as_str().to_owned(), store.secret(id.as_str())?)));
             diagnose(refusal, &request, secret.as_ref(), others)
         }
-        Denied::ApplicationMismatch { .. } => Explanation::default(),
+        _ => Explanation::default(),
     };
     let explanation = worded(denied, &found);
     let mistakes = found.mistakes.iter().map(Mistake::code).collect();
@@ -29,7 +29,9 @@ pub(crate) fn explain(denied: &Denied, head: &Parts, url: &str, store: &Store, t
 
 fn secret_of_signer(head: &Parts, store: &Store) -> Option<ApplicationSecret> {
     let value = head.headers.get(headers::AUTHENTICATION)?.to_str().ok()?;
-    store.secret(Authentication::parse(value).ok()?.application_id())
+    let authentication = Authentication::parse(value).ok()?;
+    let id = authentication.application_id();
+    store.secret(id).or_else(|| store.session_secret(id))
 }
 
 /// Describes a refusal with the texts that were signed and to be signed, which contain the URL. The mistakes
@@ -39,7 +41,7 @@ fn worded(denied: &Denied, found: &Explanation) -> String {
     let signed = found.signed.as_ref().map(|text| format!("what was signed is {:?}", text.as_str()));
     let (refused, expected) = match denied {
         Denied::Refused(refusal) => (found.refusal_text(refusal), refusal.expected_text()),
-        Denied::ApplicationMismatch { .. } => (denied.to_string(), None),
+        _ => (denied.to_string(), None),
     };
     let expected = expected.map(|text| format!("the text to sign was {text:?}"));
     let parts = [mistakes, signed, Some(refused), expected];

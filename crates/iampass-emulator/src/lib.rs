@@ -17,6 +17,7 @@ mod link;
 
 mod middleware;
 mod movable_clock;
+mod operations;
 mod origin;
 mod pages;
 mod phone;

@@ -54,8 +54,8 @@ impl LinkToken {
 /// requests one in a wrong way has not used it: so whatever could be one is left out, whether there is a route for it or
 /// not.
 pub(crate) fn redacted_path(path: &str) -> String {
-    // Ids of applications look like tokens.
-    let has_ids = path.starts_with("/management/");
+    // Ids of applications and sessions look like tokens.
+    let has_ids = path.starts_with("/management/") || path.starts_with("/authentication/");
     let mut after_prefix = false;
     let segments = path.split('/').map(|segment| {
         let decoded = percent_decode_str(segment).decode_utf8_lossy().to_ascii_lowercase();

@@ -6,6 +6,7 @@ mod management;
 mod not_emulated;
 mod plus_signs;
 mod routes;
+mod sign_in;
 pub(crate) mod signature;
 
 pub(crate) use self::routes::router;

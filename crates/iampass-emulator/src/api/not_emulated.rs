@@ -15,12 +15,9 @@ use crate::http::methods::only;
 use crate::http::rejection::Rejection;
 use crate::middleware::record::CalledOperation;
 
-/// Name and path of each. No page of the vendor's describes the first; the second begins the Authentication API, whose
-/// other URLs come with its responses.
-const NOT_EMULATED: [(&str, &str); 2] = [
-    ("send_registration_sms", "/management/send_registration_sms/{application_id}/{user_id}"),
-    ("authenticate_user", "/authentication/authenticate_user/{application_id}/{user_id}"),
-];
+/// Name and path of each. No page of the vendor's describes it.
+const NOT_EMULATED: [(&str, &str); 1] =
+    [("send_registration_sms", "/management/send_registration_sms/{application_id}/{user_id}")];
 
 /// Refuses them by name, signed or not: there is nothing that a signature could let through.
 pub(super) fn router() -> Router<Arc<AppState>> {
@@ -32,8 +29,7 @@ pub(super) fn router() -> Router<Arc<AppState>> {
 
 /// 501 and not 404: in this API a 404 says that the application or the user is not known, and a client would believe it.
 fn refuse(name: &'static str) -> Response {
-    let text =
-        format!("`{name}` is not emulated: the emulator has the five operations of the Management API.");
+    let text = format!("`{name}` is not emulated: the emulator has what the contracts at /docs have.");
     let mut response = Rejection::new(StatusCode::NOT_IMPLEMENTED, "not_emulated", text).into_response();
     response.extensions_mut().insert(CalledOperation(name));
     response

@@ -7,21 +7,23 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Extension, Router};
 use iampass_management::Operation;
-use iampass_management::generated::OPERATIONS;
 
-use super::authorize::{Called, authorize};
+use super::authorize::{Called, SignedBy, authorize};
 use super::inject::inject_fault;
 use super::management;
 use super::not_emulated;
+use super::sign_in;
 use crate::app_state::AppState;
 use crate::error::StartError;
 use crate::http::json_body::BodyLimits;
 use crate::http::methods::only;
 use crate::http::path::parameter_names;
+use crate::operations::operations;
 
 /// The parameters of an operation's path, as its handler expects them.
 const APPLICATION: &[&str] = &["application_id"];
 const USER: &[&str] = &["application_id", "user_id"];
+const SESSION: &[&str] = &["session_token"];
 
 /// All operations. Of a call nothing is looked at before its signature is verified, and no fault strikes before.
 ///
@@ -29,7 +31,7 @@ const USER: &[&str] = &["application_id", "user_id"];
 /// [`StartError::Unserved`] for an operation that has no handler, or one whose handler takes other parameters than the
 /// contract's path has.
 pub(crate) fn router(state: &Arc<AppState>) -> Result<Router<Arc<AppState>>, StartError> {
-    Ok(router_of(OPERATIONS, state)?.merge(not_emulated::router()))
+    Ok(router_of(operations(), state)?.merge(not_emulated::router()))
 }
 
 fn router_of(
@@ -39,12 +41,14 @@ fn router_of(
     // Operations may share a path.
     let mut paths: BTreeMap<&str, (Vec<&str>, MethodRouter<Arc<AppState>>)> = BTreeMap::new();
     for operation in operations {
-        let methods = served(operation).ok_or(StartError::Unserved { operation_id: operation.id })?;
-        let called = Called { state: state.clone(), operation };
+        let (path, methods) = served(operation).ok_or(StartError::Unserved { operation_id: operation.id })?;
+        let is_session = parameter_names(path).eq(SESSION.iter().copied());
+        let signer = if is_session { SignedBy::Session } else { SignedBy::Application };
+        let called = Called { state: state.clone(), operation, path, signer };
         let methods = methods
             .route_layer(from_fn_with_state(called.clone(), inject_fault))
             .route_layer(from_fn_with_state(called, authorize));
-        let (allow, of_path) = paths.entry(operation.path).or_default();
+        let (allow, of_path) = paths.entry(path).or_default();
         allow.push(operation.method.as_str());
         *of_path = std::mem::take(of_path).merge(methods);
     }
@@ -55,10 +59,21 @@ fn router_of(
     Ok(router.layer(Extension(limits)))
 }
 
-fn served(operation: &'static Operation) -> Option<MethodRouter<Arc<AppState>>> {
+/// Where an operation is, and what serves it there.
+fn served(operation: &'static Operation) -> Option<(&'static str, MethodRouter<Arc<AppState>>)> {
     let method = MethodFilter::try_from(operation.method.clone()).ok()?;
     let (parameters, handler) = handler(operation.id, method)?;
-    parameter_names(operation.path).eq(parameters.iter().copied()).then_some(handler)
+    let path = path(operation);
+    parameter_names(path).eq(parameters.iter().copied()).then_some((path, handler))
+}
+
+/// The contract's path, or one that the contract leaves to the service.
+fn path(operation: &'static Operation) -> &'static str {
+    match operation.path {
+        "{status_url}" => sign_in::STATUS_PATH,
+        "{logout_url}" => sign_in::END_PATH,
+        path => path,
+    }
 }
 
 /// The handler of an operation, and the parameters that it takes from the path.
@@ -72,6 +87,9 @@ fn handler(
         "device_registration_link" => (USER, on(method, management::device_registration_link)),
         "has_registered_mobile_device" => (USER, on(method, management::has_registered_mobile_device)),
         "lost_user_mobile_device" => (USER, on(method, management::lost_user_mobile_device)),
+        "authenticate_user" => (USER, on(method, sign_in::authenticate_user)),
+        "session_status" => (SESSION, on(method, sign_in::session_status)),
+        "end_session" => (SESSION, on(method, sign_in::end_session)),
         _ => return None,
     })
 }

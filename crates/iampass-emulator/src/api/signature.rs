@@ -19,6 +19,15 @@ pub(crate) enum Denied {
     /// The signature is right, but for another application than the path is about.
     #[error("the path is about another application than `{signed_for}`, which the request is signed for")]
     ApplicationMismatch { signed_for: ApplicationId },
+    /// A session's call is signed with something else than a session's credentials.
+    #[error(
+        "there is no session with the token `{signed_for}`: sign with the `session_token` and the `session_secret` of \
+         the response that started the sign-in"
+    )]
+    UnknownSession { signed_for: ApplicationId },
+    /// The signature is right, but for another session than the path is about.
+    #[error("the path is about another session than `{signed_for}`, which the request is signed for")]
+    SessionMismatch { signed_for: ApplicationId },
 }
 
 impl Denied {
@@ -26,6 +35,8 @@ impl Denied {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::ApplicationMismatch { .. } => "application_mismatch",
+            Self::UnknownSession { .. } => "unknown_session",
+            Self::SessionMismatch { .. } => "session_mismatch",
         }
     }
 
@@ -54,11 +65,34 @@ pub(super) fn verify(verifier: &Verifier, headers: &HeaderMap, url: &str) -> Res
     Ok(verifier.verify(&PresentedHeaders::from_pairs(pairs), url)?)
 }
 
+/// As [`verify`], for a call that a session's credentials sign in the place of an application's.
+pub(super) fn verify_session(
+    verifier: &Verifier,
+    headers: &HeaderMap,
+    url: &str,
+) -> Result<Verified, Denied> {
+    verify(verifier, headers, url).map_err(|denied| match denied {
+        Denied::Refused(Refusal::UnknownApplication { application_id }) => {
+            Denied::UnknownSession { signed_for: application_id }
+        }
+        denied => denied,
+    })
+}
+
 /// Refuses a request that is signed for another application than its path is about.
 pub(super) fn same_application(verified: &Verified, in_path: &str) -> Result<(), Denied> {
     if verified.is_for(in_path) {
         Ok(())
     } else {
         Err(Denied::ApplicationMismatch { signed_for: verified.application_id.clone() })
+    }
+}
+
+/// Refuses a request that is signed for another session than its path is about.
+pub(super) fn same_session(verified: &Verified, in_path: &str) -> Result<(), Denied> {
+    if verified.is_for(in_path) {
+        Ok(())
+    } else {
+        Err(Denied::SessionMismatch { signed_for: verified.application_id.clone() })
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
-use iampass_management::generated::OPERATIONS;
 
 use crate::error::InvalidFault;
+use crate::operations::operations;
 
-/// Something that goes wrong with calls of the Management API, because a test wants it to.
+/// Something that goes wrong with signed calls, because a test wants it to.
 ///
 /// A constructor says what goes wrong; the methods say for which operation
 /// ([`on`](Self::on)), how often ([`times`](Self::times), [`always`](Self::always),
@@ -160,7 +160,7 @@ impl Fault {
 
     pub(crate) fn validate(&self) -> Result<(), InvalidFault> {
         if let Some(operation) = &self.operation
-            && !OPERATIONS.iter().any(|known| known.id == operation)
+            && !operations().any(|known| known.id == operation)
         {
             return Err(InvalidFault::UnknownOperation { operation: operation.clone() });
         }

@@ -83,8 +83,24 @@ fn decode(segment: &str) -> Result<Cow<'_, str>, Undecodable> {
 /// # Errors
 /// 400 if a part of the query before it cannot be decoded.
 pub(crate) fn query_param(query: &str, name: &str) -> Result<Option<String>, Rejection> {
-    find_param(query, name)
-        .map_err(|error| Rejection::bad_request("bad_query", format!("The query cannot be read: {error}.")))
+    find_param(query, name).map_err(bad_query)
+}
+
+fn bad_query(error: Undecodable) -> Rejection {
+    Rejection::bad_request("bad_query", format!("The query cannot be read: {error}."))
+}
+
+/// As [`query_param`], for what is not to be guessed at.
+///
+/// # Errors
+/// 400 also if the name is there twice.
+pub(crate) fn only_query_param(query: &str, name: &str) -> Result<Option<String>, Rejection> {
+    let values = params(query, name).collect::<Result<Vec<_>, _>>().map_err(bad_query)?;
+    match <[String; 1]>::try_from(values) {
+        Ok([value]) => Ok(Some(value)),
+        Err(values) if values.is_empty() => Ok(None),
+        Err(_) => Err(Rejection::bad_request("bad_query", format!("`{name}` is in the query twice."))),
+    }
 }
 
 /// As [`query_param`], and empty if the query does not have it.
@@ -96,13 +112,19 @@ pub(crate) fn query_text(query: &str, name: &str) -> Result<String, Rejection> {
 }
 
 fn find_param(query: &str, name: &str) -> Result<Option<String>, Undecodable> {
-    for pair in query.split('&') {
+    params(query, name).next().transpose()
+}
+
+/// The values of a name.
+fn params<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = Result<String, Undecodable>> + 'a {
+    let form = |text: &str| decode(&text.replace('+', " ")).map(Cow::into_owned);
+    query.split('&').filter_map(move |pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if decode(&key.replace('+', " "))? == name {
-            return Ok(Some(decode(&value.replace('+', " "))?.into_owned()));
+        match form(key) {
+            Ok(key) => (key == name).then(|| form(value)),
+            Err(error) => Some(Err(error)),
         }
-    }
-    Ok(None)
+    })
 }
 
 #[cfg(test)]

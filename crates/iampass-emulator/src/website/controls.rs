@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use iampass_auth::Clock as _;
-use iampass_management::generated::OPERATIONS;
 use serde::Deserialize;
 
 use super::banner::banner;
@@ -18,6 +17,7 @@ use crate::faults::Fault;
 use crate::http::form_body::FormBody;
 use crate::http::rejection::Rejection;
 use crate::http::response;
+use crate::operations::operations;
 use crate::pages::{confirm, controls};
 
 const CONTROLS: &str = "/controls";
@@ -56,7 +56,7 @@ pub(super) async fn show(State(state): State<Arc<AppState>>) -> Response {
     let page = controls::controls(&controls::Controls {
         unix_seconds: state.clock.unix_seconds(),
         faults: faults.collect(),
-        operations: OPERATIONS.iter().map(|operation| operation.id).collect(),
+        operations: operations().map(|operation| operation.id).collect(),
         banner: banner(&state),
     });
     response::page(StatusCode::OK, page)

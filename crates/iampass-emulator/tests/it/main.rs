@@ -39,6 +39,8 @@ mod refused_heads;
 mod requests;
 #[cfg(unix)]
 mod shell;
+mod sign_in;
+mod sign_in_signatures;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -5,10 +5,7 @@ use crate::support::{Backend, Sent};
 #[test]
 fn a_call_that_is_not_emulated_is_refused_by_its_name() {
     let backend = Backend::with_users(&["alice"]);
-    for (path, name) in [
-        ("/management/send_registration_sms/app/alice", "send_registration_sms"),
-        ("/authentication/authenticate_user/app/alice?methods=device", "authenticate_user"),
-    ] {
+    for (path, name) in [("/management/send_registration_sms/app/alice", "send_registration_sms")] {
         let sent = Sent::new("POST", path).header("Content-Type", "application/json").body("{}");
         // Signed or not, known or not: the reason is the same.
         for sent in [backend.sign(sent.clone()), sent] {

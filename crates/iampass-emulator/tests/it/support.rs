@@ -214,8 +214,66 @@ impl Backend {
         Sent::new(method, target).send(self.address())
     }
 
+    /// Registers a phone for a user, given as a path segment.
+    pub(crate) fn register_phone(&self, segment: &str) {
+        self.emulator.register_device(&self.link("device_registration_link", segment)).unwrap();
+    }
+
+    /// Asks for a sign-in of a user, given as a path segment and perhaps a query.
+    pub(crate) fn authenticate(&self, segment: &str) -> Got {
+        self.send(Sent::new("POST", format!("/authentication/authenticate_user/app/{segment}")))
+    }
+
+    /// As [`Backend::authenticate`], of a user who has a phone.
+    pub(crate) fn sign_in(&self, segment: &str) -> Session {
+        let got = self.authenticate(segment);
+        assert_eq!(got.status, 202, "{got:?}");
+        Session::of(&got, self.emulator.base_url(), self.address())
+    }
+
     /// The code of the last request's refusal.
     pub(crate) fn last_refusal(&self) -> Option<&'static str> {
         Some(self.emulator.requests().pop().unwrap().refusal?.code)
+    }
+}
+
+/// A session that was started, as its application has it.
+pub(crate) struct Session {
+    pub(crate) token: String,
+    pub(crate) secret: String,
+    pub(crate) signer: Signer,
+    pub(crate) status_path: String,
+    pub(crate) end_path: String,
+    address: SocketAddr,
+}
+
+impl Session {
+    pub(crate) fn of(got: &Got, base_url: &str, address: SocketAddr) -> Self {
+        let status = &got.json()["authentication_status"];
+        let text = |name: &str| status[name].as_str().unwrap().to_owned();
+        let path = |name: &str| text(name).strip_prefix(base_url).unwrap().to_owned();
+        let (token, secret) = (text("session_token"), text("session_secret"));
+        let signer = Signer::new(credentials(&token, &secret));
+        let (status_path, end_path) = (path("status_url"), path("logout_url"));
+        Self { token, secret, signer, status_path, end_path, address }
+    }
+
+    pub(crate) fn sign(&self, sent: Sent) -> Sent {
+        sent.signed(&self.signer, &self.address.to_string())
+    }
+
+    pub(crate) fn ask(&self) -> Got {
+        self.sign(Sent::new("GET", self.status_path.as_str())).send(self.address)
+    }
+
+    /// The state that the emulator tells.
+    pub(crate) fn status(&self) -> String {
+        let got = self.ask();
+        assert_eq!(got.status, 200, "{got:?}");
+        got.json()["session_status"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn end(&self) -> Got {
+        self.sign(Sent::new("POST", self.end_path.as_str())).send(self.address)
     }
 }

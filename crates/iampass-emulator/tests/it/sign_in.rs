@@ -1,0 +1,288 @@
+//! Signing a user in, as the application and the phone see it.
+
+use std::time::Duration;
+
+use iampass_emulator::{Emulator, SessionStatus, SignInMethod, SignInOutcome, StateError};
+use serde_json::json;
+
+use crate::support::{Backend, SECRET, Sent, credentials, user};
+
+/// With the user `alice`, who has a phone.
+fn backend() -> Backend {
+    let backend = Backend::with_users(&["alice"]);
+    backend.register_phone("alice");
+    backend
+}
+
+#[test]
+fn a_sign_in_starts_in_the_documented_form() {
+    let backend = backend();
+    let got = backend.authenticate("alice");
+    let status = got.json()["authentication_status"].clone();
+    let token = status["session_token"].as_str().unwrap();
+    let url = |call: &str| format!("{}/authentication/{call}/{token}", backend.emulator.base_url());
+    let secret = status["session_secret"].as_str().unwrap();
+    got.is_json(
+        202,
+        &json!({"authentication_status": {
+            "authenticated": true, "session_status": "pending", "session_token": token, "session_secret": secret,
+            "status_url": url("session_status"), "logout_url": url("end_session"),
+        }}),
+    );
+    assert_eq!((token.len(), secret.len()), (32, 32));
+}
+
+#[test]
+fn a_user_without_a_phone_is_not_asked() {
+    let backend = Backend::with_users(&["bob"]);
+    backend.authenticate("bob").is_json(
+        200,
+        &json!({"authentication_status": {
+            "authenticated": false, "session_status": "failed", "reason": "NO_MOBILE_DEVICE",
+        }}),
+    );
+    assert_eq!(backend.emulator.sign_ins(), Ok(vec![]));
+}
+
+#[test]
+fn who_is_not_there_is_not_found() {
+    let backend = backend();
+    backend.authenticate("bob").is_text(404, "Client Application app or User bob not found.");
+    assert_eq!(backend.last_refusal(), Some("unknown_user"));
+    let stranger = iampass_auth::Signer::new(credentials("stranger", SECRET));
+    let sent = Sent::new("POST", "/authentication/authenticate_user/stranger/alice");
+    let got = sent.signed(&stranger, &backend.address().to_string()).send(backend.address());
+    got.is_text(404, "Client Application stranger not found");
+}
+
+#[test]
+fn both_forms_tell_each_state_and_only_active_is_authenticated() {
+    let backend = backend();
+    let session = backend.sign_in("alice");
+    for status in ["pending", "identifying", "active", "walkaway", "active", "closed"] {
+        if status != "pending" && session.status() != status {
+            backend.emulator.set_session_status(&session.token, status.into()).unwrap();
+        }
+        let authenticated = status == "active";
+        session.ask().is_json(
+            200,
+            &json!({
+                "authenticated": authenticated, "session_status": status,
+                "authentication_status": {"authenticated": authenticated, "session_status": status},
+            }),
+        );
+    }
+}
+
+#[test]
+fn a_body_is_ignored_whatever_it_is() {
+    let backend = backend();
+    let sent = || Sent::new("POST", "/authentication/authenticate_user/app/alice");
+    for sent in [
+        sent().json(&json!({})),
+        sent().header("Content-Type", "application/json").header("Content-Length", "0"),
+        sent().header("Content-Type", "text/plain").body("{"),
+        sent().body("x".repeat(100_000)),
+    ] {
+        assert_eq!(backend.send(sent.clone()).status, 202, "{:?}", sent.headers);
+    }
+    let session = backend.sign_in("alice");
+    let end = Sent::new("POST", session.end_path.as_str());
+    let end = end.header("Content-Type", "application/json").header("Content-Length", "0");
+    session.sign(end).send(backend.address()).is_json(200, &json!({"status": true}));
+}
+
+#[test]
+fn methods_and_duration_are_taken_from_the_query() {
+    use SignInMethod::{Acceptance, Device, Facial};
+    let backend = backend();
+    for (query, methods, duration) in [
+        ("", vec![], 3_600),
+        ("?methods=device", vec![Device], 3_600),
+        ("?methods=facial,acceptance", vec![Facial, Acceptance], 3_600),
+        ("?methods=acceptance%2Cdevice%2cfacial&duration_seconds=1", vec![Acceptance, Device, Facial], 1),
+        ("?other=1&duration_seconds=86400", vec![], 86_400),
+        ("?duration_seconds=99999999999999999999999999", vec![], i64::MAX.unsigned_abs()),
+    ] {
+        let session = backend.sign_in(&format!("alice{query}"));
+        let last = backend.emulator.sign_ins().unwrap().pop().unwrap();
+        assert_eq!(last.session_token, session.token);
+        assert_eq!((last.methods, last.duration_seconds), (methods, duration), "{query}");
+        backend.emulator.approve(&session.token).unwrap();
+    }
+    let before = backend.emulator.sign_ins().unwrap().len();
+    for query in [
+        "methods=",
+        "methods",
+        "methods=face",
+        "methods=device,",
+        "methods=device,,facial",
+        "methods=Device",
+        "methods=device&methods=facial",
+        "methods=device,device",
+        "methods=device+facial",
+        "methods=%ff",
+        "duration_seconds=",
+        "duration_seconds=0",
+        "duration_seconds=-1",
+        "duration_seconds=1.5",
+        "duration_seconds=+1",
+        "duration_seconds=1h",
+        "duration_seconds=1&duration_seconds=1",
+    ] {
+        let got = backend.authenticate(&format!("alice?{query}"));
+        assert_eq!((got.status, backend.last_refusal()), (400, Some("bad_query")), "{query}");
+    }
+    assert_eq!(backend.emulator.sign_ins().unwrap().len(), before);
+}
+
+#[test]
+fn the_phone_approves_and_denies_once() {
+    let backend = backend();
+    let (one, other) = (backend.sign_in("alice"), backend.sign_in("alice"));
+    assert_eq!(backend.emulator.approve(&one.token).unwrap().session_status, SessionStatus::Active);
+    assert_eq!(backend.emulator.deny(&other.token).unwrap().session_status, SessionStatus::Cancelled);
+    assert_eq!((one.status(), other.status()), ("active".to_owned(), "cancelled".to_owned()));
+    let error = backend.emulator.approve(&other.token).unwrap_err();
+    assert_eq!(error.to_string(), "a session that is `cancelled` cannot become `active`");
+    let (from, to) = (SessionStatus::Cancelled, SessionStatus::Active);
+    assert_eq!(error, StateError::WrongStatus { from, to });
+    assert_eq!(backend.emulator.deny("x"), Err(StateError::UnknownSession));
+    let unknown = SessionStatus::from("made-up");
+    assert!(backend.emulator.set_session_status(&one.token, unknown).is_err());
+    assert_eq!(one.status(), "active");
+}
+
+#[test]
+fn ending_is_no_error_however_often() {
+    let backend = backend();
+    for (status, ended) in [("pending", "cancelled"), ("active", "closed"), ("failed", "failed")] {
+        let session = backend.sign_in("alice");
+        if status != "pending" {
+            backend.emulator.set_session_status(&session.token, status.into()).unwrap();
+        }
+        for _ in 0..2 {
+            session.end().is_json(200, &json!({"status": true}));
+            assert_eq!(session.status(), ended);
+        }
+    }
+}
+
+#[test]
+fn a_user_who_is_deleted_or_has_lost_the_phone_is_signed_out() {
+    let backend = Backend::with_users(&["alice", "bob"]);
+    for (id, gone) in [("alice", "delete"), ("bob", "lose")] {
+        backend.register_phone(id);
+        let (open, waiting) = (backend.sign_in(id), backend.sign_in(id));
+        backend.emulator.approve(&open.token).unwrap();
+        if gone == "delete" {
+            backend.post("delete_users", &json!({"users": [id]}));
+        } else {
+            backend.get("lost_user_mobile_device", id);
+        }
+        assert_eq!((open.status(), waiting.status()), ("closed".to_owned(), "failed".to_owned()));
+    }
+}
+
+#[test]
+fn nobody_answers_in_time_and_a_session_lasts_its_time_by_the_emulators_clock() {
+    let credentials = credentials("app", SECRET);
+    let start = Emulator::builder().application(credentials.clone()).clock(|| 1_700_000_000);
+    let start = start.clock_window(Duration::from_secs(1_000_000)).sign_in_timeout(Duration::from_secs(10));
+    let signer = iampass_auth::Signer::new(credentials).with_clock(|| 1_700_000_000);
+    let backend = Backend { emulator: start.start().unwrap(), signer };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    backend.register_phone("alice");
+    let tokens = || {
+        let got = backend.authenticate("alice?duration_seconds=100");
+        got.json()["authentication_status"]["session_token"].as_str().unwrap().to_owned()
+    };
+    let (waits, signed_in) = (tokens(), tokens());
+    let statuses = || {
+        let all = backend.emulator.sign_ins().unwrap();
+        all.into_iter().map(|one| one.session_status.to_string()).collect::<Vec<_>>()
+    };
+    backend.emulator.set_session_status(&waits, SessionStatus::Identifying).unwrap();
+    backend.emulator.move_clock(9);
+    backend.emulator.approve(&signed_in).unwrap();
+    assert_eq!(statuses(), ["identifying", "active"]);
+    backend.emulator.move_clock(1);
+    assert_eq!(statuses(), ["timeout", "active"]);
+    // It lasts from the approval, also while the phone is away.
+    backend.emulator.move_clock(98);
+    backend.emulator.set_session_status(&signed_in, SessionStatus::Walkaway).unwrap();
+    assert_eq!(statuses(), ["timeout", "walkaway"]);
+    backend.emulator.move_clock(1);
+    assert_eq!(statuses(), ["timeout", "closed"]);
+    backend.emulator.move_clock(-1_000);
+    assert_eq!(statuses(), ["timeout", "closed"]);
+    assert!(backend.emulator.approve(&waits).is_err());
+}
+
+#[test]
+fn a_sign_in_can_come_out_by_itself() {
+    let backend = backend();
+    let (app, alice) = (backend.application_id(), user("alice"));
+    let set = |status: SessionStatus, after: Duration| {
+        let outcome = SignInOutcome::new(status, after);
+        assert!(outcome.is_some());
+        backend.emulator.set_sign_in_outcome(app, &alice, outcome).unwrap();
+    };
+    set(SessionStatus::Cancelled, Duration::ZERO);
+    assert_eq!(backend.sign_in("alice").status(), "cancelled");
+    set(SessionStatus::Active, Duration::from_millis(50));
+    let session = backend.sign_in("alice");
+    while session.status() == "pending" {
+        std::thread::yield_now();
+    }
+    assert_eq!(session.status(), "active");
+    // What the phone does first counts.
+    set(SessionStatus::Active, Duration::from_secs(50));
+    let denied = backend.sign_in("alice");
+    backend.emulator.deny(&denied.token).unwrap();
+    assert_eq!(denied.status(), "cancelled");
+    set(SessionStatus::Active, Duration::ZERO);
+    backend.emulator.set_sign_in_outcome(app, &alice, None).unwrap();
+    assert_eq!(backend.sign_in("alice").status(), "pending");
+    for status in ["pending", "identifying", "walkaway", "closed", "made-up"] {
+        assert_eq!(SignInOutcome::new(status.into(), Duration::ZERO), None, "{status}");
+    }
+    let unknown = backend.emulator.set_sign_in_outcome(app, &user("bob"), None);
+    assert!(matches!(unknown, Err(StateError::UnknownUser { .. })));
+}
+
+#[test]
+fn a_reset_forgets_sign_ins_and_their_outcomes() {
+    let backend = backend();
+    let outcome = SignInOutcome::new(SessionStatus::Active, Duration::ZERO);
+    backend.emulator.set_sign_in_outcome(backend.application_id(), &user("alice"), outcome).unwrap();
+    let session = backend.sign_in("alice");
+    backend.emulator.reset().unwrap();
+    session.ask().is_unauthorized();
+    assert_eq!(backend.emulator.sign_ins(), Ok(vec![]));
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    backend.register_phone("alice");
+    assert_eq!(backend.sign_in("alice").status(), "pending");
+}
+
+#[test]
+fn the_urls_begin_with_what_the_caller_used() {
+    let backend = backend();
+    let sent = Sent::new("POST", "/authentication/authenticate_user/app/alice");
+    let sent = sent.signed(&backend.signer, "iampass.example:1234").header("Host", "iampass.example:1234");
+    let status = sent.send(backend.address()).json()["authentication_status"].clone();
+    for name in ["status_url", "logout_url"] {
+        let url = status[name].as_str().unwrap();
+        assert!(url.starts_with("http://iampass.example:1234/authentication/"), "{url}");
+    }
+
+    let credentials = credentials("app", SECRET);
+    let builder = Emulator::builder().application(credentials.clone()).public_url("https://iampass.example");
+    let signer = iampass_auth::Signer::new(credentials);
+    let backend = Backend { emulator: builder.start().unwrap(), signer };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    let link = backend.link("device_registration_link", "alice");
+    backend.emulator.register_device(&link).unwrap();
+    let status = backend.authenticate("alice").json()["authentication_status"].clone();
+    assert!(status["status_url"].as_str().unwrap().starts_with("https://iampass.example/authentication/"));
+}
