@@ -19,6 +19,7 @@ mod private_file;
 mod probe;
 mod service;
 mod settings;
+mod signals;
 mod verbose;
 
 use std::process::ExitCode;

@@ -7,10 +7,10 @@ use iampass_management::{Error, ErrorKind};
 
 use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, Place, Problem};
-use super::interrupt::Signal;
 use super::report::ReportProblem;
 use crate::exit::Exit;
 use crate::hint::untrusted;
+use crate::signals::Signal;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BulkError {
@@ -47,7 +47,7 @@ pub(crate) enum BulkError {
     Failures { ids: u64, chunks: u64, source: Box<Error>, next: Next },
     #[error("stopped, because {why}: {source}", why = if is_hopeless(.source) { "all other requests would fail in the same way" } else { "the service answers no request as it should" })]
     Stopped { source: Box<Error>, next: Next },
-    #[error("stopped by {}", match .signal { Signal::Interrupt => "Ctrl-C", #[cfg(unix)] Signal::Terminate => "SIGTERM" })]
+    #[error("stopped by {signal}")]
     Interrupted { signal: Signal, unanswered: usize, next: Next },
     #[error("{} cannot be a user's", counted(*.ids, "id"))]
     Invalid { ids: u64, listed: bool },
@@ -111,9 +111,7 @@ impl BulkError {
             | Self::Input { sent: false, .. }
             | Self::SameFile { .. }
             | Self::StandardInputTwice => Exit::Usage,
-            Self::Interrupted { signal: Signal::Interrupt, .. } => Exit::Interrupted,
-            #[cfg(unix)]
-            Self::Interrupted { signal: Signal::Terminate, .. } => Exit::Terminated,
+            Self::Interrupted { signal, .. } => signal.exit(),
             Self::Checkpoint { problem, .. } => match problem {
                 CheckpointProblem::Write(_)
                 | CheckpointProblem::Read(_)

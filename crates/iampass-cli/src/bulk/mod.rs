@@ -11,7 +11,6 @@ mod checkpoint;
 mod error;
 pub(crate) mod fuzzing;
 mod input;
-mod interrupt;
 mod outcome;
 mod outcome_counts;
 mod preflight;

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
 use super::error::{BulkError, Next};
 use super::input::Layout;
-use super::interrupt::Signal;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::preflight::{Input, Preflight, format_of};
@@ -25,6 +24,7 @@ use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
 use crate::service::{Service, runtime};
+use crate::signals::Signal;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

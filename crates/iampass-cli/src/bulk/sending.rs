@@ -13,13 +13,13 @@ use tokio::sync::mpsc::{self, Receiver};
 
 use super::error::BulkError;
 use super::input::InputError;
-use super::interrupt::{Signal, Signals};
 use super::preflight::Unchanged;
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
 use super::run::Operation;
 use super::run_state::{Answer, RunState};
 use crate::error::Failure;
+use crate::signals::{Signal, Signals};
 
 /// How often the progress is looked after.
 const TICK: Duration = Duration::from_millis(250);

@@ -1,7 +1,10 @@
 //! Ctrl-C and its like.
 
+use std::fmt;
 use std::io;
 use std::task::{Context, Poll};
+
+use crate::exit::Exit;
 
 /// What asked the program to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +14,29 @@ pub(crate) enum Signal {
     Terminate,
 }
 
+impl Signal {
+    /// How a program ends that was stopped by it.
+    pub(crate) fn exit(self) -> Exit {
+        match self {
+            Self::Interrupt => Exit::Interrupted,
+            #[cfg(unix)]
+            Self::Terminate => Exit::Terminated,
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Interrupt => "Ctrl-C",
+            #[cfg(unix)]
+            Self::Terminate => "SIGTERM",
+        })
+    }
+}
+
 /// SIGINT and SIGTERM; elsewhere than on Unix, Ctrl-C.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -24,17 +48,17 @@ pub(super) struct Signals {
 impl Signals {
     /// Within a runtime. From now on they do not end the program.
     #[cfg(unix)]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     #[cfg(windows)]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
     }
 
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
         if self.interrupt.poll_recv(context).is_ready() {
             return Poll::Ready(Signal::Interrupt);
         }
