@@ -22,7 +22,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Settings(#[from] SettingsProblem),
     #[error("{source}")]
-    Management { server: BaseUrl, source: Box<Error> },
+    Call { server: BaseUrl, source: Box<Error> },
     #[error("the profile was not stored: {0}")]
     NotStored(#[source] Box<Self>),
     #[error(transparent)]
@@ -79,14 +79,14 @@ pub(crate) enum InvalidApplication {
 }
 
 impl Failure {
-    pub(crate) fn management(server: BaseUrl, error: Error) -> Self {
-        Self::Management { server, source: Box::new(error) }
+    pub(crate) fn call(server: BaseUrl, error: Error) -> Self {
+        Self::Call { server, source: Box::new(error) }
     }
 
     /// What the service wrote about it.
     pub(crate) fn server_message(&self) -> Option<&str> {
         match self {
-            Self::Management { source, .. } => source.server_message(),
+            Self::Call { source, .. } => source.server_message(),
             Self::Bulk(error) => error.call()?.server_message(),
             Self::NotStored(why) => why.server_message(),
             _ => None,
@@ -99,7 +99,7 @@ impl Failure {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Management { source, .. } => exit_for(source),
+            Self::Call { source, .. } => exit_for(source),
             Self::NotStored(why) => why.exit(),
             Self::Reported(exit) => *exit,
             Self::Show(problem) if problem.is_usage() => Exit::Usage,

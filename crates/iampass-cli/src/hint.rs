@@ -41,7 +41,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         Failure::NotStored(why) => {
             hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
         }
-        Failure::Management { server, source } => for_management(server, source),
+        Failure::Call { server, source } => for_call(server, source),
         Failure::Bulk(error) => error.hint(),
         Failure::Url(InvalidUrl::MissingScheme) => {
             Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())
@@ -69,7 +69,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
     }
 }
 
-fn for_management(server: &BaseUrl, error: &Error) -> Option<String> {
+fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
     let hint = match error.kind() {
         _ if error.is_untrusted_certificate() => untrusted(error).to_owned(),
         ErrorKind::Connect { proxy: Some(_), .. } => format!(

@@ -1,9 +1,9 @@
-//! The way from a command to the service: settings, client, runtime.
+//! The way from a command to the service: settings, connection, runtime.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use iampass_auth::{ApplicationId, Credentials};
-use iampass_management::{BaseUrl, Error, ManagementClient};
+use iampass_management::{BaseUrl, Connection, Error, Settings as ClientSettings};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{Format, ServiceArguments, SettingsArguments};
@@ -15,8 +15,7 @@ use crate::verbose;
 
 /// The service as the settings name it.
 pub(crate) struct Service {
-    client: ManagementClient,
-    server: BaseUrl,
+    connection: Connection,
 }
 
 impl Service {
@@ -25,57 +24,62 @@ impl Service {
             verbose::start();
         }
         let layers = layers(&arguments.settings, Purpose::Call)?;
-        let settings = layers.settings()?.into_client_settings();
+        Self::connect(layers.settings()?.into_client_settings())
+    }
+
+    fn connect(settings: ClientSettings) -> Result<Self, Failure> {
         let server = settings.base_url.clone();
-        match ManagementClient::new(settings) {
-            Ok(client) => Ok(Self { client, server }),
-            Err(error) => Err(Failure::management(server, error)),
-        }
+        let connection = Connection::new(settings).map_err(|error| Failure::call(server, error))?;
+        Ok(Self { connection })
     }
 
     pub(crate) fn server(&self) -> &BaseUrl {
-        &self.server
+        self.connection.base_url()
     }
 
     pub(crate) fn application_id(&self) -> &ApplicationId {
-        self.client.application_id()
+        self.connection.application_id()
     }
 
-    /// For more than one call.
-    pub(crate) fn into_client(self) -> (ManagementClient, BaseUrl) {
-        (self.client, self.server)
+    /// A client of one of the service's APIs.
+    pub(crate) fn client<C: From<Connection>>(&self) -> C {
+        self.connection.clone().into()
+    }
+
+    /// The failure of a call.
+    pub(crate) fn failure(&self, error: Error) -> Failure {
+        Failure::call(self.server().clone(), error)
     }
 
     /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.
-    pub(crate) fn call<T>(
-        self,
+    pub(crate) fn call<C: From<Connection>, T>(
+        &self,
         curl: Option<Format>,
-        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+        call: impl AsyncFnOnce(C) -> Result<T, Error>,
     ) -> Result<Option<T>, Failure> {
         if let Some(format) = curl {
             return self.print(format, call).map(|()| None);
         }
-        let Self { client, server } = self;
-        let answer = runtime()?.block_on(call(client));
-        answer.map(Some).map_err(|error| Failure::management(server, error))
+        let answer = runtime()?.block_on(call(self.client()));
+        answer.map(Some).map_err(|error| self.failure(error))
     }
 
     /// Prints a call as a command for curl, in place of making it.
-    pub(crate) fn print<T>(
+    pub(crate) fn print<C: From<Connection>, T>(
         &self,
         format: Format,
-        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+        call: impl AsyncFnOnce(C) -> Result<T, Error>,
     ) -> Result<(), Failure> {
         let caught = Arc::new(Mutex::new(None));
         let sink = Arc::clone(&caught);
-        let client = self.client.with_dry_run(move |request| {
+        let dry = self.connection.with_dry_run(move |request| {
             *sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         });
-        let ended = runtime()?.block_on(call(client));
+        let ended = runtime()?.block_on(call(dry.into()));
         let request = caught.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (request, ended) {
             (Some(request), _) => output::report(&CurlCommand::new(&request), format),
-            (None, Err(error)) => Err(Failure::management(self.server.clone(), error)),
+            (None, Err(error)) => Err(self.failure(error)),
             (None, Ok(_)) => Ok(()),
         }
     }

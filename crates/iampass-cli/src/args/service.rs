@@ -6,16 +6,24 @@ use clap::Args;
 
 use crate::settings::ProfileName;
 
-/// Which service, and as whom. Each stands above the environment, and that above the profile.
+/// Which service. Each stands above the environment, and that above the profile.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::doc_markdown, reason = "it is what `--help` shows")]
-pub(crate) struct SettingsArguments {
+pub(crate) struct ServerArguments {
     /// The stored profile to take settings from [env: IAMPASS_PROFILE]
     #[arg(long, value_name = "NAME", help_heading = "Settings")]
     pub(crate) profile: Option<ProfileName>,
     /// The service's URL [env: IAMPASS_SERVER]
     #[arg(long, value_name = "URL", help_heading = "Settings")]
     pub(crate) server: Option<String>,
+}
+
+/// Which service, and as whom.
+#[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::doc_markdown, reason = "it is what `--help` shows")]
+pub(crate) struct SettingsArguments {
+    #[command(flatten)]
+    pub(crate) at: ServerArguments,
     /// The application's id [env: IAMPASS_APPLICATION_ID]
     #[arg(long, value_name = "ID", help_heading = "Settings")]
     pub(crate) application_id: Option<String>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use iampass_management::{SkipReason, UserId};
+use iampass_management::{ManagementClient, SkipReason, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
@@ -163,7 +163,7 @@ fn check(
 
 /// A chunk as a command for curl.
 fn print(service: &Service, operation: Operation, format: Format, ids: Vec<UserId>) -> Result<(), Failure> {
-    service.print(format, async |client| match operation {
+    service.print(format, async |client: ManagementClient| match operation {
         Operation::Import => client.add_users(ids).await.map(drop),
         Operation::Remove => client.delete_users(ids).await,
     })
@@ -176,10 +176,10 @@ fn send_all(
     preflight: Option<Preflight>,
     options: ChunkOptions,
 ) -> Result<(), Failure> {
-    let (client, server) = Service::open(&arguments.service)?.into_client();
+    let service = Service::open(&arguments.service)?;
     let total = preflight.as_ref().map(|preflight| preflight.ids);
     let content = preflight.map(|Preflight { content, .. }| content);
-    let (server, application_id) = (server.to_string(), client.application_id().to_string());
+    let (server, application_id) = (service.server().to_string(), service.application_id().to_string());
     let header =
         Header::new(operation, server, application_id).of_run(&options, arguments.report.is_some(), content);
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
@@ -188,6 +188,7 @@ fn send_all(
     let resumed = journal.is_some();
     let state = Rc::new(RefCell::new(RunState::new(files, journal, earlier, report)));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
+    let client: ManagementClient = service.client();
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
     let concurrency = arguments.concurrency.get();
     let plan = Plan { operation, client, options, concurrency, input: input.into_reader() };

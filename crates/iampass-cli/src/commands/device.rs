@@ -31,7 +31,7 @@ pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
 
 fn link(LinkArguments { user, show, display_name }: &LinkArguments) -> Result<(), Failure> {
     let show = Show::prepare(show)?;
-    let link = Service::open(&user.service)?.call(user.output.curl(), async |client| {
+    let link = Service::open(&user.service)?.call(user.output.curl(), async |client: ManagementClient| {
         client.device_registration_link(&user.id, display_name.as_deref()).await
     })?;
     report(link, user, show)
@@ -39,7 +39,9 @@ fn link(LinkArguments { user, show, display_name }: &LinkArguments) -> Result<()
 
 fn status(user: &User) -> Result<(), Failure> {
     let registered = Service::open(&user.service)?
-        .call(user.output.curl(), async |client| client.has_registered_mobile_device(&user.id).await)?;
+        .call(user.output.curl(), async |client: ManagementClient| {
+            client.has_registered_mobile_device(&user.id).await
+        })?;
     registered.map_or(Ok(()), |registered| report_status(registered, user))
 }
 
@@ -57,8 +59,9 @@ fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure
         );
         confirm(&what, &format!("Disable the phone of {id}?"))?;
     }
-    let link =
-        service.call(user.output.curl(), async |client| client.lost_user_mobile_device(&user.id).await)?;
+    let link = service.call(user.output.curl(), async |client: ManagementClient| {
+        client.lost_user_mobile_device(&user.id).await
+    })?;
     report(link, user, show)
 }
 
@@ -75,7 +78,7 @@ fn wait(WaitArguments { user, timeout, interval }: &WaitArguments) -> Result<(),
         let (id, time) = (printable(user.id.as_str()), humantime::format_duration(*timeout));
         output::message(&format!("waiting for the phone of {id}, {time} at most"));
     }
-    let registered = service.call(user.output.curl(), async |client| {
+    let registered = service.call(user.output.curl(), async |client: ManagementClient| {
         until_registered(&client, &user.id, *timeout, *interval).await
     })?;
     match registered {

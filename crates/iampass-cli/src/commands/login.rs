@@ -53,5 +53,5 @@ fn check(settings: Settings) -> Result<(), Failure> {
             Verdict::UnknownApplication(error) => Err(error),
         }
     });
-    asked.map_err(|source| Failure::NotStored(Box::new(Failure::management(server, source))))
+    asked.map_err(|source| Failure::NotStored(Box::new(Failure::call(server, source))))
 }

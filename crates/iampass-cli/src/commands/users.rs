@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iampass_management::{AddUsersOutcome, UserId};
+use iampass_management::{AddUsersOutcome, ManagementClient, UserId};
 use serde::Serialize;
 use serde_json::json;
 
@@ -22,14 +22,16 @@ pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
 }
 
 fn add(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
-    let added = Service::open(&service)?.call(output.curl(), async |client| client.add_users(ids).await)?;
+    let added = Service::open(&service)?
+        .call(output.curl(), async |client: ManagementClient| client.add_users(ids).await)?;
     let Some(AddUsersOutcome { created, existing, .. }) = added else { return Ok(()) };
     output::report(&Added { created, existing }, output.format())
 }
 
 fn delete(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
     let deleted = ids.clone();
-    let done = Service::open(&service)?.call(output.curl(), async |client| client.delete_users(ids).await)?;
+    let done = Service::open(&service)?
+        .call(output.curl(), async |client: ManagementClient| client.delete_users(ids).await)?;
     if done.is_none() {
         return Ok(());
     }

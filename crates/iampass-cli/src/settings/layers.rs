@@ -46,11 +46,14 @@ pub(crate) enum Purpose {
     Call,
     /// To sign, which needs no server.
     Sign,
+    /// To take up a session, which has credentials of its own.
+    Session,
 }
 
 /// The places where settings are looked for.
 pub(crate) struct Layers<'a> {
     arguments: &'a SettingsArguments,
+    purpose: Purpose,
     variables: Variables,
     profile: Option<Chosen>,
     /// The profiles that there are, when none of them is taken.
@@ -79,27 +82,29 @@ impl Chosen {
 impl<'a> Layers<'a> {
     /// The layers of this run. The profile is read if one is named, or if something is missing without.
     pub(crate) fn new(arguments: &'a SettingsArguments, purpose: Purpose) -> Result<Self, SettingsProblem> {
-        let mut layers = Self::without_profile(arguments);
-        layers.profile = layers.chosen(purpose)?;
+        let mut layers = Self { purpose, ..Self::without_profile(arguments) };
+        layers.profile = layers.chosen()?;
         Ok(layers)
     }
 
     /// Flags and environment alone.
     pub(super) fn without_profile(arguments: &'a SettingsArguments) -> Self {
-        Self { arguments, variables: |name| env::var_os(name), profile: None, not_asked: Vec::new() }
+        let variables: Variables = |name| env::var_os(name);
+        Self { arguments, purpose: Purpose::Call, variables, profile: None, not_asked: Vec::new() }
     }
 
-    fn chosen(&mut self, purpose: Purpose) -> Result<Option<Chosen>, SettingsProblem> {
+    fn chosen(&mut self) -> Result<Option<Chosen>, SettingsProblem> {
         if let Some(Sourced { value: name, source }) = self.profile_name()? {
             let file = ProfileFile::of_this_user()?;
             return Ok(Some(Chosen { profile: file.known(&name)?, name, source, file }));
         }
         let arguments = self.arguments;
         let is_missing = |flag: bool, variable| !flag && self.variable(variable).is_none();
-        let needs_server = purpose == Purpose::Call;
-        let anything_missing = needs_server && is_missing(arguments.server.is_some(), SERVER_VARIABLE)
-            || is_missing(arguments.application_id.is_some(), APPLICATION_ID_VARIABLE)
-            || is_missing(arguments.secret_file.is_some(), APPLICATION_SECRET_VARIABLE);
+        let needs_server = self.purpose != Purpose::Sign;
+        let needs_credentials = self.purpose != Purpose::Session;
+        let anything_missing = needs_server && is_missing(arguments.at.server.is_some(), SERVER_VARIABLE)
+            || needs_credentials && is_missing(arguments.application_id.is_some(), APPLICATION_ID_VARIABLE)
+            || needs_credentials && is_missing(arguments.secret_file.is_some(), APPLICATION_SECRET_VARIABLE);
         // A machine without a place for settings has no profiles, and may well have an environment.
         let Some(file) = ProfileFile::of_this_user().ok().filter(|_| anything_missing) else {
             return Ok(None);
@@ -120,7 +125,7 @@ impl<'a> Layers<'a> {
 
     /// What `--profile` or `IAMPASS_PROFILE` says.
     pub(super) fn profile_name(&self) -> Result<Option<Sourced<ProfileName>>, SettingsProblem> {
-        if let Some(name) = &self.arguments.profile {
+        if let Some(name) = &self.arguments.at.profile {
             return Ok(Some(Sourced::new(name.clone(), Source::Flag("--profile"))));
         }
         let Some(text) = self.text(PROFILE_VARIABLE)? else { return Ok(None) };
@@ -151,7 +156,7 @@ impl<'a> Layers<'a> {
     /// The service's URL; the contract's preferred server if nothing names one.
     pub(crate) fn server(&self) -> Result<Sourced<BaseUrl>, SettingsProblem> {
         let found =
-            self.found(self.arguments.server.as_deref(), "--server", SERVER_VARIABLE, "server", |p| {
+            self.found(self.arguments.at.server.as_deref(), "--server", SERVER_VARIABLE, "server", |p| {
                 p.server.as_deref()
             })?;
         let Sourced { value, source } =
@@ -243,13 +248,13 @@ impl<'a> Layers<'a> {
     pub(crate) fn variables_above_the_flag(&self) -> Vec<&'static str> {
         let Some(Chosen { source: Source::Flag(_), profile, .. }) = &self.profile else { return Vec::new() };
         let arguments = self.arguments;
+        let needs_credentials = self.purpose != Purpose::Session;
+        let takes_id = needs_credentials && arguments.application_id.is_none();
+        let takes_secret = needs_credentials && arguments.secret_file.is_none();
         let candidates = [
-            (SERVER_VARIABLE, profile.server.is_some() && arguments.server.is_none()),
-            (APPLICATION_ID_VARIABLE, profile.application_id.is_some() && arguments.application_id.is_none()),
-            (
-                APPLICATION_SECRET_VARIABLE,
-                profile.secret_place() != "none" && arguments.secret_file.is_none(),
-            ),
+            (SERVER_VARIABLE, profile.server.is_some() && arguments.at.server.is_none()),
+            (APPLICATION_ID_VARIABLE, profile.application_id.is_some() && takes_id),
+            (APPLICATION_SECRET_VARIABLE, profile.secret_place() != "none" && takes_secret),
         ];
         let above =
             candidates.into_iter().filter(|(name, in_profile)| *in_profile && self.variable(name).is_some());

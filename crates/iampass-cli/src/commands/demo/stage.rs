@@ -42,7 +42,7 @@ impl Stage {
         // What is shown is one request: a second attempt would be news that nobody reads.
         let connection = Connection::builder(settings).policy(CallPolicy::one_attempt());
         let connection = recorder.watch(connection).build();
-        let connection = connection.map_err(|error| Failure::management(self.base_url.clone(), error))?;
+        let connection = connection.map_err(|error| Failure::call(self.base_url.clone(), error))?;
         Ok(Caller { client: connection.into(), credentials, recorder })
     }
 
@@ -82,7 +82,7 @@ impl Stage {
         call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let (result, _) = self.exchange(caller, status, call)?;
-        result.map_err(|error| Failure::management(self.base_url.clone(), error))
+        result.map_err(|error| Failure::call(self.base_url.clone(), error))
     }
 
     /// Makes a call, shows it as the emulator saw it, and checks that it was this one call.

@@ -104,7 +104,7 @@ fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: E
         "" => error.to_string(),
         said => format!("{error}; the service says: {said}"),
     };
-    let failure = Failure::management(server.clone(), error);
+    let failure = Failure::call(server.clone(), error);
     findings.failed(check, failure.exit(), detail, hint(&failure));
 }
 
