@@ -62,6 +62,13 @@ impl StoredSession {
         let (status_url, logout_url) = (status_url.into(), logout_url.into());
         Ok(Self { credentials, secret: session_secret, status_url, logout_url })
     }
+
+    /// The credentials that sign the session's calls: its token and its secret. A program that takes up sessions and
+    /// makes no other calls can make its [`Connection`](crate::Connection) of them, without the application's own.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
 }
 
 impl TryFrom<Members> for StoredSession {
