@@ -15,8 +15,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::bulk::server::{ChunkServer, failing};
-use crate::markers::capture::Capture;
 use crate::support::{APPLICATION_ID, RawServer, credentials, user};
+use iampass_fixture_service::Capture;
 
 fn client(base_url: &str) -> ManagementClient {
     let settings = Settings::new(base_url.parse().unwrap(), credentials());

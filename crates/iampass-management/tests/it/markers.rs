@@ -1,83 +1,38 @@
 //! Nothing secret and nothing personal is shown, whatever happens to a call; and what is shown instead.
 
-pub(crate) mod capture;
-
-use std::error::Error as _;
-use std::fmt::Write as _;
-
-use iampass_management::Error;
+use iampass_fixture_service::reply::Reply;
+use iampass_fixture_service::{Capture, look_through, table, virtual_time};
 use iampass_management::generated::OPERATIONS;
 
-use capture::Capture;
-
+use crate::faults::bodies;
 use crate::faults::policy::{builder, built};
-use crate::faults::reply::Reply;
-use crate::faults::row::{DISPLAY_NAME, Row, USER};
-use crate::faults::server::Server;
-use crate::faults::{table, virtual_time};
-use crate::support::{APPLICATION_ID, SECRET, call_naming, success, user};
-
-/// All that an error shows, its causes included.
-fn shown(error: &Error) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        writeln!(text, "{error}\n{error:?}").unwrap();
-        cause = error.source();
-    }
-    text
-}
-
-/// Plays rows with every operation, and looks for markers in all that is shown.
-fn look_through(rows: fn(&'static str) -> Vec<Row>) {
-    let capture = Capture::begin();
-    let mut found = Vec::new();
-    for operation in &OPERATIONS {
-        for row in rows(success(operation.id).0) {
-            let played = virtual_time::run(row.play(operation));
-            let mut text = capture.take();
-            if text.contains("PANIC") {
-                found.push(format!("{} / {}: {text}", row.name, operation.id));
-            }
-            if let Err(error) = &played.outcome {
-                text += &shown(error);
-            }
-            let text = text.to_lowercase();
-            let markers = ["marker", SECRET, USER, DISPLAY_NAME, "hmac ", "/register/"].map(str::to_owned);
-            for marker in markers.into_iter().chain(played.signatures) {
-                if text.contains(&marker.to_lowercase()) {
-                    found.push(format!("{} / {}: `{marker}` in {text}", row.name, operation.id));
-                }
-            }
-        }
-    }
-    assert!(found.is_empty(), "{}", found.join("\n"));
-}
+use crate::support::{APPLICATION_ID, DISPLAY_NAME, Management, SECRET, Server, USER, call_naming, user};
 
 #[test]
 fn in_connections_that_break() {
-    look_through(table::connections);
+    look_through::<Management>(table::connections);
 }
 
 #[test]
 fn in_responses_that_are_not_http() {
-    look_through(table::framing);
+    look_through::<Management>(table::framing);
 }
 
 #[test]
 fn in_responses_that_are_not_the_contract_s() {
-    look_through(table::bodies);
+    look_through::<Management>(table::bodies);
+    look_through::<Management>(bodies);
 }
 
 #[test]
 fn in_error_statuses() {
-    look_through(table::statuses);
+    look_through::<Management>(table::statuses);
 }
 
 #[test]
 fn in_refused_signatures_and_connections_that_are_used_again() {
-    look_through(table::clock);
-    look_through(table::keep_alive);
+    look_through::<Management>(table::clock);
+    look_through::<Management>(table::keep_alive);
 }
 
 /// What is captured is what is there: without this, the tests above could find nothing in nothing.

@@ -4,8 +4,8 @@ use httpmock::MockServer;
 use iampass_management::generated::OPERATIONS;
 use iampass_management::{CallPolicy, DecodeError, Error, ErrorKind};
 
-use crate::markers::capture::Capture;
 use crate::support::{ClosedPort, Outcome, RawServer, call, client, success, user};
+use iampass_fixture_service::Capture;
 
 /// Makes one call against a server that gives one response, whatever it is asked.
 pub(crate) async fn response_with(operation: &str, status: u16, content_type: &str, body: &str) -> Outcome {

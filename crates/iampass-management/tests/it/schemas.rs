@@ -2,70 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use iampass_fixture_service::schemas::normalised;
 use iampass_management::UserId;
 use iampass_management::generated::types;
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
-
-/// A schema in the form that `OpenAPI` 3.0 and the JSON Schema that schemars writes have in common. Members that are
-/// not named here are kept, so that whatever else is said on one side alone is a difference.
-fn normalised(schema: &Value) -> Value {
-    let mut all = Map::new();
-    for (name, value) in schema.as_object().unwrap() {
-        match (name.as_str(), value) {
-            // What identifies, names or illustrates a schema; Rust types have no examples.
-            ("$schema" | "$defs" | "title" | "example", _) => {}
-            // Markdown's line breaks inside a paragraph carry no meaning.
-            ("description", Value::String(text)) => {
-                all.insert(name.clone(), text.split_whitespace().collect::<Vec<_>>().join(" ").into());
-            }
-            ("$ref", Value::String(target)) => {
-                all.insert(name.clone(), target.rsplit('/').next().unwrap().into());
-            }
-            // 3.0 puts a reference into `allOf` to say more beside it; schemars puts it beside null.
-            ("allOf" | "anyOf", Value::Array(parts)) => {
-                let null = json!({"type": "null"});
-                if parts.contains(&null) {
-                    all.insert("nullable".to_owned(), true.into());
-                }
-                let parts: Vec<_> = parts.iter().filter(|part| **part != null).collect();
-                assert_eq!(parts.len(), 1, "{schema}");
-                for (name, value) in normalised(parts[0]).as_object().unwrap().clone() {
-                    all.entry(name).or_insert(value);
-                }
-            }
-            ("type", Value::Array(types)) => {
-                let types: Vec<_> = types.iter().filter(|one| **one != "null").collect();
-                assert_eq!(types.len(), 1, "{schema}");
-                all.insert(name.clone(), types[0].clone());
-                all.insert("nullable".to_owned(), true.into());
-            }
-            ("properties", Value::Object(members)) => {
-                let required = schema["required"].as_array().cloned().unwrap_or_default();
-                let members = members.iter().map(|(name, member)| {
-                    let mut member = normalised(member);
-                    // A member that may be missing is an `Option`, for which schemars allows null as well.
-                    if !required.contains(&name.as_str().into()) {
-                        member["nullable"] = true.into();
-                    }
-                    (name.clone(), member)
-                });
-                all.insert(name.clone(), members.collect());
-            }
-            ("items", items) => {
-                all.insert(name.clone(), normalised(items));
-            }
-            _ => {
-                all.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    // 3.0 says the type beside the reference once more, for the sake of generators.
-    if all.contains_key("$ref") {
-        all.remove("type");
-    }
-    all.into()
-}
 
 /// The contract's named schemas, as they are written.
 fn contract() -> Map<String, Value> {

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::server::{ChunkServer, Reply as ChunkReply};
 use super::{numbers, reports};
 use crate::faults::policy::{builder, built, client, millis};
-use crate::faults::reply::Reply;
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
+use iampass_fixture_service::reply::Reply;
+use iampass_fixture_service::virtual_time;
 
 fn limited_client(server: &Server, rate: f64) -> ManagementClient {
     built(builder(server).requests_per_second(rate))

@@ -8,12 +8,12 @@ use iampass_management::{
     UserId,
 };
 
-use crate::faults::network::Network;
 use crate::faults::policy::client;
-use crate::faults::reply::{Reply, Step};
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::{call, call_for, credentials};
+use iampass_fixture_service::network::Network;
+use iampass_fixture_service::reply::{Reply, Step};
+use iampass_fixture_service::virtual_time;
 
 /// Which predicates of an error are true.
 fn yes(error: &Error) -> String {

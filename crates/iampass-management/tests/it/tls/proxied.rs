@@ -12,8 +12,8 @@ use super::authority::{Authority, Flaw, PROXIED_HOST};
 use super::proxy::Proxy;
 use super::server::TlsServer;
 use super::{causes, libraries, tells_untrusted};
-use crate::markers::capture::Capture;
 use crate::support::{ClosedPort, credentials, user};
+use iampass_fixture_service::Capture;
 
 const PASSWORD: &str = "marker-password";
 /// `name:marker-password`.

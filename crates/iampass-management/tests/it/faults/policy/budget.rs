@@ -3,11 +3,11 @@
 use iampass_management::CallPolicy;
 
 use super::{SAFE, builder, built, calls, client};
-use crate::faults::network::Network;
-use crate::faults::reply::{Reply, Step};
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::call;
+use iampass_fixture_service::network::Network;
+use iampass_fixture_service::reply::{Reply, Step};
+use iampass_fixture_service::virtual_time;
 
 fn unavailable() -> Reply {
     Reply::status("503 Service Unavailable", "")

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::{SAFE, builder, built, client, millis};
-use crate::faults::reply::{Reply, Step};
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::call;
+use iampass_fixture_service::reply::{Reply, Step};
+use iampass_fixture_service::virtual_time;
 
 #[test]
 fn while_it_waits_to_try_again() {

@@ -3,10 +3,11 @@
 use iampass_management::{CallPolicy, Error};
 
 use super::{LOST, SAFE, calls, client};
-use crate::faults::reply::{Reply, Step, http, http_date};
-use crate::faults::server::{EPOCH, Server};
-use crate::faults::virtual_time;
-use crate::support::{Outcome, call, success};
+use crate::support::Server;
+use crate::support::{Outcome, call};
+use iampass_fixture_service::reply::{Reply, Step, http, http_date};
+use iampass_fixture_service::server::EPOCH;
+use iampass_fixture_service::virtual_time;
 
 const HOUR: i64 = 3600;
 
@@ -15,7 +16,7 @@ fn service(ahead: i64) -> Reply {
     Reply::to_request([Step::made(move |asked| {
         let now = asked.now.saturating_add_signed(ahead);
         let status = if now.abs_diff(asked.timestamp) <= 30 { "200 OK" } else { "401 Unauthorized" };
-        http(status, &format!("date: {}\r\n", http_date(now)), success(&asked.operation).0)
+        http(status, &format!("date: {}\r\n", http_date(now)), asked.success)
     })])
 }
 

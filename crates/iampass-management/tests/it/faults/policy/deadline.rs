@@ -6,10 +6,10 @@ use iampass_management::{CallPolicy, ErrorKind};
 use tokio::time::Instant;
 
 use super::{LOST, SAFE, client, millis};
-use crate::faults::reply::{Reply, Step};
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::call;
+use iampass_fixture_service::reply::{Reply, Step};
+use iampass_fixture_service::virtual_time;
 
 fn within(seconds: u64) -> CallPolicy {
     CallPolicy::default().with_deadline(Duration::from_secs(seconds))

@@ -10,7 +10,7 @@ mod waits;
 use iampass_management::{Connection, ConnectionBuilder, ManagementClient, Settings};
 use tokio::task::JoinSet;
 
-use crate::faults::server::Server;
+use crate::support::Server;
 use crate::support::{Outcome, call, credentials};
 
 /// An operation that is safe to repeat, and the one that is not.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use iampass_management::{CallPolicy, ErrorKind};
 
 use super::{SAFE, builder, built, calls, millis};
-use crate::faults::reply::Reply;
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::call;
+use iampass_fixture_service::reply::Reply;
+use iampass_fixture_service::virtual_time;
 
 #[test]
 fn requests_are_an_interval_apart() {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use iampass_management::{CallPolicy, ConnectionBuilder};
 
 use super::{LOST, SAFE, builder, built, client, millis};
-use crate::faults::reply::Reply;
-use crate::faults::server::Server;
-use crate::faults::virtual_time;
+use crate::support::Server;
 use crate::support::call;
+use iampass_fixture_service::reply::Reply;
+use iampass_fixture_service::virtual_time;
 
 const UNAVAILABLE: &str = "503 Service Unavailable";
 
