@@ -110,6 +110,8 @@ class Guards:
             for method in METHODS:
                 if method in item:
                     self.operation(f"{method.upper()} {path}", item, item[method])
+        for call in whole.get("x-iampass-given-urls", []):
+            self.operation(f"{call['method'].upper()} {{{call['url']}}}", {}, call)
         for name, schema in whole["components"]["schemas"].items():
             self.schema(f"schema {name}", schema)
 

@@ -22,6 +22,7 @@ use similar::TextDiff;
 use crate::contracts::{CONTRACTS, Contract, FIXTURES};
 pub(crate) use error::ContractError;
 use error::Error;
+pub(crate) use walk::GIVEN_URLS;
 
 /// Brings every generated file up to date or, with `check`, says which one is not. Fixtures that the tree does not have
 /// are skipped: a copy of the contracts and crates alone can be generated too.

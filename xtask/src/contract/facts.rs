@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::constraints::CONSTRAINTS;
+use crate::codegen::GIVEN_URLS;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 /// Which way a fact may change.
@@ -52,6 +53,10 @@ impl Facts {
                     reader.operation(&mut facts, path, method, item, operation);
                 }
             }
+        }
+        for call in list(document.get(GIVEN_URLS)) {
+            let url = format!("{{{}}}", text(call.get("url")));
+            reader.operation(&mut facts, &url, &text(call.get("method")), &Value::Null, call);
         }
         facts
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{breaking, parse, run};
-use crate::contracts::{CONTRACTS, MANAGEMENT};
+use crate::contracts::{AUTHENTICATION, CONTRACTS, MANAGEMENT};
 
 const CONTRACT: &str = include_str!("../../../openapi/iampass-management.yaml");
 
@@ -140,6 +140,25 @@ fn what_breaks_clients_is_told() {
     for (name, from, to, told) in BREAKING {
         let broken = changed(from, to).join("\n");
         assert!(broken.contains(told), "{name}: {broken:?}");
+    }
+}
+
+#[test]
+fn a_call_whose_url_the_service_gives_is_kept_too() {
+    let contract = std::fs::read_to_string(root().join(AUTHENTICATION.source)).unwrap();
+    let path = Path::new("contract.yaml");
+    for (from, to, told) in [
+        ("url: status_url", "url: state_url", "session_status: request was GET {status_url}"),
+        ("operationId: end_session", "operationId: log_out", "operation end_session: request is gone"),
+        (
+            "            schema:\n              $ref: '#/components/schemas/EndSessionResponse'",
+            "            schema:\n              $ref: '#/components/schemas/SessionStatusResponse'",
+            "operation end_session: answer 200 application/json .status: type is gone",
+        ),
+    ] {
+        let changed = contract.replacen(from, to, 1);
+        let broken = breaking(&parse(path, &contract).unwrap(), &parse(path, &changed).unwrap()).join("\n");
+        assert!(broken.contains(told), "{from}: {broken:?}");
     }
 }
 

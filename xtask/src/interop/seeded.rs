@@ -1,4 +1,4 @@
-//! Mistakes put into copies of the contract: each must be caught, by the guard that is there for it, by name.
+//! Mistakes put into copies of the contracts: each must be caught, by the guard that is there for it, by name.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use super::lint;
 use super::tools::{Folders, Node, Python};
 use crate::codegen;
 use crate::contract;
-use crate::contracts::MANAGEMENT;
+use crate::contracts::{AUTHENTICATION, Contract, MANAGEMENT};
 
 #[derive(Clone, Copy)]
 enum Guard {
@@ -30,7 +30,10 @@ struct Mistake {
     told: &'static str,
 }
 
-const MISTAKES: [Mistake; 10] = [
+const MISTAKES: [(&Contract, &[Mistake]); 2] =
+    [(&MANAGEMENT, &IN_OPERATIONS), (&AUTHENTICATION, &IN_GIVEN_URLS)];
+
+const IN_OPERATIONS: [Mistake; 10] = [
     Mistake {
         name: "missing operationId",
         from: "      operationId: add_users\n",
@@ -103,32 +106,74 @@ const MISTAKES: [Mistake; 10] = [
     },
 ];
 
+/// In the calls of which the service gives the URL.
+const IN_GIVEN_URLS: [Mistake; 5] = [
+    Mistake {
+        name: "misspelled member",
+        from: "    url: status_url\n",
+        to: "    uri: status_url\n",
+        guard: Guard::Redocly,
+        told: "The field `url` must be present on this level.",
+    },
+    Mistake {
+        name: "id of another operation",
+        from: "operationId: end_session\n",
+        to: "operationId: authenticate_user\n",
+        guard: Guard::Codegen,
+        told: "ids must differ",
+    },
+    Mistake {
+        name: "response that there is not",
+        from: "schemas/EndSessionResponse'",
+        to: "schemas/Nothing'",
+        guard: Guard::Spectral,
+        told: "'#/components/schemas/Nothing' does not exist",
+    },
+    Mistake {
+        name: "broken example of a response",
+        from: "authenticated: false\n                  session_status: pending\n",
+        to: "authenticated: false\n                  session_status: 1\n",
+        guard: Guard::Specification,
+        told: "example: GET {status_url}: 200 application/json: pending: 1 is not of type 'string'",
+    },
+    Mistake {
+        name: "changed method",
+        from: "    method: post\n    url: logout_url\n",
+        to: "    method: get\n    url: logout_url\n",
+        guard: Guard::Release,
+        told: "operation end_session: request was POST {logout_url} and is GET {logout_url}",
+    },
+];
+
 /// Makes each mistake in turn; says which was not caught.
 pub(crate) fn mistakes(node: &Node, python: &Python, folders: &Folders) -> Result<String, Error> {
-    let source = folders.root.join(MANAGEMENT.source);
-    let contract = fs::read_to_string(&source).map_err(file(&source, "cannot be read"))?;
     let copy = folders.work.join("seeded.yaml");
     let mut missed = Vec::new();
-    for mistake in &MISTAKES {
-        let seeded = contract.replacen(mistake.from, mistake.to, 1);
-        fs::write(&copy, &seeded).map_err(file(&copy, "cannot be written"))?;
-        let told = match mistake.guard {
-            _ if seeded == contract => {
-                "the contract has changed: there is no place for this mistake".to_owned()
+    let mut count = 0;
+    for (contract, mistakes) in MISTAKES {
+        let source = folders.root.join(contract.source);
+        let text = fs::read_to_string(&source).map_err(file(&source, "cannot be read"))?;
+        for mistake in mistakes {
+            let seeded = text.replacen(mistake.from, mistake.to, 1);
+            fs::write(&copy, &seeded).map_err(file(&copy, "cannot be written"))?;
+            let told = match mistake.guard {
+                _ if seeded == text => {
+                    "the contract has changed: there is no place for this mistake".to_owned()
+                }
+                Guard::Codegen => {
+                    codegen::generate(&seeded, contract).err().map_or_else(nothing, |e| e.to_string())
+                }
+                Guard::Release => contract::compare(&text, &seeded),
+                Guard::Specification => failure(super::guards::specification_of(python, &copy)),
+                Guard::Redocly => failure(lint::redocly_of(node, &copy)),
+                Guard::Spectral => failure(lint::spectral_of(node, &copy)),
+            };
+            count += 1;
+            if !told.contains(mistake.told) {
+                missed.push(format!("{}: expected {:?}, told {told:?}", mistake.name, mistake.told));
             }
-            Guard::Codegen => {
-                codegen::generate(&seeded, &MANAGEMENT).err().map_or_else(nothing, |e| e.to_string())
-            }
-            Guard::Release => contract::compare(&contract, &seeded),
-            Guard::Specification => failure(super::guards::specification_of(python, &copy)),
-            Guard::Redocly => failure(lint::redocly_of(node, &copy)),
-            Guard::Spectral => failure(lint::spectral_of(node, &copy)),
-        };
-        if !told.contains(mistake.told) {
-            missed.push(format!("{}: expected {:?}, told {told:?}", mistake.name, mistake.told));
         }
     }
-    let count = MISTAKES.len();
     if missed.is_empty() {
         Ok(format!("{count} mistakes, each caught by name"))
     } else {

@@ -315,6 +315,7 @@ fn bodies() {
 
 #[test]
 fn given_urls() {
+    const SCHEMA: &str = "/responses/200/content/application~1json/schema";
     let report = report(
         "/x-iampass-given-urls/0",
         &[
@@ -323,9 +324,11 @@ fn given_urls() {
             ("another method", "/method", "put"),
             ("no member that holds the URL", "/url", ""),
             ("whether it may be sent again is not said", "/x-iampass-safe-to-repeat", ""),
-            ("a response that there is not", "/response", "'#/components/schemas/Nothing'"),
-            ("a response that is a text", "/response", "'#/components/schemas/NoteId'"),
-            ("a response by another path", "/response", "'#/components/responses/Note'"),
+            ("no responses", "/responses", ""),
+            ("a response that there is not", SCHEMA, "{$ref: '#/components/schemas/Nothing'}"),
+            ("a response that is a text", SCHEMA, "{$ref: '#/components/schemas/NoteId'}"),
+            ("a response that is text", "/responses/200/content", "{text/plain: {schema: {type: string}}}"),
+            ("no success", "/responses/200", ""),
             ("parameters", "/parameters", "[]"),
             ("a block in the description", "/description", "'    ls'"),
         ],
@@ -400,6 +403,7 @@ fn properties() {
         &[
             ("no description", "/stars/description", ""),
             ("a bare reference", STARS, "{$ref: '#/components/schemas/NoteId'}"),
+            ("a text that is an object", "/reply_to/allOf", "[{$ref: '#/components/schemas/Note'}]"),
             (
                 "userId beside user_id",
                 "        stars:\n",

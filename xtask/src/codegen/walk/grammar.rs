@@ -64,7 +64,7 @@ pub(super) const DOCUMENT: &[Member] = &[
 const GIVEN_URL: &[Member] = &[
     must("method", Text(|text| one_of(text, &["get", "post"]))),
     must("operationId", Text(method)),
-    must("response", Any),
+    must("responses", RESPONSES),
     must("url", Text(field)),
     must(SAFE_TO_REPEAT, Flag),
     may("description", Text(prose)),
@@ -99,7 +99,7 @@ pub(super) const PATH: &[Member] = &[may("get", Any), may("post", Any)];
 
 pub(super) const OPERATION: &[Member] = &[
     must("operationId", Text(method)),
-    must("responses", Map(any, &Reference("responses", "", &Object(|_| RESPONSE)))),
+    must("responses", RESPONSES),
     must(SAFE_TO_REPEAT, Flag),
     may("description", Text(prose)),
     may("parameters", List(usize::MAX, &Reference("parameters", "", &Object(parameter)))),
@@ -167,6 +167,7 @@ const REQUEST: &[Member] = &[
     may("description", Text(prose)),
 ];
 
+const RESPONSES: Kind = Map(any, &Reference("responses", "", &Object(|_| RESPONSE)));
 const RESPONSE: &[Member] = &[must("content", Object(content)), must("description", Text(prose))];
 
 const JSON: &[Member] = &[must("application/json", Object(|_| JSON_BODY))];
@@ -253,6 +254,13 @@ fn property(property: &Value) -> &'static [Member] {
         may("nullable", Flag),
         may("type", Any),
     ];
+    const NAMED_TEXT: &[Member] = &[
+        must("allOf", List(1, &Reference("schemas", "string", &NAMED_VALUE))),
+        must("description", Text(prose)),
+        must("type", Any),
+        may("example", Any),
+        may("nullable", Flag),
+    ];
     fn scalar(text: &str) -> Option<String> {
         one_of(text, &["boolean", "integer", "string"])
     }
@@ -262,6 +270,7 @@ fn property(property: &Value) -> &'static [Member] {
     match property["type"].as_str() {
         Some("array") => ARRAY,
         Some("object") => OBJECT,
+        Some("string") if property.get("allOf").is_some() => NAMED_TEXT,
         None if property.get("allOf").is_some() => OBJECT,
         _ => PLAIN,
     }

@@ -45,13 +45,7 @@ impl<'a> Walk<'a> {
             let name = format!("{GIVEN_URLS} ({})", id.unwrap_or_default().escape_debug());
             let place = format!("operation `{name}`");
             self.id(&place, id, name);
-            let response =
-                call["response"].as_str().and_then(|text| text.strip_prefix("#/components/schemas/"));
-            let schema = response.and_then(|name| self.document["components"]["schemas"].get(name));
-            if schema.is_none_or(|schema| !grammar::is_a(schema, "object")) {
-                let problem = "must lead to an object, as in `#/components/schemas/Note`";
-                self.refuse(&within(&place, "response"), problem);
-            }
+            self.responses(&within(&place, "responses"), call);
         }
     }
 
