@@ -78,7 +78,7 @@ fn has_started(credentials: &SessionCredentials, origin: &str) -> Authentication
         session_status: Some(SessionStatus::Pending),
         reason: None,
         session_token: Some(credentials.token.clone()),
-        session_secret: Some(credentials.secret.to_string()),
+        session_secret: Some(credentials.secret.clone()),
         status_url: url(STATUS_PATH),
         logout_url: url(END_PATH),
     }

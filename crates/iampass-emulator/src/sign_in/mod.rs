@@ -5,10 +5,9 @@ mod outcome;
 mod states;
 
 use iampass_auth::ApplicationId;
-use iampass_authentication::SessionStatus;
+use iampass_authentication::{SessionSecret, SessionStatus};
 use iampass_management::UserId;
 use serde::{Serialize, Serializer};
-use zeroize::Zeroizing;
 
 pub use self::method::SignInMethod;
 pub use self::outcome::SignInOutcome;
@@ -45,19 +44,13 @@ pub(crate) struct SignInRequest {
     pub(crate) duration_seconds: u64,
 }
 
-/// The credentials of a session. `Debug` does not show the secret.
-#[derive(Clone)]
+/// The credentials of a session.
+#[derive(Clone, Debug)]
 pub(crate) struct SessionCredentials {
     pub(crate) token: String,
-    pub(crate) secret: Zeroizing<String>,
+    pub(crate) secret: SessionSecret,
 }
 
 fn as_text<S: Serializer>(id: &ApplicationId, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(id.as_str())
-}
-
-impl std::fmt::Debug for SessionCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SessionCredentials").field("token", &self.token).finish_non_exhaustive()
-    }
 }

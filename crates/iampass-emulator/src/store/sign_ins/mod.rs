@@ -9,7 +9,7 @@ pub(super) mod queries;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use iampass_auth::{ApplicationId, ApplicationSecret};
-use iampass_authentication::SessionStatus;
+use iampass_authentication::{SessionSecret, SessionStatus};
 use iampass_management::UserId;
 use zeroize::Zeroizing;
 
@@ -33,7 +33,7 @@ impl Store {
         let (application_id, user_id) = (application_id.clone(), user_id.clone());
         let credentials = SessionCredentials {
             token: random::random_hex(),
-            secret: Zeroizing::new(random::random_secret()),
+            secret: SessionSecret::new(random::random_secret()),
         };
         let timeout = i64::try_from(self.rules.sign_in_timeout.as_secs()).unwrap_or(i64::MAX);
         let new = NewSignIn { credentials: credentials.clone(), request, timeout };

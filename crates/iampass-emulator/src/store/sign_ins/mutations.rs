@@ -53,7 +53,7 @@ pub(in crate::store) fn start(
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     connection.prepare_cached(sql)?.execute((
         &new.credentials.token,
-        new.credentials.secret.as_str(),
+        new.credentials.secret.expose(),
         application,
         user_id.as_str(),
         SignInMethod::list(&new.request.methods),
