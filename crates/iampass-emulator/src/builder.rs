@@ -196,7 +196,8 @@ impl Builder {
         self
     }
 
-    /// Calls this for every request but the admin API's, before its response is sent: for a log that shows requests as they
+    /// Calls this for every request but the admin API's, before its response is sent, also for those that are
+    /// [counted](RequestRecord::times) in a record that was told of before: for a log that shows requests as they
     /// come, where [`Emulator::requests`](crate::Emulator::requests) would have to be asked again and again. It is called on the
     /// emulator's thread, which serves nobody else meanwhile. By default nothing is called.
     pub fn on_request(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {

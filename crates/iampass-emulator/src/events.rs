@@ -59,6 +59,7 @@ impl Events {
         self.send("request", || {
             json!({
                 "number": record.number,
+                "times": record.times,
                 "method": record.method,
                 "path": record.path,
                 "operation": record.operation,
@@ -79,9 +80,13 @@ impl Events {
         }
     }
 
+    pub(crate) fn has_listeners(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
     fn send(&self, name: &'static str, data: impl FnOnce() -> serde_json::Value) {
         // Mostly nobody listens, and then it should cost nothing.
-        if self.0.receiver_count() > 0 {
+        if self.has_listeners() {
             // The last listener may have gone meanwhile.
             let _ = self.0.send(Event { name, data: data().to_string().into() });
         }

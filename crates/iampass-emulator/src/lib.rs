@@ -43,11 +43,11 @@ pub use error::{
 };
 pub use faults::{Fault, InjectedFault};
 pub use iampass_auth::{ApplicationId, ApplicationSecret, Clock, Credentials};
-pub use iampass_authentication::SessionStatus;
+pub use iampass_authentication::{AuthenticationMethod, SessionStatus};
 pub use iampass_management::UserId;
 pub use request_log::{RecordedFault, RecordedRefusal, RequestRecord};
 pub use rules::SecondPhone;
-pub use sign_in::{SignIn, SignInMethod, SignInOutcome};
+pub use sign_in::{SignIn, SignInOutcome};
 pub use snapshot::{ApplicationSnapshot, LinkSnapshot, Snapshot, UserSnapshot};
 pub use tls::{PemFiles, Tls};
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use iampass_authentication::SessionStatus;
 use serde::Serialize;
 
 /// How many requests are remembered.
@@ -18,20 +19,27 @@ const KEPT_TEXT: usize = 2_048;
 pub struct RequestRecord {
     /// Counts the requests that were recorded since the emulator was started, from 1.
     pub number: u64,
-    /// When its response was made, in Unix seconds of the emulator's clock.
+    /// How many requests this stands for: 1, or more where a session's status was asked for repeatedly with the same
+    /// response. The record is then that of the first of them.
+    pub times: u64,
+    /// The number of the last of them.
+    pub last_number: u64,
+    /// When the response was made, of the last of them, in Unix seconds of the emulator's clock.
     pub unix_seconds: u64,
     /// The HTTP method; empty, like the path, if the head of the request could not be read.
     pub method: String,
     /// The path as it was received, not decoded; `{token}` stands for whatever may be a registration link's token.
     pub path: String,
     /// The contract's `operationId`, or the name of a call that the vendor's client has and the emulator has not; `None`
-    /// for a path that is not the Management API's, or a method that the path does not have.
+    /// for a path that is of no API, or a method that the path does not have.
     pub operation: Option<&'static str>,
     /// The length of the body, as `Content-Length` gives it; `None` for a request without one.
     pub body_bytes: Option<u64>,
     /// The HTTP status of the response; 0 when there was none, because the connection was reset or the
     /// client hung up.
     pub status: u16,
+    /// What a call that asks for the status of a session was told.
+    pub session_status: Option<SessionStatus>,
     /// Why the request was refused, if it was.
     pub refusal: Option<RecordedRefusal>,
     /// The injected fault that struck the call, if one did.
@@ -62,6 +70,22 @@ pub struct RecordedRefusal {
     /// The well-known mistakes that were made, each a short name that stays the same between releases,
     /// such as `scheme_left_in`; empty when none of them fits.
     pub mistakes: Vec<&'static str>,
+}
+
+impl Records {
+    /// The record that a request for a session's status is counted in: the newest of its path, if that has the same
+    /// response. A client that waits for a person asks every few seconds, and would drive out everything else.
+    fn same_poll(&mut self, record: &RequestRecord) -> Option<&mut RequestRecord> {
+        let is_poll = |record: &RequestRecord| record.session_status.is_some() && record.fault.is_none();
+        if !is_poll(record) {
+            return None;
+        }
+        let newest = self.last.iter_mut().rev().find(|earlier| earlier.path == record.path)?;
+        let is_same = is_poll(newest)
+            && newest.session_status == record.session_status
+            && newest.status == record.status;
+        is_same.then_some(newest)
+    }
 }
 
 /// Whoever wants to be told of each request.
@@ -101,11 +125,18 @@ impl RequestLog {
         }
         let mut records = self.lock();
         records.number += 1;
-        record.number = records.number;
-        if records.last.len() >= CAPACITY {
-            records.last.pop_front();
+        (record.number, record.times, record.last_number) = (records.number, 1, records.number);
+        if let Some(earlier) = records.same_poll(&record) {
+            earlier.times += 1;
+            earlier.last_number = record.number;
+            earlier.unix_seconds = record.unix_seconds;
+            record = earlier.clone();
+        } else {
+            if records.last.len() >= CAPACITY {
+                records.last.pop_front();
+            }
+            records.last.push_back(record.clone());
         }
-        records.last.push_back(record.clone());
         // Not while the records are locked: the observer may ask for them.
         drop(records);
         if let Some(observer) = &self.observer {
@@ -150,12 +181,15 @@ mod tests {
     fn record(path: String) -> RequestRecord {
         RequestRecord {
             number: 0,
+            times: 0,
+            last_number: 0,
             unix_seconds: 0,
             method: "GET".to_owned(),
             path,
             operation: None,
             body_bytes: None,
             status: 404,
+            session_status: None,
             refusal: None,
             fault: None,
         }

@@ -11,6 +11,7 @@ use crate::application::Application;
 use crate::error::ImportError;
 use crate::link::LinkToken;
 use crate::random;
+use crate::sign_in::SignInOutcome;
 
 /// The only version there is.
 const VERSION: u32 = 1;
@@ -26,7 +27,7 @@ const VERSION: u32 = 1;
 ///       "id": "myapp",
 ///       "secret": "0123456789ABCDEFGHIJKLMNOPQRSTUV",
 ///       "users": [
-///         { "id": "alice", "has_device": true },
+///         { "id": "alice", "has_device": true, "sign_in": { "outcome": "active", "after_ms": 200 } },
 ///         { "id": "bob", "links": [{ "token": "5f0c1e0d8f3a4b6c9d2e7f1a0b3c4d5e", "display_name": "Bob" }] }
 ///       ]
 ///     }
@@ -38,7 +39,7 @@ const VERSION: u32 = 1;
 /// `token` gets a random one. An application without its `secret` keeps the one that the emulator has
 /// for it; if there is none, one is drawn at random at the [start](crate::Builder::import), and
 /// [`Emulator::import`](crate::Emulator::import) refuses the snapshot. Links that were used or are dead
-/// are not part of it.
+/// are not part of it, and neither are sign-ins.
 ///
 /// It holds secrets and links. `Debug` shows neither, the JSON shows both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +83,9 @@ pub struct UserSnapshot {
     /// The links with which a phone can be registered, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkSnapshot>,
+    /// What becomes by itself of the user's sign-ins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<SignInOutcome>,
 }
 
 /// An open registration link in a [`Snapshot`].
@@ -148,6 +152,7 @@ pub(crate) struct CheckedUser {
     pub(crate) id: UserId,
     pub(crate) has_device: bool,
     pub(crate) links: Vec<(LinkToken, LinkSnapshot)>,
+    pub(crate) sign_in: Option<SignInOutcome>,
 }
 
 fn checked(given: ApplicationSnapshot, position: usize) -> Result<CheckedApplication, ImportError> {
@@ -176,7 +181,8 @@ fn checked_user(
             .ok_or_else(|| ImportError::Token { application_id: application_id.clone(), position })?;
         Ok((token, link))
     });
-    Ok(CheckedUser { id, has_device: given.has_device, links: links.collect::<Result<_, ImportError>>()? })
+    let links = links.collect::<Result<_, ImportError>>()?;
+    Ok(CheckedUser { id, has_device: given.has_device, links, sign_in: given.sign_in })
 }
 
 impl fmt::Debug for ApplicationSnapshot {

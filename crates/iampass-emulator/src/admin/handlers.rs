@@ -113,7 +113,7 @@ pub(super) async fn list_requests(
     let after =
         after.map_err(|_| Rejection::bad_request("bad_query", "`after` is the number of a request."))?;
     let is_wanted = |record: &RequestRecord| {
-        record.number > after && (operation.is_none() || operation.as_deref() == record.operation)
+        record.last_number > after && (operation.is_none() || operation.as_deref() == record.operation)
     };
     let wanted = || Ok(Some(state.log.records_that(is_wanted)).filter(|found| !found.is_empty()));
     let found = wait_for(&state, wait, client, wanted).await?;

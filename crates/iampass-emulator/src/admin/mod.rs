@@ -4,6 +4,7 @@ mod events;
 mod guard;
 mod handlers;
 mod routes;
+mod sign_ins;
 
 pub(crate) use self::guard::{admit_form, admit_reader};
 pub(crate) use self::routes::router;

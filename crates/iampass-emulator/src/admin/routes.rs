@@ -9,6 +9,7 @@ use axum::{Extension, Router};
 use super::events::events;
 use super::guard::admit;
 use super::handlers;
+use super::sign_ins;
 use crate::app_state::AppState;
 use crate::http::json_body::BodyLimits;
 use crate::http::methods::only;
@@ -27,6 +28,13 @@ pub(crate) fn router(state: &Arc<AppState>) -> Router<Arc<AppState>> {
             get(handlers::list_applications).post(handlers::create_application),
         ),
         (handlers::LINK, "GET", get(handlers::newest_link)),
+        (
+            sign_ins::OUTCOME,
+            "GET, PUT, DELETE",
+            get(sign_ins::outcome).put(sign_ins::set_outcome).delete(sign_ins::clear_outcome),
+        ),
+        ("/_emulator/v1/sign-ins", "GET", get(sign_ins::list)),
+        (sign_ins::SIGN_IN, "POST", post(sign_ins::change)),
         ("/_emulator/v1/events", "GET", get(events)),
         ("/_emulator/v1/requests", "GET", get(handlers::list_requests)),
         (

@@ -8,11 +8,11 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use iampass_authentication::SessionStatus;
 use iampass_authentication::generated::types::{
     AuthenticateUserResponse, AuthenticationStatus, EndSessionResponse, NestedSessionStatus,
     SessionStatusResponse,
 };
+use iampass_authentication::{AuthenticationMethod, SessionStatus};
 
 use super::authorize::{PathUser, SignedCall, SignedSession};
 use crate::app_state::AppState;
@@ -20,7 +20,8 @@ use crate::caller_origin::CallerOrigin;
 use crate::http::path::only_query_param;
 use crate::http::rejection::Rejection;
 use crate::http::response;
-use crate::sign_in::{SessionCredentials, SignInMethod, SignInRequest};
+use crate::middleware::record::ToldStatus;
+use crate::sign_in::{SessionCredentials, SignInRequest, parse_methods};
 
 /// Where the state of a session is asked for, and where it is ended: URLs that the contract leaves to the service.
 pub(super) const STATUS_PATH: &str = "/authentication/session_status/{session_token}";
@@ -59,7 +60,9 @@ pub(super) async fn session_status(
     let session_status = Some(status.clone());
     let nested = NestedSessionStatus { authenticated, session_status: session_status.clone() };
     let body = SessionStatusResponse { authenticated, authentication_status: Some(nested), session_status };
-    Ok(response::json(StatusCode::OK, &body))
+    let mut response = response::json(StatusCode::OK, &body);
+    response.extensions_mut().insert(ToldStatus(status));
+    Ok(response)
 }
 
 /// Ending what has ended is no error.
@@ -96,9 +99,9 @@ fn has_not_started() -> AuthenticationStatus {
     }
 }
 
-fn methods(query: &str) -> Result<Vec<SignInMethod>, Rejection> {
+fn methods(query: &str) -> Result<Vec<AuthenticationMethod>, Rejection> {
     let Some(list) = only_query_param(query, "methods")? else { return Ok(Vec::new()) };
-    SignInMethod::parse_list(&list).ok_or_else(|| {
+    parse_methods(&list).ok_or_else(|| {
         let text = "`methods` is a list of `acceptance`, `device` and `facial`, with commas between them.";
         Rejection::bad_request("bad_query", text)
     })

@@ -180,7 +180,8 @@ impl Emulator {
         block_on(self.state.store.register_device(&token))
     }
 
-    /// The last 1,000 requests and what became of them, the oldest first.
+    /// The last 1,000 requests and what became of them, the oldest first. Those that ask for a session's status and have
+    /// the same response are counted as [one](RequestRecord::times).
     ///
     /// A request is in the list before its response is sent. Those of the admin API are not in it.
     #[must_use]

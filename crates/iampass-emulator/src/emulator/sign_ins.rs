@@ -18,6 +18,18 @@ impl Emulator {
         block_on(self.state.store.sign_ins())
     }
 
+    /// Those of a user, the oldest first.
+    ///
+    /// # Errors
+    /// [`StateError::UnknownApplication`] and [`StateError::UnknownUser`].
+    pub fn sign_ins_of(
+        &self,
+        application_id: &ApplicationId,
+        user_id: &UserId,
+    ) -> Result<Vec<SignIn>, StateError> {
+        block_on(self.state.store.sign_ins_of(application_id, user_id))
+    }
+
     /// Plays the phone: the user is who is asked for, and is signed in.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use axum::http::{Extensions, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use iampass_auth::Clock as _;
+use iampass_authentication::SessionStatus;
 
 use crate::app_state::AppState;
 use crate::faults::ResponseAction;
@@ -28,6 +29,10 @@ struct RequestHead {
 /// The contract's `operationId` of the operation that was called: an extension of the response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CalledOperation(pub(crate) &'static str);
+
+/// What a call that asks for the status of a session is told: an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct ToldStatus(pub(crate) SessionStatus);
 
 /// A response that is logged, and not listed among a test's requests: an extension of it.
 #[derive(Clone, Copy, Debug)]
@@ -87,12 +92,15 @@ impl RequestHead {
         }
         state.record(RequestRecord {
             number: 0,
+            times: 1,
+            last_number: 0,
             unix_seconds: state.clock.unix_seconds(),
             method: self.method.to_string(),
             path: self.path,
             operation,
             body_bytes: self.body_bytes,
             status,
+            session_status: extensions.get::<ToldStatus>().map(|told| told.0.clone()),
             refusal,
             fault,
         });

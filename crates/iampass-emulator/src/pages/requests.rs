@@ -17,6 +17,8 @@ pub(crate) struct Request<'a> {
     pub(crate) path: &'a str,
     /// When its response was made, by the emulator's clock.
     pub(crate) unix_seconds: u64,
+    /// How many requests in a row it stands for.
+    pub(crate) times: u64,
     /// 0 when there was no response.
     pub(crate) status: u16,
     /// Why the request was refused: a short name, and an explanation.
@@ -82,6 +84,7 @@ fn row(request: &Request<'_>) -> Markup {
             span.quiet { (time_of_day(request.unix_seconds)) }
             " "
             (outcome.chip(request.status))
+            @if request.times > 1 { " " span.quiet { (request.times) " times" } }
         }
         p.path { a href={ "/requests/" (request.number) } { (readable_path(request.path)) } }
         @if let Some((code, explanation)) = request.refusal {

@@ -30,6 +30,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         method: HOSTILE,
         path: HOSTILE,
         unix_seconds: 86_399,
+        times: 2,
         status: 401,
         refusal: Some((HOSTILE, HOSTILE)),
         fault: Some((HOSTILE, true)),

@@ -10,6 +10,7 @@ use tokio::net::TcpSocket;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::connection::{self, ConnectionConfig};
+use super::passing_time::tell_listeners;
 use crate::error::StartError;
 
 /// How long to wait after a failed accept: mostly there are too many open files, and trying again
@@ -143,6 +144,7 @@ impl Running {
     fn until(self, stopped: oneshot::Receiver<()>, served: ServerConfig) {
         let Self { runtime, listener } = self;
         runtime.block_on(async {
+            tokio::spawn(tell_listeners(served.each.state.clone()));
             tokio::spawn(accept(listener, served));
             let _told_or_dropped = stopped.await;
         });

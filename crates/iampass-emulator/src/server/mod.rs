@@ -3,6 +3,7 @@
 mod client;
 mod connection;
 mod listener;
+mod passing_time;
 mod refused_head;
 
 pub(crate) use self::client::Client;

@@ -20,12 +20,15 @@ pub(super) fn record(state: &AppState, error: &hyper::Error) {
     tracing::info!(status = status.as_u16(), refusal = code, reason = %error, "refused");
     state.record(RequestRecord {
         number: 0,
+        times: 1,
+        last_number: 0,
         unix_seconds: state.clock.unix_seconds(),
         method: String::new(),
         path: String::new(),
         operation: None,
         body_bytes: None,
         status: status.as_u16(),
+        session_status: None,
         refusal: Some(RecordedRefusal { code, explanation, mistakes: Vec::new() }),
         fault: None,
     });

@@ -1,15 +1,15 @@
 //! What is known of a sign-in, and what may become of it.
 
-mod method;
+mod methods;
 mod outcome;
 mod states;
 
 use iampass_auth::ApplicationId;
-use iampass_authentication::{SessionSecret, SessionStatus};
+use iampass_authentication::{AuthenticationMethod, SessionSecret, SessionStatus};
 use iampass_management::UserId;
 use serde::{Serialize, Serializer};
 
-pub use self::method::SignInMethod;
+pub(crate) use self::methods::{methods_text, parse_methods};
 pub use self::outcome::SignInOutcome;
 pub(crate) use self::states::{End, is_in_progress, may_follow};
 
@@ -25,7 +25,8 @@ pub struct SignIn {
     /// Who is to be signed in.
     pub user_id: UserId,
     /// How the user is to answer; empty if the application leaves that to IAMPASS.
-    pub methods: Vec<SignInMethod>,
+    #[serde(serialize_with = "methods::serialize")]
+    pub methods: Vec<AuthenticationMethod>,
     /// What has become of it.
     pub session_status: SessionStatus,
     /// The longest that the session lasts.
@@ -40,7 +41,7 @@ pub struct SignIn {
 /// How an application wants a user to be signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignInRequest {
-    pub(crate) methods: Vec<SignInMethod>,
+    pub(crate) methods: Vec<AuthenticationMethod>,
     pub(crate) duration_seconds: u64,
 }
 

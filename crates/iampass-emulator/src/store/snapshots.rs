@@ -7,6 +7,8 @@ use rusqlite::Connection;
 use super::mutations::{self, NewLink};
 use super::queries;
 use super::secrets::{Secrets, SecretsById};
+use super::sign_ins::mutations::write_outcome;
+use super::sign_ins::queries as sign_ins;
 use crate::snapshot::{ApplicationSnapshot, CheckedApplication, LinkSnapshot, Snapshot, UserSnapshot};
 
 pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Error> {
@@ -27,12 +29,20 @@ pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Erro
 
 fn users(connection: &Connection, application: i64) -> Result<Vec<UserSnapshot>, rusqlite::Error> {
     let mut links = links(connection, application)?;
+    let sql = "SELECT id, has_device, outcome, after_ms
+        FROM users LEFT JOIN sign_in_outcomes AS outcomes
+            ON outcomes.application = users.application AND outcomes.user_id = users.id
+        WHERE users.application = ?1 ORDER BY id";
     connection
-        .prepare_cached("SELECT id, has_device FROM users WHERE application = ?1 ORDER BY id")?
+        .prepare_cached(sql)?
         .query_map([application], |row| {
             let id: String = row.get(0)?;
             let links = links.remove(&id).unwrap_or_default();
-            Ok(UserSnapshot { id, has_device: row.get(1)?, links })
+            let outcome: Option<String> = row.get(2)?;
+            let after_ms: Option<i64> = row.get(3)?;
+            let sign_in =
+                outcome.zip(after_ms).and_then(|(word, after_ms)| sign_ins::outcome_of(&word, after_ms));
+            Ok(UserSnapshot { id, has_device: row.get(1)?, links, sign_in })
         })?
         .collect()
 }
@@ -95,6 +105,9 @@ fn import_users(
         for (token, link) in &user.links {
             let new = NewLink { token: token.clone(), made_at: link.made_at.unwrap_or(now) };
             mutations::add_link(connection, key, &user.id, link.display_name.as_deref(), &new)?;
+        }
+        if let Some(outcome) = &user.sign_in {
+            write_outcome(connection, key, &user.id, outcome)?;
         }
     }
     Ok(())

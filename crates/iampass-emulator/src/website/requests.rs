@@ -91,6 +91,7 @@ fn shown(record: &RequestRecord) -> requests::Request<'_> {
         method: &record.method,
         path: &record.path,
         unix_seconds: record.unix_seconds,
+        times: record.times,
         status: record.status,
         refusal: refusal.map(|refusal| (refusal.code, refusal.explanation.as_str())),
         fault: record.fault.map(|fault| (fault.code, fault.applied)),

@@ -186,12 +186,15 @@ fn requests_are_listed_but_not_those_that_list_them() {
     let missing = "the header `Authentication` is missing: send it with every request";
     let expected = json!({
         "number": 2,
+        "times": 1,
+        "last_number": 2,
         "unix_seconds": when,
         "method": "GET",
         "path": "/management/lost_user_mobile_device/app/alice",
         "operation": "lost_user_mobile_device",
         "body_bytes": null,
         "status": 401,
+        "session_status": null,
         "refusal": {"code": "missing_header", "explanation": missing, "mistakes": []},
         "fault": null,
     });

@@ -57,7 +57,7 @@ fn requests_and_changes_are_told_as_they_come() {
     backend.post("add_users", &json!({ "users": ["alice"] }));
     assert_eq!(stream.next_state(), json!(["users"]));
     let request = json!({
-        "number": 1, "method": "POST", "path": "/management/add_users/app", "operation": "add_users",
+        "number": 1, "times": 1, "method": "POST", "path": "/management/add_users/app", "operation": "add_users",
         "status": 201, "refusal": null, "fault": null,
     });
     assert_eq!(stream.next(), ("request".to_owned(), request));

@@ -5,10 +5,9 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use iampass_emulator::{Fault, InvalidFault, RecordedFault};
-use iampass_management::generated::OPERATIONS;
 use serde_json::json;
 
-use crate::support::{Backend, Sent};
+use crate::support::{Backend, Sent, operations};
 
 fn fault_of(backend: &Backend) -> Option<RecordedFault> {
     backend.emulator.requests().pop().unwrap().fault
@@ -74,18 +73,20 @@ fn a_status_can_hide_that_the_operation_took_effect() {
 #[test]
 fn a_fault_strikes_its_own_operation_alone() {
     let backend = Backend::with_users(&["alice"]);
-    for operation in OPERATIONS {
+    backend.register_phone("alice");
+    for operation in operations() {
+        let session = backend.sign_in("alice");
         backend.emulator.inject(Fault::status(599).on(operation.id).always()).unwrap();
-        for other in OPERATIONS {
-            let path = other.path.replace("{application_id}", "app").replace("{user_id}", "alice");
-            let method = if other.method == "POST" { "POST" } else { "GET" };
-            let got = backend.send(Sent::new(method, path));
+        for other in operations() {
+            let got = backend.call_of(other, "alice", &session).send(backend.address());
             assert_eq!(got.status == 599, other.id == operation.id, "{} {}", operation.id, other.id);
         }
         let faults = backend.emulator.faults();
         assert_eq!((faults.len(), faults[0].struck), (1, 1));
         backend.emulator.clear_faults();
         assert!(backend.emulator.faults().is_empty());
+        // One of the calls has lost the phone.
+        backend.register_phone("alice");
     }
 }
 
@@ -260,4 +261,32 @@ fn an_answer_of_an_applied_fault_has_what_the_operation_said() {
     let got = backend.get("has_registered_mobile_device", "alice");
     assert_eq!((got.status, got.header("www-authenticate")), (401, Some("hmac")));
     assert_eq!(got.headers.iter().filter(|(name, _)| name == "x-a").count(), 2);
+}
+
+#[test]
+fn a_sign_in_can_be_started_or_ended_though_its_response_is_lost() {
+    let backend = Backend::with_users(&["alice"]);
+    backend.register_phone("alice");
+    let count = || backend.emulator.sign_ins().unwrap().len();
+    for applied in [false, true] {
+        let faults =
+            [Fault::status(502), Fault::reset(), Fault::cut_body(), Fault::delay(Duration::from_millis(1))];
+        for fault in faults {
+            let code = fault.clone();
+            backend.emulator.inject(if applied { fault.applied() } else { fault }).unwrap();
+            let before = count();
+            let sent = Sent::new("POST", "/authentication/authenticate_user/app/alice");
+            let (answer, _) = raw(&backend, sent);
+            let has_begun = applied || code == Fault::delay(Duration::from_millis(1));
+            assert_eq!(count() - before, usize::from(has_begun), "{code:?}");
+            let record = backend.emulator.requests().pop().unwrap();
+            assert_eq!(record.fault.map(|fault| fault.applied), Some(applied), "{answer:?}");
+        }
+        let session = backend.sign_in("alice");
+        backend.emulator.approve(&session.token).unwrap();
+        let fault = Fault::status(503).on("end_session");
+        backend.emulator.inject(if applied { fault.applied() } else { fault }).unwrap();
+        assert_eq!(session.end().status, 503);
+        assert_eq!(session.status(), if applied { "closed" } else { "active" });
+    }
 }

@@ -39,6 +39,10 @@ fn every_id_is_found_again() {
         let link = backend.link("device_registration_link", segment);
         backend.emulator.register_device(&link).unwrap();
         backend.get("has_registered_mobile_device", segment).is_json(200, &asked(true));
+        let session = backend.sign_in(segment);
+        assert_eq!(backend.emulator.sign_ins().unwrap().pop().unwrap().user_id.as_str(), id);
+        backend.emulator.approve(&session.token).unwrap();
+        assert_eq!(session.status(), "active");
         assert_eq!(backend.users(), [id]);
         let deleted = backend.post("delete_users", &json!({"users": [id]}));
         deleted.is_json(200, &json!({"status": true}));
@@ -65,6 +69,9 @@ fn dots_lead_nowhere() {
         let id = segment.to_ascii_lowercase().replace("%2e", ".");
         got.is_text(404, &format!("Client Application app or User {id} not found."));
     }
+    for segment in [".", "..", "%2e", "%2E%2e"] {
+        assert_eq!(backend.authenticate(segment).status, 404, "{segment}");
+    }
     for path in [
         "/management/has_registered_mobile_device/app/a/../../../lost_user_mobile_device/app/victim",
         "/management/has_registered_mobile_device/app/../../lost_user_mobile_device/app/victim",
@@ -82,6 +89,7 @@ fn what_is_no_text_is_a_bad_request() {
     for segment in ["%ff", "%C3", "%ED%A0%80", "a%2", "100%", "%zz"] {
         let got = backend.get("has_registered_mobile_device", segment);
         assert_eq!(got.status, 400, "{segment}");
+        assert_eq!(backend.authenticate(segment).status, 400, "{segment}");
     }
     let got = backend.get("device_registration_link", "alice?display_name=%ff");
     assert_eq!(got.status, 400);

@@ -96,8 +96,27 @@ fn nothing_that_is_secret_or_personal_is_logged() {
     }
     assert!(!lines_with("{user_id}/link").is_empty());
     assert!(!lines_with("operation=\"device_registration_link\"").is_empty());
+    backend.register_phone("mark-user");
+    let session = backend.sign_in("mark-user");
+    let unknown = Sent::new("GET", session.status_path.as_str());
+    unknown.clone().send(backend.address());
+    backend.send(unknown);
+    session.ask();
+    for target in ["/_emulator/v1/sign-ins", "/_emulator/v1/applications/app/users/mark-user/sign-in"] {
+        assert_eq!(Sent::new("GET", target).send(backend.address()).status, 200);
+    }
+    let change = Sent::new("POST", format!("/_emulator/v1/sign-ins/{}", session.token));
+    for status in ["active", "pending", "mark-user"] {
+        change.clone().json(&json!({"session_status": status})).send(backend.address());
+    }
+    session.end();
+    assert!(!lines_with("refusal=\"unknown_session\"").is_empty());
+    assert!(!lines_with("operation=\"session_status\"").is_empty());
+    // The token may be traced.
+    let traced = lines_with(&session.token);
+    assert!(traced.iter().all(|(level, _)| *level == Level::TRACE), "{traced:?}");
     let token = link.rsplit_once('/').unwrap().1;
-    for mark in [SECRET, signature, token, "mark-user", "mark-name"] {
+    for mark in [SECRET, &session.secret, signature, token, "mark-user", "mark-name"] {
         assert_eq!(lines_with(mark), [], "{mark}");
     }
 }

@@ -8,6 +8,7 @@
 
 mod admin;
 mod admin_guard;
+mod admin_sign_ins;
 mod authentication;
 mod client;
 mod conformance;

@@ -102,7 +102,7 @@ fn a_registered_phone_is_told_of_until_it_is_lost() {
 #[test]
 fn every_operation_has_its_unauthenticated_and_its_not_found_answer() {
     let backend = Backend::start();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.into_iter().chain(iampass_authentication::generated::OPERATIONS) {
         let method = if operation.method == "POST" { "POST" } else { "GET" };
         let path = |application: &str| {
             let path = operation.path.replace("{application_id}", application);

@@ -1,9 +1,10 @@
 //! What the emulator remembers of the requests it had.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use iampass_auth::Signer;
-use iampass_emulator::Emulator;
+use iampass_emulator::{Emulator, Fault};
 use serde_json::json;
 
 use crate::support::{Backend, SECRET, Sent, credentials};
@@ -77,6 +78,11 @@ fn nothing_that_is_secret_is_kept() {
     backend.open("GET", &link);
     backend.open("POST", &link);
     backend.post("add_users", &json!({"users": ["marker-body"]}));
+    let session = backend.sign_in("alice?methods=device");
+    let body = Sent::new("POST", "/authentication/authenticate_user/app/alice").body("marker-body");
+    backend.send(body);
+    session.ask();
+    session.end();
     let signed = backend.sign(Sent::new("GET", "/management/lost_user_mobile_device/app/alice"));
     let authentication = signed.headers[0].1.clone();
     let signature = authentication.rsplit_once(':').unwrap().1;
@@ -84,7 +90,7 @@ fn nothing_that_is_secret_is_kept() {
     signed.send(backend.address()).is_unauthorized();
     let kept = format!("{:?}", backend.emulator.requests());
     let token = link.rsplit_once('/').unwrap().1;
-    for secret in [SECRET, token, signature, "marker-name", "marker-body"] {
+    for secret in [SECRET, &session.secret, token, signature, "marker-name", "marker-body"] {
         assert!(!kept.contains(secret), "{secret} in {kept}");
     }
     assert!(kept.contains("/register/{token}"));
@@ -124,6 +130,82 @@ fn a_path_is_listed_as_it_came_unless_it_may_be_a_link() {
         Sent::new("GET", sent.as_str()).send(backend.address());
         assert_eq!(backend.emulator.requests().pop().unwrap().path, listed.unwrap_or(sent));
     }
+}
+
+#[test]
+fn a_session_that_is_asked_about_again_and_again_is_one_line_for_each_status() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = told.clone();
+    let credentials = credentials("app", SECRET);
+    let builder = Emulator::builder().application(credentials.clone());
+    let builder = builder.on_request(move |record| teller.lock().unwrap().push(record.times));
+    let backend = Backend { emulator: builder.start().unwrap(), signer: Signer::new(credentials) };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    backend.register_phone("alice");
+    let (session, other) = (backend.sign_in("alice"), backend.sign_in("alice"));
+    let first = backend.emulator.requests().len();
+    for _ in 0..3 {
+        session.ask();
+        other.ask();
+        backend.get("has_registered_mobile_device", "alice");
+    }
+    backend.emulator.approve(&session.token).unwrap();
+    session.ask();
+    session.ask();
+    session.end();
+    session.end();
+    session.ask();
+    // What is refused or struck is not counted in.
+    backend.send(Sent::new("GET", session.status_path.as_str()));
+    backend.send(Sent::new("GET", session.status_path.as_str()));
+    backend.emulator.inject(Fault::delay(Duration::from_millis(1))).unwrap();
+    session.ask();
+    session.ask();
+    let seen: Vec<_> = backend.emulator.requests()[first..]
+        .iter()
+        .filter(|record| record.path.ends_with(&session.token))
+        .map(|record| {
+            let status = record.session_status.as_ref().map_or("none", |status| status.as_str());
+            (
+                record.operation.unwrap(),
+                record.status,
+                status.to_owned(),
+                record.times,
+                record.last_number - record.number,
+            )
+        })
+        .collect();
+    let line =
+        |operation, status, told: &str, times, further| (operation, status, told.to_owned(), times, further);
+    assert_eq!(
+        seen,
+        [
+            line("session_status", 200, "pending", 3, 6),
+            line("session_status", 200, "active", 2, 1),
+            line("end_session", 200, "none", 1, 0),
+            line("end_session", 200, "none", 1, 0),
+            line("session_status", 200, "closed", 1, 0),
+            line("session_status", 401, "none", 1, 0),
+            line("session_status", 401, "none", 1, 0),
+            line("session_status", 200, "closed", 1, 0),
+            line("session_status", 200, "closed", 1, 0),
+        ]
+    );
+    // Whoever is told of requests as they come is told of each.
+    assert_eq!(told.lock().unwrap()[first..][..9], [1, 1, 1, 2, 2, 1, 3, 3, 1]);
+    let list = |query: &str| {
+        let got = Sent::new("GET", format!("/_emulator/v1/requests?{query}")).send(backend.address());
+        got.json()["requests"].as_array().unwrap().len()
+    };
+    let of_other =
+        backend.emulator.requests().into_iter().find(|record| record.path == other.status_path).unwrap();
+    assert_eq!(of_other.times, 3);
+    let operation = "operation=session_status";
+    let (since, after) =
+        (list(&format!("after={}&{operation}", of_other.last_number - 1)), of_other.last_number);
+    assert_eq!(since - list(&format!("after={after}&{operation}")), 1);
+    let console = Sent::new("GET", "/requests").send(backend.address()).body;
+    assert!(console.contains("3 times"), "{console}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iampass_emulator::{Emulator, SessionStatus, SignInMethod, SignInOutcome, StateError};
+use iampass_emulator::{AuthenticationMethod, Emulator, SessionStatus, SignInOutcome, StateError};
 use serde_json::json;
 
 use crate::support::{Backend, SECRET, Sent, credentials, user};
@@ -94,7 +94,7 @@ fn a_body_is_ignored_whatever_it_is() {
 
 #[test]
 fn methods_and_duration_are_taken_from_the_query() {
-    use SignInMethod::{Acceptance, Device, Facial};
+    use AuthenticationMethod::{Acceptance, Device, Facial};
     let backend = backend();
     for (query, methods, duration) in [
         ("", vec![], 3_600),

@@ -5,7 +5,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials, Signer};
+use iampass_authentication::generated::operations::{END_SESSION, SESSION_STATUS};
 use iampass_emulator::{Emulator, UserId};
+use iampass_management::Operation;
 use serde_json::Value;
 
 pub(crate) const SECRET: &str = "MARKERSECRET0123456789ABCDEFGHIJ";
@@ -139,6 +141,14 @@ impl Got {
     }
 }
 
+/// All operations of both contracts, those among them that a session's credentials sign last.
+pub(crate) fn operations() -> Vec<&'static Operation> {
+    let of_applications = iampass_management::generated::OPERATIONS
+        .into_iter()
+        .chain(iampass_authentication::generated::OPERATIONS);
+    of_applications.chain([&SESSION_STATUS, &END_SESSION]).collect()
+}
+
 pub(crate) fn credentials(id: &str, secret: &str) -> Credentials {
     Credentials::new(ApplicationId::new(id).unwrap(), ApplicationSecret::new(secret).unwrap())
 }
@@ -229,6 +239,19 @@ impl Backend {
         let got = self.authenticate(segment);
         assert_eq!(got.status, 202, "{got:?}");
         Session::of(&got, self.emulator.base_url(), self.address())
+    }
+
+    /// A call of an operation about the application `app`, a user or a session, rightly signed.
+    pub(crate) fn call_of(&self, operation: &Operation, segment: &str, session: &Session) -> Sent {
+        let method = if operation.method == "POST" { "POST" } else { "GET" };
+        match operation.id {
+            "session_status" => session.sign(Sent::new(method, session.status_path.as_str())),
+            "end_session" => session.sign(Sent::new(method, session.end_path.as_str())),
+            _ => {
+                let path = operation.path.replace("{application_id}", "app").replace("{user_id}", segment);
+                self.sign(Sent::new(method, path))
+            }
+        }
     }
 
     /// The code of the last request's refusal.

@@ -57,6 +57,9 @@ pub(super) fn start(
     if let Some(lifetime) = options.link_lifetime {
         builder = builder.link_lifetime(lifetime);
     }
+    if let Some(timeout) = options.sign_in_timeout {
+        builder = builder.sign_in_timeout(timeout);
+    }
     if options.admin {
         builder = builder.admin(true);
     }
@@ -117,7 +120,8 @@ fn warning(emulator: &Emulator, options: &EmulatorOptions) -> String {
 
 fn is_told(log: Logged, record: &RequestRecord) -> bool {
     match log {
-        Logged::All => true,
+        // One line for a session whose status is asked for again and again.
+        Logged::All => record.times == 1,
         Logged::Refused => record.refusal.is_some(),
         Logged::None => false,
     }

@@ -9,7 +9,7 @@ use super::super::queries as users;
 use super::queries::{self, Found, Moment};
 use crate::error::StateError;
 use crate::sign_in::{
-    End, SessionCredentials, SignIn, SignInMethod, SignInOutcome, SignInRequest, is_in_progress, may_follow,
+    End, SessionCredentials, SignIn, SignInOutcome, SignInRequest, is_in_progress, may_follow, methods_text,
 };
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
@@ -56,7 +56,7 @@ pub(in crate::store) fn start(
         new.credentials.secret.expose(),
         application,
         user_id.as_str(),
-        SignInMethod::list(&new.request.methods),
+        methods_text(&new.request.methods),
         SessionStatus::Pending.as_str(),
         signed(new.request.duration_seconds),
         moment.now,

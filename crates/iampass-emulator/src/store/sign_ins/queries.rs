@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::super::queries;
 use crate::error::StateError;
-use crate::sign_in::{SignIn, SignInMethod, SignInOutcome};
+use crate::sign_in::{SignIn, SignInOutcome, parse_methods};
 
 type Result<T, E = StateError> = std::result::Result<T, E>;
 
@@ -131,7 +131,7 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
         session_token: row.get(1)?,
         application_id,
         user_id,
-        methods: SignInMethod::parse_list(&methods).unwrap_or_default(),
+        methods: parse_methods(&methods).unwrap_or_default(),
         session_status: status.into(),
         duration_seconds: unsigned(row.get(6)?),
         started_at: unsigned(row.get(7)?),
