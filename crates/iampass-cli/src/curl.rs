@@ -38,7 +38,7 @@ impl CurlCommand {
 }
 
 /// A word for a POSIX shell. A NUL, which no shell can pass on, is not quoted and does no harm.
-fn quoted(text: &str) -> Cow<'_, str> {
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     Quoter::new().allow_nul(true).quote(text).unwrap_or_default()
 }
 

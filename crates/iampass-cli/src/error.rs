@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use iampass_auth::InvalidUrl;
+use iampass_authentication::SessionStatus;
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, ErrorKind};
 use reqwest::Url;
@@ -14,7 +15,9 @@ use crate::commands::emulator::HealthProblem;
 use crate::commands::verify::CaptureProblem;
 use crate::exit::Exit;
 use crate::link::ShowProblem;
+use crate::session::{Pending, SessionFileProblem};
 use crate::settings::SettingsProblem;
+use crate::signals::Signal;
 
 /// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,14 @@ pub(crate) enum Failure {
     Declined,
     #[error("no phone was registered within {}", humantime::format_duration(*waited))]
     NotRegistered { waited: Duration },
+    #[error(transparent)]
+    SessionFile(#[from] SessionFileProblem),
+    #[error("the sign-in came to no end within {}: its state is `{status}`", humantime::format_duration(*waited))]
+    NoOutcome { waited: Duration, status: SessionStatus, pending: Pending },
+    #[error("the sign-in has started, but what came of it is not known: {source}")]
+    NotSeen { source: Box<Self>, pending: Pending },
+    #[error("stopped by {signal}")]
+    Stopped { signal: Signal, pending: Pending },
     #[error(transparent)]
     Bulk(#[from] BulkError),
     #[error(transparent)]
@@ -88,7 +99,7 @@ impl Failure {
         match self {
             Self::Call { source, .. } => source.server_message(),
             Self::Bulk(error) => error.call()?.server_message(),
-            Self::NotStored(why) => why.server_message(),
+            Self::NotStored(source) | Self::NotSeen { source, .. } => source.server_message(),
             _ => None,
         }
     }
@@ -100,7 +111,9 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Call { source, .. } => exit_for(source),
-            Self::NotStored(why) => why.exit(),
+            Self::NotStored(source) | Self::NotSeen { source, .. } => source.exit(),
+            Self::SessionFile(problem) => problem.exit(),
+            Self::Stopped { signal, .. } => signal.exit(),
             Self::Reported(exit) => *exit,
             Self::Show(problem) if problem.is_usage() => Exit::Usage,
             Self::Bulk(error) => error.call().map_or_else(|| error.exit(), exit_for),
@@ -119,6 +132,7 @@ impl Failure {
             | Self::Declined
             | Self::ManPage { .. }
             | Self::NotRegistered { .. }
+            | Self::NoOutcome { .. }
             | Self::Start(_)
             | Self::ListenHost { .. }
             | Self::Unhealthy { .. }

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::iter::successors;
 
 use iampass_auth::InvalidUrl;
+use iampass_authentication::generated::operations::{AUTHENTICATE_USER, END_SESSION, SESSION_STATUS};
 use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 
@@ -38,6 +39,10 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         Failure::NotRegistered { .. } => {
             Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())
         }
+        Failure::SessionFile(problem) => problem.hint(),
+        Failure::NoOutcome { pending, .. }
+        | Failure::NotSeen { pending, .. }
+        | Failure::Stopped { pending, .. } => Some(pending.hint()),
         Failure::NotStored(why) => {
             hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
         }
@@ -91,6 +96,9 @@ fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
             after_failure(error)
         ),
         ErrorKind::Refused(None) => "the service gave no reason; its operators may know".to_owned(),
+        ErrorKind::Unauthorized(_) | ErrorKind::NotFound { .. } if is_about_a_session(error) => {
+            "does the service still know the session? `iampass sign-in USER` starts another".to_owned()
+        }
         ErrorKind::Unauthorized(_) => {
             format!("are IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET those of {server}?")
         }
@@ -124,6 +132,10 @@ fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
                 after_failure(error)
             )
         }
+        ErrorKind::ForeignUrl => format!(
+            "is {server} right (IAMPASS_SERVER), and does no proxy rewrite what the service sends? A session's secret \
+             is for the server alone that made it"
+        ),
         ErrorKind::Tls(_) => {
             "install the system's CA certificates, or correct the variable that the message names".to_owned()
         }
@@ -133,6 +145,10 @@ fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
     Some(hint)
 }
 
+fn is_about_a_session(error: &Error) -> bool {
+    error.operation().is_some_and(|operation| [SESSION_STATUS.id, END_SESSION.id].contains(&operation.id))
+}
+
 /// The variable that names the proxy.
 fn proxy_variable(server: &BaseUrl) -> &'static str {
     Proxy::from_env(server).ok().flatten().map_or("HTTPS_PROXY", |proxy| proxy.setting())
@@ -140,8 +156,11 @@ fn proxy_variable(server: &BaseUrl) -> &'static str {
 
 /// Whether the command may be repeated. What the operation allows is in the contract.
 fn after_failure(error: &Error) -> &'static str {
+    let operation = error.operation().map(|operation| operation.id);
     if error.is_retryable() || error.operation().is_some_and(|operation| operation.safe_to_repeat) {
         "the command can safely be repeated"
+    } else if operation == Some(AUTHENTICATE_USER.id) {
+        "the phone may have been asked; the same command asks it once more"
     } else {
         "the service may have acted: ask `iampass device status USER` before you repeat the command"
     }

@@ -18,6 +18,7 @@ mod output;
 mod private_file;
 mod probe;
 mod service;
+mod session;
 mod settings;
 mod signals;
 mod verbose;

@@ -79,3 +79,17 @@ pub(crate) fn make_private(file: &File) -> io::Result<()> {
 pub(crate) fn make_private(_file: &File) -> io::Result<()> {
     Ok(())
 }
+
+/// The mode of a file that others can read or write.
+#[cfg(unix)]
+pub(crate) fn open_to_others(metadata: &fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mode = metadata.mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Other systems have no such mode.
+#[cfg(not(unix))]
+pub(crate) fn open_to_others(_metadata: &fs::Metadata) -> Option<u32> {
+    None
+}

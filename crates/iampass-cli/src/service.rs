@@ -6,10 +6,11 @@ use iampass_auth::{ApplicationId, Credentials};
 use iampass_management::{BaseUrl, Connection, Error, Settings as ClientSettings};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{Format, ServiceArguments, SettingsArguments};
+use crate::args::{Format, ServerArguments, ServiceArguments, SettingsArguments};
 use crate::curl::CurlCommand;
 use crate::error::Failure;
 use crate::output;
+use crate::session::SessionFile;
 use crate::settings::{Layers, Purpose, SettingsProblem};
 use crate::verbose;
 
@@ -25,6 +26,22 @@ impl Service {
         }
         let layers = layers(&arguments.settings, Purpose::Call)?;
         Self::connect(layers.settings()?.into_client_settings())
+    }
+
+    /// The service that the settings name, for the calls of a session that was started there. They are signed by the
+    /// session, so the application's id and secret are not looked for.
+    pub(crate) fn of_session(
+        at: &ServerArguments,
+        verbose: bool,
+        file: &SessionFile,
+    ) -> Result<Self, Failure> {
+        if verbose {
+            verbose::start();
+        }
+        let arguments = SettingsArguments { at: at.clone(), ..SettingsArguments::default() };
+        let server = layers(&arguments, Purpose::Session)?.server()?.value;
+        file.check_server(&server)?;
+        Self::connect(ClientSettings::new(server, file.session().credentials().clone()))
     }
 
     fn connect(settings: ClientSettings) -> Result<Self, Failure> {

@@ -1,10 +1,15 @@
 //! Ctrl-C and its like.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crate::exit::Exit;
+
+/// How long a terminal takes to do what a signal means to it.
+const SETTLED: Duration = Duration::from_millis(250);
 
 /// What asked the program to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +61,20 @@ impl Signals {
     #[cfg(windows)]
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Does this work, unless a signal comes before its end.
+    pub(crate) async fn unless_stopped<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Signal> {
+        let signal = poll_fn(|context| self.poll(context));
+        tokio::select! {
+            biased;
+            signal = signal => {
+                // When Ctrl-C is typed, a terminal throws away what is just being written to it.
+                tokio::time::sleep(SETTLED).await;
+                Err(signal)
+            }
+            done = work => Ok(done),
+        }
     }
 
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {

@@ -8,8 +8,10 @@ mod listen;
 mod output;
 mod profile;
 mod service;
+mod session;
 mod shell;
 mod sign;
+mod sign_in;
 mod users;
 mod verify;
 
@@ -27,9 +29,11 @@ pub(crate) use self::emulator::{
 pub(crate) use self::listen::ListenAddress;
 pub(crate) use self::output::Format;
 pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};
-pub(crate) use self::service::{ServiceArguments, SettingsArguments};
+pub(crate) use self::service::{ServerArguments, ServiceArguments, SettingsArguments};
+pub(crate) use self::session::{SessionArguments, SessionCommand, SessionWaitArguments};
 pub(crate) use self::shell::{CompletionsArguments, ManArguments};
 pub(crate) use self::sign::SignArguments;
+pub(crate) use self::sign_in::SignInArguments;
 pub(crate) use self::users::{UserList, UsersCommand};
 pub(crate) use self::verify::VerifyArguments;
 
@@ -44,25 +48,27 @@ Exit codes:
   0  done
   1  failed, for a reason that no other code has
   2  usage: arguments or settings are missing or malformed; nothing was sent
-  3  refused by the service
+  3  refused by the service, or by the user who was to sign in
   4  not found: the service does not know the application or the user
   5  not authorised: the service did not accept the signature
   6  could not reach it: no connection, a broken one, or no answer in time
-  130, 143  users import, users remove: stopped by Ctrl-C, by SIGTERM
+  130, 143  users import and remove, sign-in, session wait: stopped by Ctrl-C,
+     by SIGTERM
 
 Data goes to standard output, messages go to standard error.
 
 Examples:
   iampass demo
   iampass users add alice@example.com bob@example.com
-  iampass device link alice@example.com";
+  iampass device link alice@example.com
+  iampass sign-in alice@example.com";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
   iampass demo
   iampass demo | less";
 
-/// Users and devices of the IAMPASS Management API, from a terminal
+/// Users, devices and sign-ins of IAMPASS, from a terminal
 #[derive(Parser)]
 #[command(name = "iampass", version, after_help = OVERVIEW, max_term_width = 100)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -79,6 +85,12 @@ pub(crate) enum Command {
     /// Register, look up and replace users' phones
     #[command(subcommand, arg_required_else_help = true, after_help = device::DEVICE_EXAMPLES)]
     Device(DeviceCommand),
+    /// Sign a user in by phone, and wait for the outcome
+    #[command(after_help = sign_in::SIGN_IN_EXAMPLES)]
+    SignIn(SignInArguments),
+    /// Ask for a sign-in's session later, wait for it, end it
+    #[command(subcommand, arg_required_else_help = true, after_help = session::SESSION_EXAMPLES)]
+    Session(SessionCommand),
     /// Find out what is wrong with a request's signature
     #[command(after_help = verify::VERIFY_EXAMPLES)]
     Verify(VerifyArguments),

@@ -7,8 +7,10 @@ pub(crate) mod emulator;
 mod local_application;
 mod login;
 mod profile;
+mod session;
 mod shell;
 mod sign;
+mod sign_in;
 mod users;
 pub(crate) mod verify;
 
@@ -24,6 +26,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Emulator(command) => return emulator::run(&command),
         Command::Users(command) => users::run(command),
         Command::Device(command) => device::run(command),
+        Command::SignIn(arguments) => sign_in::run(&arguments),
+        Command::Session(command) => session::run(&command),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

@@ -89,7 +89,7 @@ pub(crate) fn explained(failure: &Failure) -> String {
         append(&mut said, "the service says", &printable(text.trim()));
     }
     if let Some(hint) = hint(failure) {
-        append(&mut said, "hint", &hint);
+        append(&mut said, "hint", &printable(&hint));
     }
     said
 }

@@ -15,7 +15,7 @@ use super::keyring;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
-use crate::private_file::PrivateFile;
+use crate::private_file::{PrivateFile, open_to_others};
 
 const FILE_NAME: &str = "profiles.toml";
 /// A file of profiles is some lines for each; what is longer is something else.
@@ -183,19 +183,6 @@ impl ProfileFile {
 
 fn is_not_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-#[cfg(unix)]
-fn open_to_others(metadata: &fs::Metadata) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mode = metadata.mode() & 0o777;
-    (mode & 0o077 != 0).then_some(mode)
-}
-
-/// The folder for settings belongs to its user alone on other systems.
-#[cfg(not(unix))]
-fn open_to_others(_metadata: &fs::Metadata) -> Option<u32> {
-    None
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {

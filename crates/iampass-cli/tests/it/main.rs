@@ -24,9 +24,12 @@ mod prompts;
 mod qr;
 mod secrets;
 mod seeing;
+mod session;
+mod session_service;
 mod settings;
 mod shell;
 mod sign;
+mod sign_in;
 mod support;
 #[cfg(unix)]
 mod terminal;

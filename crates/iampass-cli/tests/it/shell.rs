@@ -3,7 +3,17 @@
 use crate::support::{Home, iampass, run};
 
 /// Commands of every depth, with an option of each.
-const KNOWN: [&str; 6] = ["completions", "device", "lost", "--qr-file", "profile", "--secret-file"];
+const KNOWN: [&str; 9] = [
+    "completions",
+    "device",
+    "lost",
+    "--qr-file",
+    "profile",
+    "--secret-file",
+    "sign-in",
+    "--methods",
+    "--session-file",
+];
 
 #[test]
 fn every_shell_has_completions_for_every_command() {
@@ -39,6 +49,8 @@ fn bash_completes() {
     };
     assert_eq!(complete(&["iampass", "dev"]), "device\n");
     assert_eq!(complete(&["iampass", "device", "lo"]), "lost\n");
+    assert_eq!(complete(&["iampass", "session", "w"]), "wait\n");
+    assert_eq!(complete(&["iampass", "sign-in", "--no"]), "--no-wait\n");
     assert_eq!(complete(&["iampass", "device", "lost", "--qr-"]), "--qr-file\n");
 }
 
@@ -71,6 +83,11 @@ fn there_is_a_man_page_for_each_command() {
         "iampass-profile-show.1",
         "iampass-profile-use.1",
         "iampass-profile.1",
+        "iampass-session-end.1",
+        "iampass-session-status.1",
+        "iampass-session-wait.1",
+        "iampass-session.1",
+        "iampass-sign-in.1",
         "iampass-sign.1",
         "iampass-users-add.1",
         "iampass-users-delete.1",

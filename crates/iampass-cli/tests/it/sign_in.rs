@@ -1,0 +1,6 @@
+//! `iampass sign-in`.
+
+mod file;
+mod outcomes;
+mod stopped;
+mod waiting;
