@@ -11,6 +11,7 @@ module.exports = () => ({
           operationId: { type: "string" },
           method: { enum: ["get", "post"] },
           url: { type: "string" },
+          tags: { type: "array", items: { type: "string" } },
           summary: { type: "string" },
           description: { type: "string" },
           responses: "Responses",

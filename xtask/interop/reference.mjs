@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 import { startOrSkip } from "./chromium.mjs";
 
 const [file, contract] = process.argv.slice(2);
-const { paths, components } = JSON.parse(readFileSync(contract, "utf8"));
-const operations = Object.values(paths).flatMap((item) => Object.values(item));
+const { paths, components, "x-iampass-given-urls": given = [] } = JSON.parse(readFileSync(contract, "utf8"));
+const operations = [...Object.values(paths).flatMap((item) => Object.values(item)), ...given];
 const WIDTHS = [390, 1280];
 
 let made = 0;

@@ -13,7 +13,9 @@ use crate::{Additions, Contract, Operation, markdown};
 pub fn body(contract: &Contract, additions: &(impl Additions + ?Sized)) -> Markup {
     let root = contract.root();
     let chapter = additions.chapter();
-    let tagged: Vec<_> = elements(&root["tags"]).iter().map(|tag| (tag, operations(contract, tag))).collect();
+    // In the order of the file.
+    let operations = |tag| Operation::all(contract).filter(|one| one.has_tag(text(tag, "name"))).collect();
+    let tagged: Vec<_> = elements(&root["tags"]).iter().map(|tag| (tag, operations(tag))).collect();
     html! {
         div.reference {
             (contents(root, &tagged, chapter.as_ref().map(|chapter| (chapter.id, chapter.title))))
@@ -32,16 +34,6 @@ pub fn body(contract: &Contract, additions: &(impl Additions + ?Sized)) -> Marku
             }
         }
     }
-}
-
-/// The operations of a tag, in the order of the file.
-fn operations<'a>(contract: &'a Contract, tag: &Yaml) -> Vec<Operation<'a>> {
-    let tag = text(tag, "name");
-    let paths = members(&contract.root()["paths"]);
-    let all = paths.flat_map(|(path, item)| members(item).map(move |(method, node)| (method, path, node)));
-    let of_tag =
-        all.filter(|(_, _, node)| elements(&node["tags"]).iter().any(|name| name.as_str() == Some(tag)));
-    of_tag.map(|(method, path, node)| Operation::of(contract, method, path, node)).collect()
 }
 
 fn contents(root: &Yaml, tagged: &[(&Yaml, Vec<Operation<'_>>)], chapter: Option<(&str, &str)>) -> Markup {

@@ -11,7 +11,7 @@ mod standalone;
 pub use additions::{Additions, Chapter};
 pub use body::body;
 pub use contract::{Contract, ContractError};
-pub use operation::{Body, Operation, Parameter};
+pub use operation::{Body, Operation, Parameter, Target};
 pub use standalone::standalone;
 
 /// The style of everything that [`body`] makes, and of the page around it: colours for light and dark, text, frame.

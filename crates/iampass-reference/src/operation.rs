@@ -1,4 +1,4 @@
-//! One operation: what it takes, what it answers.
+//! One operation: what it takes, what comes back.
 
 use maud::{Markup, html};
 use yaml_rust2::Yaml;
@@ -16,13 +16,23 @@ pub struct Operation<'a> {
     pub id: &'a str,
     /// The method, in capitals.
     pub method: String,
-    /// The path as the contract has it, with the parameters' names in braces.
-    pub path: &'a str,
+    /// Where it is sent.
+    pub target: Target<'a>,
     /// What goes into path, query and headers.
     pub parameters: Vec<Parameter<'a>>,
     /// The bodies that it takes, by media type.
     pub bodies: Vec<Body<'a>>,
     node: &'a Yaml,
+}
+
+/// Where an operation is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// The path as the contract has it, with the parameters' names in braces.
+    Path(&'a str),
+    /// A URL that the service gave before, in this member of a response (`x-iampass-given-urls`).
+    GivenUrl(&'a str),
 }
 
 /// A parameter of an operation.
@@ -52,7 +62,22 @@ pub struct Body<'a> {
 }
 
 impl<'a> Operation<'a> {
-    pub(crate) fn of(contract: &'a Contract, method: &str, path: &'a str, node: &'a Yaml) -> Self {
+    /// All operations of a contract: those in `paths`, then those of which the service gives the URL.
+    pub(crate) fn all(contract: &'a Contract) -> impl Iterator<Item = Self> {
+        let paths = members(&contract.root()["paths"]).flat_map(move |(path, item)| {
+            members(item).map(move |(method, node)| Self::of(contract, method, Target::Path(path), node))
+        });
+        let given = elements(&contract.root()["x-iampass-given-urls"]).iter().map(move |node| {
+            Self::of(contract, text(node, "method"), Target::GivenUrl(text(node, "url")), node)
+        });
+        paths.chain(given)
+    }
+
+    pub(crate) fn has_tag(&self, tag: &str) -> bool {
+        elements(&self.node["tags"]).iter().any(|name| name.as_str() == Some(tag))
+    }
+
+    fn of(contract: &'a Contract, method: &str, target: Target<'a>, node: &'a Yaml) -> Self {
         let parameters = elements(&node["parameters"]).iter().map(|parameter| contract.resolve(parameter));
         let parameters = parameters.map(|node| Parameter {
             name: text(node, "name"),
@@ -70,7 +95,7 @@ impl<'a> Operation<'a> {
         Self {
             id: text(node, "operationId"),
             method: method.to_ascii_uppercase(),
-            path,
+            target,
             parameters: parameters.collect(),
             bodies: bodies.collect(),
             node,
@@ -89,7 +114,10 @@ pub(crate) fn operation(
             h3 id={ (id) "-title" } { (text(node, "summary")) }
             p.call {
                 span class={ "method " (operation.method.to_ascii_lowercase()) } { (operation.method) } " "
-                code { (operation.path) }
+                @match operation.target {
+                    Target::Path(path) => code { (path) },
+                    Target::GivenUrl(member) => { "the URL that the service gave as " code { (member) } },
+                }
             }
             (markdown::render(text(node, "description")))
             p {
@@ -99,15 +127,17 @@ pub(crate) fn operation(
                     span.chip.warn { "not safe to repeat" }
                 }
             }
-            h4 { "Parameters" }
-            dl.terms { @for parameter in &operation.parameters { (self::parameter(parameter)) } }
+            @if !operation.parameters.is_empty() {
+                h4 { "Parameters" }
+                dl.terms { @for parameter in &operation.parameters { (self::parameter(parameter)) } }
+            }
             @for body in &operation.bodies {
                 h4 { "Body" }
                 p { (text(contract.resolve(&node["requestBody"]), "description")) " " code { (body.media_type) } ", " (type_of(&body.node["schema"])) }
                 (examples(body.node))
             }
-            h4 { "Answers" }
-            @for (status, answer) in members(&node["responses"]) { (response(status, contract.resolve(answer))) }
+            h4 { "Responses" }
+            @for (status, one) in members(&node["responses"]) { (response(status, contract.resolve(one))) }
             (additions.on_operation(operation))
         }
     }

@@ -78,6 +78,8 @@ pub(crate) fn bounds(schema: &Yaml) -> Markup {
         @for (name, value) in rules { p.quiet { code { (name) } " " code { (pretty(value)) } } }
         @if let Some(least) = schema["minLength"].as_i64() { p.quiet { "At least " (least) " character." } }
         @if let Some(pattern) = schema["pattern"].as_str() { p.quiet { "Pattern " code { (pattern) } } }
+        // Of what a list holds, unless that has a name, which leads there.
+        @if !schema["items"].is_badvalue() { (bounds(&schema["items"])) }
         @if !schema["example"].is_badvalue() { p.quiet { "For example " code { (pretty(&schema["example"])) } } }
     }
 }

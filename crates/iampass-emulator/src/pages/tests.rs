@@ -9,7 +9,7 @@ use super::console::{Application, Console};
 use super::controls::{Controls, Fault};
 use super::error::Failure;
 use super::phone::{Closed, Invited};
-use super::reference::TEXT;
+use super::reference::{AUTHENTICATION, MANAGEMENT};
 use super::request::Details;
 use super::requests::{Request, Requests};
 use super::try_out::SigningApplication;
@@ -37,7 +37,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     };
     let application = Application { id: HOSTILE, users: 2, phones: 1, secret: Some(HOSTILE) };
     let invited = Invited { application_id: HOSTILE, user_id: HOSTILE, display_name: Some(HOSTILE) };
-    let contract = Contract::parse(TEXT).unwrap();
+    let contract = Contract::parse(MANAGEMENT.text).unwrap();
     let signing = [
         SigningApplication { id: HOSTILE, secret: Some(HOSTILE) },
         SigningApplication { id: "b", secret: None },
@@ -100,8 +100,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("second phone", phone::closed(Closed::SecondPhone)),
         ("unknown", phone::closed(Closed::Unknown)),
         ("failed", phone::closed(Closed::Failed)),
-        ("closed reference", reference::reference(&contract, None, None)),
-        ("reference", reference::reference(&contract, Some(&signing), Some(banner))),
+        ("closed reference", reference::reference(&MANAGEMENT, &contract, None, None)),
+        ("reference", reference::reference(&MANAGEMENT, &contract, Some(&signing), Some(banner))),
     ]
 }
 
@@ -179,15 +179,24 @@ fn the_phone_shows_the_name_and_has_one_button() {
 
 #[test]
 fn the_reference_has_all_that_the_contract_has() {
-    let html = reference::reference(&Contract::parse(TEXT).unwrap(), None, None).html;
-    for operation in iampass_management::generated::OPERATIONS {
-        let form = format!("data-method=\"{}\" data-path=\"{}\"", operation.method, operation.path);
-        assert_eq!(html.matches(&form).count(), 1, "{form}");
-    }
-    for line in TEXT.lines() {
-        let Some((member, value)) = line.trim().split_once(": ") else { continue };
-        if ["summary", "operationId"].contains(&member) {
-            assert!(html.contains(value), "{value}");
+    let operations = [
+        (&MANAGEMENT, &iampass_management::generated::OPERATIONS[..]),
+        (&AUTHENTICATION, &iampass_authentication::generated::OPERATIONS[..]),
+    ];
+    for (document, operations) in operations {
+        let contract = Contract::parse(document.text).unwrap();
+        let html = reference::reference(document, &contract, None, None).html;
+        for operation in operations {
+            let form = format!("data-method=\"{}\" data-path=\"{}\"", operation.method, operation.path);
+            assert_eq!(html.matches(&form).count(), 1, "{form}");
+        }
+        // Calls of given URLs are signed with what the page does not have.
+        assert_eq!(html.matches("data-path=").count(), operations.len());
+        for line in document.text.lines() {
+            let Some((member, value)) = line.trim().split_once(": ") else { continue };
+            if ["summary", "operationId"].contains(&member) {
+                assert!(html.contains(value), "{value}");
+            }
         }
     }
 }

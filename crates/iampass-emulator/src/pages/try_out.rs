@@ -61,10 +61,10 @@ pub(super) fn applications(applications: Option<&[SigningApplication<'_>]>) -> M
 }
 
 /// The form of one operation. The application's id comes from the choice above.
-pub(super) fn form(operation: &Operation<'_>) -> Markup {
+pub(super) fn form(operation: &Operation<'_>, path: &str) -> Markup {
     let id = operation.id;
     html! {
-        form.try-out hidden autocomplete="off" data-method=(operation.method) data-path=(operation.path) aria-label={ "Try " (id) } {
+        form.try-out hidden autocomplete="off" data-method=(operation.method) data-path=(path) aria-label={ "Try " (id) } {
             h4 { "Try it out" }
             div.outcome role="status" {}
             @for parameter in operation.parameters.iter().filter(|parameter| parameter.name != "application_id") {

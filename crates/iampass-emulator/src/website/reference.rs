@@ -1,8 +1,7 @@
-//! The reference, and the contract as a file.
+//! The references, and the contracts as files.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use iampass_reference::{Contract, ContractError};
@@ -11,37 +10,49 @@ use super::banner::banner;
 use crate::app_state::AppState;
 use crate::http::rejection::Rejection;
 use crate::http::response;
-use crate::pages::reference::{TEXT, reference};
+use crate::pages::reference::{AUTHENTICATION, Document, MANAGEMENT, reference};
 use crate::pages::try_out::SigningApplication;
 
-static CONTRACT: LazyLock<Result<Contract, ContractError>> = LazyLock::new(|| Contract::parse(TEXT));
-
-pub(super) async fn contract_yaml() -> Response {
-    response::file("application/yaml", TEXT)
+/// A contract, read when it is first asked for.
+pub(super) struct Served {
+    pub(super) document: Document,
+    contract: LazyLock<Result<Contract, ContractError>>,
 }
 
-pub(super) async fn contract_json() -> Result<Response, Rejection> {
-    let json = contract()?.to_json().map_err(|error| broken(&error))?;
-    Ok(response::file("application/json", json))
-}
+pub(super) static ALL: [Served; 2] = [
+    Served { document: MANAGEMENT, contract: LazyLock::new(|| Contract::parse(MANAGEMENT.text)) },
+    Served { document: AUTHENTICATION, contract: LazyLock::new(|| Contract::parse(AUTHENTICATION.text)) },
+];
 
-pub(super) async fn open(State(state): State<Arc<AppState>>) -> Result<Response, Rejection> {
-    let secrets = state.store.secret_texts()?;
-    let applications = secrets
-        .iter()
-        .map(|(id, secret)| SigningApplication { id, secret: secret.as_ref().map(|text| text.as_str()) });
-    let applications: Vec<_> = applications.collect();
-    let page = reference(contract()?, Some(&applications), Some(banner(&state)));
-    Ok(response::page(StatusCode::OK, page))
-}
+impl Served {
+    pub(super) fn yaml(&self) -> Response {
+        response::file("application/yaml", self.document.text)
+    }
 
-/// For readers who may know neither the applications nor their secrets.
-pub(super) async fn closed() -> Result<Response, Rejection> {
-    Ok(response::page(StatusCode::OK, reference(contract()?, None, None)))
-}
+    pub(super) fn json(&self) -> Result<Response, Rejection> {
+        let json = self.contract()?.to_json().map_err(|error| broken(&error))?;
+        Ok(response::file("application/json", json))
+    }
 
-fn contract() -> Result<&'static Contract, Rejection> {
-    CONTRACT.as_ref().map_err(broken)
+    pub(super) fn open(&self, state: &AppState) -> Result<Response, Rejection> {
+        let secrets = state.store.secret_texts()?;
+        let applications = secrets
+            .iter()
+            .map(|(id, secret)| SigningApplication { id, secret: secret.as_ref().map(|text| text.as_str()) });
+        let applications: Vec<_> = applications.collect();
+        let banner = Some(banner(state));
+        let page = reference(&self.document, self.contract()?, Some(&applications), banner);
+        Ok(response::page(StatusCode::OK, page))
+    }
+
+    /// For readers who may know neither the applications nor their secrets.
+    pub(super) fn closed(&self) -> Result<Response, Rejection> {
+        Ok(response::page(StatusCode::OK, reference(&self.document, self.contract()?, None, None)))
+    }
+
+    fn contract(&self) -> Result<&Contract, Rejection> {
+        self.contract.as_ref().map_err(broken)
+    }
 }
 
 fn broken(error: &ContractError) -> Rejection {

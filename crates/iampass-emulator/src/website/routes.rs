@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -19,25 +20,38 @@ use crate::http::methods::{only, only_reads};
 use crate::http::response;
 use crate::middleware::record::Unlisted;
 use crate::pages::assets;
+use crate::pages::reference::{AUTHENTICATION, MANAGEMENT};
 
 /// What programs that wait for a server ask with `HEAD`.
-const WAITED_FOR: [&str; 4] = ["/", "/docs", "/openapi.yaml", "/openapi.json"];
+const WAITED_FOR: [&str; 7] = [
+    "/",
+    MANAGEMENT.page,
+    MANAGEMENT.yaml,
+    MANAGEMENT.json,
+    AUTHENTICATION.page,
+    AUTHENTICATION.yaml,
+    AUTHENTICATION.json,
+];
 
 /// The largest form that is read.
 const FORM_LIMIT: usize = 1024 * 1024;
 
 /// What can be looked at and done. What tells of the state, or changes it, is there only with the admin API.
 pub(crate) fn router(state: &Arc<AppState>, with_admin: bool) -> Router<Arc<AppState>> {
-    let mut files = vec![
-        ("/openapi.yaml", "GET", get(reference::contract_yaml)),
-        ("/openapi.json", "GET", get(reference::contract_json)),
-    ];
+    let mut files = Vec::new();
+    for contract in &reference::ALL {
+        files.push((contract.document.yaml, "GET", get(async || contract.yaml())));
+        files.push((contract.document.json, "GET", get(async || contract.json())));
+        if !with_admin {
+            files.push((contract.document.page, "GET", get(async || contract.closed())));
+        }
+    }
     files.extend(assets::ALL.map(|asset| {
         let file = move || async move { response::file(asset.content_type, asset.text) };
         (asset.path, "GET", get(file))
     }));
     if !with_admin {
-        files.extend([("/", "GET", get(closed::show)), ("/docs", "GET", get(reference::closed))]);
+        files.push(("/", "GET", get(closed::show)));
     }
     let mut routes: Vec<_> = files
         .into_iter()
@@ -67,9 +81,12 @@ fn console(state: &Arc<AppState>) -> Vec<Route> {
         form.route_layer(from_fn_with_state(state.clone(), admit_form))
             .route_layer(from_fn(note_page_of_form))
     };
-    vec![
+    let references = reference::ALL.iter().map(|contract| {
+        let open = async |State(state): State<Arc<AppState>>| contract.open(&state);
+        (contract.document.page, "GET", page(get(open)))
+    });
+    let console = [
         ("/", "GET", page(get(requests::console))),
-        ("/docs", "GET", page(get(reference::open))),
         ("/requests", "GET", page(get(requests::list))),
         (requests::REQUEST, "GET", page(get(requests::one))),
         (users::USERS, "GET", page(get(users::list))),
@@ -89,7 +106,8 @@ fn console(state: &Arc<AppState>) -> Vec<Route> {
             "GET, POST",
             page(get(controls::ask_to_reset)).merge(form(post(controls::reset))),
         ),
-    ]
+    ];
+    references.chain(console).collect()
 }
 
 async fn unlisted(mut response: Response) -> Response {

@@ -35,7 +35,16 @@ fn what_is_waited_for_can_be_asked_without_its_body() {
     };
     for admin in [true, false] {
         let emulator = Emulator::builder().admin(admin).start().unwrap();
-        for path in ["/", "/docs", "/openapi.yaml", "/openapi.json", HEALTH] {
+        for path in [
+            "/",
+            "/docs",
+            "/openapi.yaml",
+            "/openapi.json",
+            "/docs/authentication",
+            "/openapi/authentication.yaml",
+            "/openapi/authentication.json",
+            HEALTH,
+        ] {
             for accept in ["*/*", "text/html"] {
                 let of =
                     |method| Sent::new(method, path).header("Accept", accept).send(emulator.local_addr());

@@ -6,7 +6,15 @@ use serde_json::{Value, json};
 
 use crate::support::{Backend, Got, SECRET, Sent, credentials};
 
-const CONTRACT: &str = include_str!("../../openapi/iampass-management.yaml");
+/// Each contract as it is written, where its reference is, and where the contract is as a file.
+const CONTRACTS: [(&str, &str, &str); 2] = [
+    (include_str!("../../openapi/iampass-management.yaml"), "/docs", "/openapi"),
+    (
+        include_str!("../../openapi/iampass-authentication.yaml"),
+        "/docs/authentication",
+        "/openapi/authentication",
+    ),
+];
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /// An emulator that knows the text of its application's secret, and serves the admin API or not.
@@ -125,9 +133,11 @@ fn without_the_admin_api_no_page_tells_of_the_state() {
     }
     let first = page(&backend, "/");
     assert!(!first.contains(SECRET) && !first.contains("/applications"), "{first}");
-    let reference = page(&backend, "/docs");
-    assert!(!reference.contains(SECRET) && !reference.contains("href=\"/\""), "{reference}");
-    assert!(!reference.contains("value=\"app\""), "{reference}");
+    for (_, path, _) in CONTRACTS {
+        let reference = page(&backend, path);
+        assert!(!reference.contains(SECRET) && !reference.contains("href=\"/\""), "{reference}");
+        assert!(!reference.contains("value=\"app\""), "{reference}");
+    }
 }
 
 #[test]
@@ -147,7 +157,7 @@ fn beyond_loopback_without_the_admin_api_the_first_page_says_what_is_off() {
 #[test]
 fn a_name_that_anyone_could_let_point_here_gets_no_page() {
     let backend = backend(true);
-    for path in ["/", "/requests", "/applications/app", "/docs"] {
+    for path in ["/", "/requests", "/applications/app", "/docs", "/docs/authentication"] {
         for host in ["evil.example:80", "wpad"] {
             let got = Sent::new("GET", path).header("Host", host).send(backend.address());
             assert_eq!(got.status, 403, "{path}");
@@ -162,34 +172,44 @@ fn a_name_that_anyone_could_let_point_here_gets_no_page() {
 #[test]
 fn the_reference_gives_its_script_what_it_needs_to_sign() {
     let backend = backend(true);
-    let reference = page(&backend, "/docs");
-    assert!(reference.contains(&format!("value=\"app\" data-secret=\"{SECRET}\"")), "{reference}");
-    for name in [
-        headers::AUTHENTICATION,
-        headers::TIMESTAMP,
-        headers::VERSION,
-        headers::VERSION_VENDOR_SPELLING,
-        headers::PROTOCOL_VERSION,
-    ] {
-        assert!(reference.contains(&format!("=\"{name}\"")), "{name}");
+    for (_, path, _) in CONTRACTS {
+        let reference = page(&backend, path);
+        assert!(reference.contains(&format!("value=\"app\" data-secret=\"{SECRET}\"")), "{reference}");
+        for name in [
+            headers::AUTHENTICATION,
+            headers::TIMESTAMP,
+            headers::VERSION,
+            headers::VERSION_VENDOR_SPELLING,
+            headers::PROTOCOL_VERSION,
+        ] {
+            assert!(reference.contains(&format!("=\"{name}\"")), "{name}");
+        }
     }
 }
 
 #[test]
-fn the_contract_is_served_as_it_is() {
+fn each_contract_is_served_as_it_is_and_the_references_lead_to_it_and_to_one_another() {
     let backend = backend(true);
-    let get = |path| Sent::new("GET", path).send(backend.address());
-    let yaml = get("/openapi.yaml");
-    assert_eq!((yaml.status, yaml.header("content-type")), (200, Some("application/yaml")));
-    assert_eq!(yaml.body, CONTRACT);
-    let expected: Value = serde_saphyr::from_str(CONTRACT).unwrap();
-    get("/openapi.json").is_json(200, &expected);
+    let get = |path: String| Sent::new("GET", path).send(backend.address());
+    for (contract, path, file) in CONTRACTS {
+        let yaml = get(format!("{file}.yaml"));
+        assert_eq!((yaml.status, yaml.header("content-type")), (200, Some("application/yaml")));
+        assert_eq!(yaml.body, contract);
+        let expected: Value = serde_saphyr::from_str(contract).unwrap();
+        get(format!("{file}.json")).is_json(200, &expected);
+        let reference = page(&backend, path);
+        for (_, other, file) in CONTRACTS {
+            let link =
+                if path == other { format!("href=\"{file}.yaml\"") } else { format!("href=\"{other}\"") };
+            assert!(reference.contains(&link), "{path}: {link}");
+        }
+    }
 }
 
 #[test]
 fn what_pages_load_is_there() {
     let backend = backend(true);
-    let pages = ["/", "/docs"].map(|path| page(&backend, path)).concat();
+    let pages = ["/", "/docs", "/docs/authentication"].map(|path| page(&backend, path)).concat();
     let loaded = pages.split("=\"/assets/").skip(1).map(|rest| rest.split('"').next().unwrap());
     let mut seen = 0;
     for name in loaded {

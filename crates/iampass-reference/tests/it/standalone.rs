@@ -5,10 +5,14 @@ use std::collections::HashSet;
 use iampass_reference::{Contract, STYLE, standalone};
 use serde_json::Value;
 
-const CONTRACT: &str = include_str!("../../../../openapi/iampass-management.yaml");
+/// Each contract, with the names of its tags.
+const CONTRACTS: [(&str, &[&str]); 2] = [
+    (include_str!("../../../../openapi/iampass-management.yaml"), &["users", "devices"]),
+    (include_str!("../../../../openapi/iampass-authentication.yaml"), &["sessions"]),
+];
 
-fn page() -> String {
-    standalone(&Contract::parse(CONTRACT).unwrap())
+fn page(contract: &str) -> String {
+    standalone(&Contract::parse(contract).unwrap())
 }
 
 /// What a reader sees: no tags, no entities, single spaces.
@@ -48,61 +52,91 @@ fn texts(place: &str, value: &Value, found: &mut Vec<(String, String)>) {
 
 #[test]
 fn all_that_the_contract_says_is_on_the_page() {
-    let mut found = Vec::new();
-    texts("", &serde_saphyr::from_str(CONTRACT).unwrap(), &mut found);
-    // Left out: how the document is put together, and names that only begin chapters (looked at below).
-    let said = found.iter().filter(|(place, _)| {
-        let member = place.rsplit('/').next().unwrap();
-        let of_header = place.starts_with("/components/securitySchemes/") && member != "description";
-        !(of_header || place.starts_with("/tags/name") || ["openapi", "$ref", "tags"].contains(&member))
-    });
-    let html = page();
-    let words = words(&html) + &html;
-    let (there, missing): (Vec<_>, Vec<_>) = said.partition(|(_, text)| words.contains(&plain(text)));
-    assert!(missing.is_empty(), "{missing:#?}");
-    assert!(there.len() > 150, "{}", there.len());
-    for name in ["Authentication", "X-IAMPASS-Authentication-Timestamp", "X-IAMPASS-Authentication-Version"] {
-        assert!(html.contains(&format!("<h3><code>{name}</code></h3>")), "{name}");
+    for (contract, tags) in CONTRACTS {
+        let mut found = Vec::new();
+        texts("", &serde_saphyr::from_str(contract).unwrap(), &mut found);
+        // Left out: how the document is put together, and names that only begin chapters (looked at below).
+        let said = found.iter().filter(|(place, _)| {
+            let member = place.rsplit('/').next().unwrap();
+            let of_header = place.starts_with("/components/securitySchemes/") && member != "description";
+            !(of_header || place.starts_with("/tags/name") || ["openapi", "$ref", "tags"].contains(&member))
+        });
+        let html = page(contract);
+        let words = words(&html) + &html;
+        let (there, missing): (Vec<_>, Vec<_>) = said.partition(|(_, text)| words.contains(&plain(text)));
+        assert!(missing.is_empty(), "{missing:#?}");
+        assert!(there.len() > 100, "{}", there.len());
+        for name in
+            ["Authentication", "X-IAMPASS-Authentication-Timestamp", "X-IAMPASS-Authentication-Version"]
+        {
+            assert!(html.contains(&format!("<h3><code>{name}</code></h3>")), "{name}");
+        }
+        for tag in tags {
+            assert!(html.contains(&format!("<h2 id=\"tag-{tag}\">")), "{tag}");
+        }
+        for path in contract.lines().filter_map(|line| line.strip_prefix("  /")) {
+            assert!(words.contains(path.trim_end_matches(':')), "{path}");
+        }
     }
-    for tag in ["users", "devices"] {
-        assert!(html.contains(&format!("<h2 id=\"tag-{tag}\">")), "{tag}");
-    }
-    for path in CONTRACT.lines().filter_map(|line| line.strip_prefix("  /")) {
-        assert!(words.contains(path.trim_end_matches(':')), "{path}");
+}
+
+#[test]
+fn a_call_whose_url_the_service_gives_is_an_operation_among_the_others() {
+    let html = page(CONTRACTS[1].0);
+    for (id, method, member, schema) in [
+        ("session_status", "GET", "status_url", "SessionStatusResponse"),
+        ("end_session", "POST", "logout_url", "EndSessionResponse"),
+    ] {
+        assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id} is not in the contents");
+        let (_, article) = html.split_once(&format!("<article class=\"operation\" id=\"{id}\"")).unwrap();
+        let article = article.split("</article>").next().unwrap();
+        let call = format!("{method} the URL that the service gave as {member}");
+        assert!(words(article).contains(&call), "{id}: {}", words(article));
+        assert!(article.contains(&format!("<a href=\"#schema-{schema}\">")), "{id}");
+        assert!(!article.contains("Parameters"), "{id}");
     }
 }
 
 #[test]
 fn nothing_is_loaded_and_nothing_runs() {
-    let html = page();
-    assert!(html.contains("content=\"default-src 'none';"), "{html}");
-    for tag in ["<script", "<img", "<iframe", "<form", "<object", "@import", "url(", " src=", " onload"] {
-        assert!(!html.contains(tag), "{tag}");
+    for (contract, _) in CONTRACTS {
+        let html = page(contract);
+        assert!(html.contains("content=\"default-src 'none';"), "{html}");
+        for tag in ["<script", "<img", "<iframe", "<form", "<object", "@import", "url(", " src=", " onload"] {
+            assert!(!html.contains(tag), "{tag}");
+        }
+        let links: Vec<_> = html.split("<link").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+        assert_eq!(links, [" rel=\"icon\" href=\"data:,\""]);
+        // Inside the style element an end tag would end it; a `<` has no business there.
+        assert!(!STYLE.contains('<') && html.contains(STYLE));
     }
-    let links: Vec<_> = html.split("<link").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
-    assert_eq!(links, [" rel=\"icon\" href=\"data:,\""]);
-    // Inside the style element an end tag would end it; a `<` has no business there.
-    assert!(!STYLE.contains('<') && html.contains(STYLE));
 }
 
 #[test]
 fn links_lead_to_places_on_the_page_or_to_the_web() {
-    let html = page();
-    let values = |attribute: &str| -> Vec<String> {
-        let start = format!(" {attribute}=\"");
-        html.split(start.as_str()).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
-    };
-    let ids = values("id");
-    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
-    for target in values("href") {
-        match target.strip_prefix('#') {
-            Some(place) => assert!(ids.iter().any(|id| id == place), "{target}"),
-            None => assert!(target.starts_with("https://") || target == "data:,", "{target}"),
+    for (contract, _) in CONTRACTS {
+        let html = page(contract);
+        let values = |attribute: &str| -> Vec<String> {
+            let start = format!(" {attribute}=\"");
+            html.split(start.as_str())
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .collect()
+        };
+        let ids = values("id");
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
+        for target in values("href") {
+            match target.strip_prefix('#') {
+                Some(place) => assert!(ids.iter().any(|id| id == place), "{target}"),
+                None => assert!(target.starts_with("https://") || target == "data:,", "{target}"),
+            }
         }
     }
 }
 
 #[test]
 fn the_same_contract_gives_the_same_bytes() {
-    assert_eq!(page(), page());
+    for (contract, _) in CONTRACTS {
+        assert_eq!(page(contract), page(contract));
+    }
 }

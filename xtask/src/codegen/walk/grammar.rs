@@ -69,6 +69,7 @@ const GIVEN_URL: &[Member] = &[
     must(SAFE_TO_REPEAT, Flag),
     may("description", Text(prose)),
     may("summary", Text(prose)),
+    may("tags", Any),
 ];
 
 const INFO: &[Member] = &[
