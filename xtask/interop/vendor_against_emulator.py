@@ -24,7 +24,6 @@ from common import (
     setting,
     vendor_headers,
 )
-from IAMPASS.authentication_api import AuthenticationAPI
 from IAMPASS.config import IAMPASS_SERVER
 from IAMPASS.hmac import make_authentication_headers
 from IAMPASS.management_api import ManagementAPI, ManagementAPIResult as Result
@@ -145,9 +144,6 @@ def what_is_not_emulated(checks, api):
     sent = api.send_registration_sms("user1", "User", "+15550100", None)
     checks.that("no message is sent", not sent, f"came {sent!r}")
     checks.equal("send_registration_sms", last_request(), ("send_registration_sms", 501, "not_emulated"))
-    session = AuthenticationAPI(APPLICATION_ID, APPLICATION_SECRET).authenticate_user("user1", None)
-    checks.that("no session is begun", not session, f"came {session!r}")
-    checks.equal("authenticate_user", last_request(), ("authenticate_user", 501, "not_emulated"))
 
 
 def statuses(checks):

@@ -12,18 +12,22 @@ use super::tools::{Folders, Python};
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// The vendor's client, through every call that it has and the contract knows, against `iampass emulator`.
+/// The vendor's client, through every call that it has and the contracts know, against `iampass emulator`.
 pub(crate) fn vendor_calls_emulator(
     python: &Python,
     program: &Path,
     folders: &Folders,
 ) -> Result<String, Error> {
     let emulator = emulator(program, folders)?;
-    let job = with_application(python.script("vendor_against_emulator.py"))
-        .env("IAMPASS_SERVER", &emulator.url)
-        .env("INTEROP_OTHER_APPLICATION_ID", APPLICATIONS[1].id)
-        .env("INTEROP_OTHER_APPLICATION_SECRET", APPLICATIONS[1].secret);
-    Ok(summary(&job.run(LIMIT)?))
+    let run = |script| {
+        let job = with_application(python.script(script))
+            .env("IAMPASS_SERVER", &emulator.url)
+            .env("INTEROP_OTHER_APPLICATION_ID", APPLICATIONS[1].id)
+            .env("INTEROP_OTHER_APPLICATION_SECRET", APPLICATIONS[1].secret);
+        Ok::<_, Error>(summary(&job.run(LIMIT)?))
+    };
+    let (management, sign_in) = (run("vendor_against_emulator.py")?, run("vendor_signs_in.py")?);
+    Ok(format!("{management}; signing in: {sign_in}"))
 }
 
 /// `iampass users` and `iampass device` against a server that verifies with the vendor's function.
