@@ -1,6 +1,7 @@
 """A small IAMPASS that checks each signature with the vendor's own function.
 
-It answers with the payloads of the vendor's page and keeps what it saw, for the caller to compare.
+It answers with the payloads of the vendor's pages and keeps what it saw, for the caller to compare. What it says of
+sessions is the caller's to set.
 """
 
 import base64
@@ -44,6 +45,26 @@ class VerifyingServer(http.server.HTTPServer):
         self.problems = []
         self.nonces = set()
         self.users_with_phone = set()
+        # One session, its credentials, what starting it is answered with, and each question for its state; the last
+        # of these again and again.
+        self.session = ("5e5510e0d35100b1e5e5510e0d35100b", "5353C12E70F5E5510E0123456789ABCD")
+        self.started = (202, self.session_status())
+        self.statuses = []
+        self.end = {"status": True}
+
+    def session_status(self, **changes):
+        """The response that starts a session; a member that is `None` is left out."""
+        token, secret = self.session
+        status = {
+            "authenticated": True,
+            "session_status": "pending",
+            "session_token": token,
+            "session_secret": secret,
+            "status_url": f"{self.url}/made/up/{token}?what=status",
+            "logout_url": f"{self.url}/made/up/{token}/out",
+        }
+        status = {name: value for name, value in (status | changes).items() if value is not None}
+        return {"authentication_status": status}
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -99,8 +120,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def decide(self, target, body):
         """(status, object or text) for a request."""
         self.look_at_headers()
-        if not self.signature_fits(target):
+        token, secret = self.server.session
+        if target.startswith("/made/up/"):
+            if not self.signature_fits(target, token, secret):
+                return 401, "The signature does not fit."
+            return self.about_session(target.removeprefix(f"/made/up/{token}"), body)
+        if not self.signature_fits(target, self.server.application_id, self.server.secret):
             return 401, "The signature does not fit."
+        match = re.fullmatch(r"/authentication/authenticate_user/([^/?]+)/([^/?]+)(?:\?.*)?", target)
+        if match and self.command == "POST" and unquote(match[1]) == self.server.application_id:
+            if body:
+                self.server.problems.append(f"a sign-in has the body {body!r}")
+            if unquote(match[2]) == UNKNOWN_USER:
+                return 404, f"Client Application {match[1]} or User {UNKNOWN_USER} not found."
+            return self.server.started
         match = re.fullmatch(r"/management/([a-z_]+)/([^/?]+)(?:/([^/?]+))?(?:\?.*)?", target)
         if not match:
             self.server.problems.append(f"no operation has the target {target!r}")
@@ -113,6 +146,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if operation in OPERATIONS_ON_DEVICES and segment is not None and self.command == "GET":
             return self.device(operation, application_id, unquote(segment))
         self.server.problems.append(f"no operation has the request line {self.command} {target!r}")
+        return 404, "not found"
+
+    def about_session(self, call, body):
+        if body:
+            self.server.problems.append(f"a call about a session has the body {body!r}")
+        if (self.command, call) == ("GET", "?what=status"):
+            statuses = self.server.statuses
+            return 200, statuses.pop(0) if len(statuses) > 1 else statuses[0]
+        if (self.command, call) == ("POST", "/out"):
+            return 200, self.server.end
+        self.server.problems.append(f"no call about a session is {self.command} {call!r}")
         return 404, "not found"
 
     def users(self, operation, body):
@@ -149,7 +193,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if values != expected:
                 self.server.problems.append(f"header {name}: expected {expected}, came {values}")
 
-    def signature_fits(self, target):
+    def signature_fits(self, target, signer, secret):
         """Signs the request's URL as the vendor does, with the nonce and time that came with it."""
         tokens = self.headers.get_all("Authentication") or []
         timestamps = self.headers.get_all("X-IAMPASS-Authentication-Timestamp") or []
@@ -167,4 +211,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
         url = f"http://{self.headers['Host']}{target}"
         with frozen(nonce, timestamp):
             # Compared as a whole: a padded nonce or another application's id does not pass either.
-            return encode_auth_token(self.server.application_id, self.server.secret, url)[0] == tokens[0]
+            return encode_auth_token(signer, secret, url)[0] == tokens[0]

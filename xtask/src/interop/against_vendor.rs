@@ -30,10 +30,14 @@ pub(crate) fn vendor_calls_emulator(
     Ok(format!("{management}; signing in: {sign_in}"))
 }
 
-/// `iampass users` and `iampass device` against a server that verifies with the vendor's function.
+/// Our program against a server that verifies with the vendor's function.
 pub(crate) fn program_calls_vendor(python: &Python, program: &Path) -> Result<String, Error> {
-    let job = with_application(python.script("program_against_vendor.py")).args([program]);
-    Ok(summary(&job.run(LIMIT)?))
+    let run = |script| {
+        let job = with_application(python.script(script)).args([program]);
+        Ok::<_, Error>(summary(&job.run(LIMIT)?))
+    };
+    let (management, sign_in) = (run("program_against_vendor.py")?, run("program_signs_in.py")?);
+    Ok(format!("{management}; signing in: {sign_in}"))
 }
 
 /// `iampass sign` beside the vendor's function.
