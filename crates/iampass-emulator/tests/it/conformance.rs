@@ -83,11 +83,55 @@ fn documented_answers(contract: &Value) -> usize {
 
 fn has_the_required_members(contract: &Value, schema: &Value, answer: &Value) {
     let schema = resolved(contract, schema);
-    for required in schema["required"].as_array().unwrap() {
+    for required in schema["required"].as_array().into_iter().flatten() {
         assert!(answer.get(required.as_str().unwrap()).is_some(), "{answer}: {required}");
     }
     for (name, value) in answer.as_object().unwrap() {
         assert!(schema["properties"].get(name).is_some(), "{name} is not documented");
         assert!(!value.is_null(), "{name}");
+    }
+}
+
+#[test]
+fn every_documented_response_of_a_sign_in_is_given_in_the_documented_form() {
+    let contract = include_str!("../../../../openapi/iampass-authentication.yaml");
+    let contract: Value = serde_saphyr::from_str(contract).unwrap();
+    let backend = Backend::with_users(&["alice", "bob"]);
+    backend.register_phone("alice");
+    let path = "/authentication/authenticate_user/{application_id}/{user_id}";
+    let documented = contract["paths"][path]["post"]["responses"].as_object().unwrap();
+    let mut statuses = Vec::new();
+    for (status, response) in documented {
+        let unsigned = Sent::new("POST", "/authentication/authenticate_user/app/alice");
+        let got = match status.as_str() {
+            "202" => backend.authenticate("alice"),
+            "200" => backend.authenticate("bob"),
+            "400" => backend.authenticate("alice?methods=none"),
+            "401" => unsigned.send(backend.address()),
+            "404" => backend.authenticate("nobody"),
+            other => panic!("nobody knows how to bring {other} about"),
+        };
+        assert_eq!(got.status.to_string(), *status);
+        let content = &resolved(&contract, response)["content"];
+        let kind = got.header("content-type").unwrap().split(';').next().unwrap();
+        assert!(content.get(kind).is_some(), "{status}: {kind}");
+        if kind == "application/json" {
+            has_the_required_members(&contract, &content[kind]["schema"], &got.json());
+            let nested = json!({"$ref": "#/components/schemas/AuthenticationStatus"});
+            has_the_required_members(&contract, &nested, &got.json()["authentication_status"]);
+        }
+        statuses.push(got.status);
+    }
+    assert!(statuses.contains(&202) && statuses.len() >= 5, "{statuses:?}");
+
+    let session = backend.sign_in("alice");
+    for given in contract["x-iampass-given-urls"].as_array().unwrap() {
+        let got = match given["operationId"].as_str().unwrap() {
+            "session_status" => session.ask(),
+            "end_session" => session.end(),
+            other => panic!("nobody knows how to call {other}"),
+        };
+        assert_eq!(got.status, 200, "{got:?}");
+        has_the_required_members(&contract, &json!({"$ref": given["response"]}), &got.json());
     }
 }

@@ -1,14 +1,17 @@
 //! The state in a file.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use iampass_auth::Signer;
-use iampass_emulator::{Application, Builder, DataError, Emulator, StartError, StateError};
+use iampass_emulator::{
+    Application, Builder, DataError, Emulator, SessionStatus, SignInOutcome, StartError, StateError,
+};
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Backend, SECRET, credentials, user};
+use crate::support::{Backend, SECRET, Sent, credentials, user};
 
 pub(crate) struct Place {
     _directory: TempDir,
@@ -49,6 +52,38 @@ fn what_was_answered_is_there_after_a_restart() {
     assert_eq!(backend.emulator.register_device(&used), Err(StateError::UsedLink));
     assert_eq!(backend.emulator.register_device(&dead), Err(StateError::DeadLink));
     assert_eq!(backend.emulator.register_device(&open), Ok(()));
+}
+
+#[test]
+fn sessions_their_secrets_and_what_is_to_come_of_them_are_there_after_a_restart() {
+    let place = place();
+    let one = backend(&place.path);
+    one.post("add_users", &json!({"users": ["alice"]}));
+    one.register_phone("alice");
+    let active = one.sign_in("alice");
+    one.emulator.approve(&active.token).unwrap();
+    let (app, alice) = (one.application_id().clone(), user("alice"));
+    let outcome = SignInOutcome::new(SessionStatus::Cancelled, Duration::from_millis(1));
+    one.emulator.set_sign_in_outcome(&app, &alice, outcome).unwrap();
+    // It is due while nobody looks.
+    let waits = one.sign_in("alice");
+    let before = one.emulator.sign_ins().unwrap().len();
+    drop(one);
+    std::thread::sleep(Duration::from_millis(2));
+    let backend = backend(&place.path);
+    assert_eq!(backend.emulator.sign_ins().unwrap().len(), before);
+    let status = |token: &str, secret: &str| {
+        let sent = Sent::new("GET", format!("/authentication/session_status/{token}"));
+        let signer = Signer::new(credentials(token, secret));
+        let got = sent.signed(&signer, &backend.address().to_string()).send(backend.address());
+        got.json()["session_status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(status(&active.token, &active.secret), "active");
+    assert_eq!(status(&waits.token, &waits.secret), "cancelled");
+    assert_eq!(backend.sign_in("alice").token.len(), 32);
+    std::thread::sleep(Duration::from_millis(2));
+    let last = backend.emulator.sign_ins().unwrap().pop().unwrap();
+    assert_eq!(last.session_status, SessionStatus::Cancelled);
 }
 
 #[test]
