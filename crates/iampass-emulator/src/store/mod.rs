@@ -5,9 +5,12 @@
 
 mod database;
 mod files;
+mod links;
 mod mutations;
 mod queries;
 mod secrets;
+mod sign_in_mutations;
+mod sign_in_queries;
 mod sign_ins;
 mod snapshots;
 mod writer;
@@ -21,15 +24,14 @@ use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 use self::database::{DatabaseFile, lock};
-use self::mutations::{Added, NewLink};
-use self::queries::{ApplicationCount, FoundUsers, Invitation, OpenLink, SecretText};
+use self::mutations::Added;
+use self::queries::{ApplicationCount, FoundUsers, SecretText};
 use self::secrets::Secrets;
-use self::sign_ins::Moment;
+use self::sign_in_queries::Moment;
 use self::writer::{Writer, WriterThread};
 use crate::application::Application;
 use crate::error::{ImportError, StartError, StateError, StorageError};
 use crate::events::{Events, Part};
-use crate::link::LinkToken;
 use crate::rules::Rules;
 use crate::sign_in::SignIn;
 use crate::snapshot::{CheckedApplication, Snapshot};
@@ -178,60 +180,6 @@ impl Store {
         queries::has_device(&lock(&self.reader), application_id, user_id)
     }
 
-    /// Makes a link beside those that the user may have already.
-    pub(crate) async fn make_link(
-        &self,
-        application_id: &ApplicationId,
-        user_id: &UserId,
-        display_name: Option<String>,
-    ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id) = (application_id.clone(), user_id.clone());
-        let link = NewLink::random(self.rules.now());
-        self.mutate(&[Part::Links], move |connection| {
-            mutations::make_link(connection, &application_id, &user_id, display_name.as_deref(), &link)?;
-            Ok(link.token)
-        })
-        .await
-    }
-
-    /// Disables the user's device, ends the earlier links and makes a new one.
-    pub(crate) async fn lose_device(
-        &self,
-        application_id: &ApplicationId,
-        user_id: &UserId,
-    ) -> Result<LinkToken, StateError> {
-        let (application_id, user_id) = (application_id.clone(), user_id.clone());
-        let link = NewLink::random(self.rules.now());
-        self.mutate_with_sign_ins(&[Part::Devices, Part::Links], move |connection, moment, changed| {
-            mutations::lose_device(connection, &application_id, &user_id, &link, moment, changed)?;
-            Ok(link.token)
-        })
-        .await
-    }
-
-    /// A user's open links that can be used now, the newest first.
-    pub(crate) fn open_links(
-        &self,
-        application_id: &ApplicationId,
-        user_id: &UserId,
-    ) -> Result<Vec<OpenLink>, StateError> {
-        queries::open_links(&lock(&self.reader), application_id, user_id, self.rules.at_present())
-    }
-
-    /// Whom an open link is for that can be used now.
-    pub(crate) fn invitation(&self, token: &LinkToken) -> Result<Invitation, StateError> {
-        queries::invitation(&lock(&self.reader), token, self.rules.at_present())
-    }
-
-    /// Registers a device with a link, which is used up. Replaces a device that the user had, unless that is refused.
-    pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<(), StateError> {
-        let (token, rules) = (token.clone(), self.rules.at_present());
-        self.mutate(&[Part::Devices, Part::Links], move |connection| {
-            mutations::register_device(connection, &token, rules)
-        })
-        .await
-    }
-
     /// Deletes everything but the applications.
     pub(crate) async fn reset(&self) -> Result<(), StateError> {
         self.mutate(&[Part::Users, Part::Devices, Part::Links, Part::SignIns], |connection| {
@@ -294,7 +242,7 @@ impl Store {
         let result = self.writer.queue(
             move |connection| {
                 let mut changed = Vec::new();
-                sign_ins::mutations::settle(connection, moment, &mut changed)?;
+                sign_in_mutations::settle(connection, moment, &mut changed)?;
                 let value = mutation(connection, moment, &mut changed)?;
                 Ok((value, changed))
             },

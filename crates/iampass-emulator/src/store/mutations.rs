@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 use zeroize::Zeroizing;
 
 use super::queries;
-use super::sign_ins::Moment;
-use super::sign_ins::mutations as sign_ins;
+use super::sign_in_mutations as sign_ins;
+use super::sign_in_queries::Moment;
 use crate::application::Application;
 use crate::error::StateError;
 use crate::link::LinkToken;

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use super::mutations::{self, NewLink};
 use super::queries;
 use super::secrets::{Secrets, SecretsById};
-use super::sign_ins::mutations::write_outcome;
-use super::sign_ins::queries as sign_ins;
+use super::sign_in_mutations::write_outcome;
+use super::sign_in_queries::outcome_of;
 use crate::snapshot::{ApplicationSnapshot, CheckedApplication, LinkSnapshot, Snapshot, UserSnapshot};
 
 pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Error> {
@@ -40,8 +40,7 @@ fn users(connection: &Connection, application: i64) -> Result<Vec<UserSnapshot>,
             let links = links.remove(&id).unwrap_or_default();
             let outcome: Option<String> = row.get(2)?;
             let after_ms: Option<i64> = row.get(3)?;
-            let sign_in =
-                outcome.zip(after_ms).and_then(|(word, after_ms)| sign_ins::outcome_of(&word, after_ms));
+            let sign_in = outcome.zip(after_ms).and_then(|(word, after_ms)| outcome_of(&word, after_ms));
             Ok(UserSnapshot { id, has_device: row.get(1)?, links, sign_in })
         })?
         .collect()

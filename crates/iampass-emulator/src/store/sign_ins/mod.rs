@@ -3,9 +3,6 @@
 //! What time brings (a time-out, the end of a session, an automatic outcome) is written when somebody looks, so every
 //! method that tells or changes a state begins with that. Once it was seen it stays, also when the clock is set back.
 
-pub(super) mod mutations;
-pub(super) mod queries;
-
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use iampass_auth::{ApplicationId, ApplicationSecret};
@@ -13,10 +10,10 @@ use iampass_authentication::{SessionSecret, SessionStatus};
 use iampass_management::UserId;
 use zeroize::Zeroizing;
 
-use self::mutations::NewSignIn;
-pub(super) use self::queries::Moment;
 use super::Store;
 use super::database::lock;
+use super::sign_in_mutations::{self as mutations, NewSignIn};
+use super::sign_in_queries::{self as queries, Moment};
 use crate::error::StateError;
 use crate::events::Part;
 use crate::random;

@@ -8,7 +8,7 @@ use iampass_management::UserId;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use zeroize::Zeroizing;
 
-use super::super::queries;
+use super::queries;
 use crate::error::StateError;
 use crate::sign_in::{SignIn, SignInOutcome, parse_methods};
 
@@ -16,11 +16,11 @@ type Result<T, E = StateError> = std::result::Result<T, E>;
 
 /// A moment on both clocks: sign-ins grow old by the emulator's, automatic outcomes come by the machine's own.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Moment {
+pub(super) struct Moment {
     /// Unix seconds of the emulator's clock.
-    pub(in crate::store) now: i64,
+    pub(super) now: i64,
     /// Unix milliseconds of the machine's clock.
-    pub(in crate::store) real_ms: i64,
+    pub(super) real_ms: i64,
 }
 
 /// A sign-in, and what nobody outside sees of it.
@@ -75,14 +75,14 @@ pub(super) fn of_token(connection: &Connection, token: &str) -> Result<Found> {
 }
 
 /// Whether time has brought a change that nobody has made yet.
-pub(in crate::store) fn is_due(connection: &Connection, moment: Moment) -> Result<bool> {
+pub(super) fn is_due(connection: &Connection, moment: Moment) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM sign_ins WHERE ends_at <= ?1)
         OR EXISTS (SELECT 1 FROM sign_ins WHERE outcome_at_ms <= ?2)";
     Ok(connection.prepare_cached(sql)?.query_row((moment.now, moment.real_ms), |row| row.get(0))?)
 }
 
 /// The secret of a session, and the application that it is of.
-pub(in crate::store) fn session_secret(
+pub(super) fn session_secret(
     connection: &Connection,
     token: &str,
 ) -> Result<Option<(Zeroizing<String>, String)>> {
@@ -96,7 +96,7 @@ pub(in crate::store) fn session_secret(
 }
 
 /// What becomes of a user's sign-ins by itself. It fails if there is no such user.
-pub(in crate::store) fn outcome(
+pub(super) fn outcome(
     connection: &Connection,
     application_id: &ApplicationId,
     user_id: &UserId,
@@ -114,7 +114,7 @@ pub(in crate::store) fn outcome(
 }
 
 /// An outcome as it is written.
-pub(in crate::store) fn outcome_of(word: &str, after_ms: i64) -> Option<SignInOutcome> {
+pub(super) fn outcome_of(word: &str, after_ms: i64) -> Option<SignInOutcome> {
     SignInOutcome::new(word.into(), Duration::from_millis(unsigned(after_ms)))
 }
 

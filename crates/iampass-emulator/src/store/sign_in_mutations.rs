@@ -5,8 +5,8 @@ use iampass_authentication::SessionStatus;
 use iampass_management::UserId;
 use rusqlite::Connection;
 
-use super::super::queries as users;
-use super::queries::{self, Found, Moment};
+use super::queries as users;
+use super::sign_in_queries::{self as queries, Found, Moment};
 use crate::error::StateError;
 use crate::sign_in::{
     End, SessionCredentials, SignIn, SignInOutcome, SignInRequest, is_in_progress, may_follow, methods_text,
@@ -21,15 +21,15 @@ const OPEN: i64 = 100;
 
 /// A sign-in to be.
 #[derive(Debug)]
-pub(in crate::store) struct NewSignIn {
-    pub(in crate::store) credentials: SessionCredentials,
-    pub(in crate::store) request: SignInRequest,
+pub(super) struct NewSignIn {
+    pub(super) credentials: SessionCredentials,
+    pub(super) request: SignInRequest,
     /// How long it waits for the user, in seconds.
-    pub(in crate::store) timeout: i64,
+    pub(super) timeout: i64,
 }
 
 /// Starts a sign-in, if the user has a phone. `changed` gets it, and one that has lost its place to it.
-pub(in crate::store) fn start(
+pub(super) fn start(
     connection: &Connection,
     application_id: &ApplicationId,
     user_id: &UserId,
@@ -69,7 +69,7 @@ pub(in crate::store) fn start(
 }
 
 /// What the phone does, or somebody in its place.
-pub(in crate::store) fn change(
+pub(super) fn change(
     connection: &Connection,
     token: &str,
     status: &SessionStatus,
@@ -81,7 +81,7 @@ pub(in crate::store) fn change(
 }
 
 /// What the application does. One that has ended stays as it is.
-pub(in crate::store) fn end(
+pub(super) fn end(
     connection: &Connection,
     token: &str,
     moment: Moment,
@@ -92,11 +92,7 @@ pub(in crate::store) fn end(
 }
 
 /// Makes the changes that time has brought. What should have come by itself comes before the time-out: it is due earlier.
-pub(in crate::store) fn settle(
-    connection: &Connection,
-    moment: Moment,
-    changed: &mut Vec<SignIn>,
-) -> Result<()> {
+pub(super) fn settle(connection: &Connection, moment: Moment, changed: &mut Vec<SignIn>) -> Result<()> {
     for found in queries::select(connection, "outcome_at_ms <= ?1", [moment.real_ms])? {
         if let Some((outcome, _)) = found.outcome.clone() {
             set_status(connection, found, &outcome, moment, changed)?;
@@ -109,7 +105,7 @@ pub(in crate::store) fn settle(
 }
 
 /// Ends the sign-ins of a user who is gone, or whose phone is.
-pub(in crate::store) fn remove(
+pub(super) fn remove(
     connection: &Connection,
     application: i64,
     user_id: &UserId,
@@ -120,7 +116,7 @@ pub(in crate::store) fn remove(
 }
 
 /// Says what becomes of a user's sign-ins by itself, from the next one on.
-pub(in crate::store) fn set_outcome(
+pub(super) fn set_outcome(
     connection: &Connection,
     application_id: &ApplicationId,
     user_id: &UserId,
@@ -134,7 +130,7 @@ pub(in crate::store) fn set_outcome(
     }
 }
 
-pub(in crate::store) fn write_outcome(
+pub(super) fn write_outcome(
     connection: &Connection,
     application: i64,
     user_id: &UserId,
@@ -146,7 +142,7 @@ pub(in crate::store) fn write_outcome(
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
-pub(in crate::store) fn forget_outcome(
+pub(super) fn forget_outcome(
     connection: &Connection,
     application: i64,
     user_id: &UserId,
