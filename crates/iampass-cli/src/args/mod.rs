@@ -117,9 +117,10 @@ pub(crate) enum Command {
     Man(ManArguments),
     /// Show every call at work, no account needed
     ///
-    /// Starts an emulator inside the program, makes all five calls of the Management API with the real
-    /// client, shows what was sent and answered, and ends with a call whose secret is wrong. Takes no
-    /// settings and talks to nobody else. Exit code 0 says that everything went as it should.
+    /// Starts an emulator inside the program, makes every call of both APIs with the real clients and
+    /// shows what was sent and answered: users and phones, a call whose secret is wrong, a sign-in to
+    /// which the user agrees and one that the user refuses. Takes no settings and talks to nobody else.
+    /// Exit code 0 says that everything went as it should.
     #[command(after_help = DEMO_EXAMPLES)]
     Demo,
 }

@@ -1,10 +1,18 @@
 //! `iampass demo`.
 
+use iampass_authentication::generated::{self as authentication, operations};
+use iampass_management::generated as management;
+
 use crate::support::{iampass, run, stable};
 
 #[test]
 fn shows_every_call() {
     let shown = run(iampass().arg("demo")).data();
+    let given_urls = [&operations::SESSION_STATUS, &operations::END_SESSION];
+    let all = management::OPERATIONS.into_iter().chain(authentication::OPERATIONS).chain(given_urls);
+    for operation in all {
+        assert!(shown.contains(&format!(" {}\n", operation.id)), "{} is not shown", operation.id);
+    }
     for line in shown.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
@@ -15,7 +23,9 @@ fn shows_every_call() {
 #[test]
 fn the_headers_shown_are_those_that_were_sent() {
     let shown = run(iampass().arg("demo")).data();
-    let last = |start: &str| shown.lines().filter_map(|line| line.trim().strip_prefix(start)).next_back();
+    let (shown_before, _) = shown.split_once("Refused,").unwrap();
+    let last =
+        |start: &str| shown_before.lines().filter_map(|line| line.trim().strip_prefix(start)).next_back();
     let nonce = last("> Authentication: hmac demo:").and_then(|rest| rest.split(':').next()).unwrap();
     let time = last("> X-IAMPASS-Authentication-Timestamp: ").unwrap();
     let base_url = last("A local IAMPASS is listening on http://").unwrap().trim_end_matches('.');

@@ -255,6 +255,11 @@ fn stable_snapshots() -> insta::Settings {
     let mut settings = snapshots();
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"\[port\](\S*)/register/[0-9a-f]{32}", "[port]$1/register/[token]");
+    settings.add_filter(r"(session_status|end_session)/[0-9a-f]{32}", "$1/[session]");
+    settings.add_filter(
+        r"hmac [0-9a-f]{32}:(\n +)\d+:[A-Za-z0-9+/]{22}==",
+        "hmac [session]:$1[nonce]:[signature]",
+    );
     settings.add_filter(r"(hmac [\w-]+):\d+:[A-Za-z0-9+/]{22}==", "$1:[nonce]:[signature]");
     settings.add_filter(r"((?i)timestamp: )\d+", "$1[time]");
     // The text that is signed, as a refusal quotes it.

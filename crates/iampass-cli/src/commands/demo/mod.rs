@@ -2,6 +2,7 @@
 
 mod page;
 mod recorder;
+mod sign_ins;
 mod stage;
 
 use iampass_auth::Credentials;
@@ -25,9 +26,10 @@ pub(crate) fn run() -> Result<(), Failure> {
     stage.introduce()?;
 
     let caller = stage.caller(application)?;
-    life_of_a_user(&mut stage, &caller)?;
+    users_and_phones(&mut stage, &caller)?;
     let stranger = stage.caller(fresh_application()?)?;
     wrong_secret(&mut stage, &stranger)?;
+    sign_ins::play(&mut stage, &caller, &user(ALICE)?)?;
     stage.conclude()
 }
 
@@ -37,8 +39,9 @@ fn fresh_application() -> Result<Credentials, Failure> {
     Ok(application.credentials().clone())
 }
 
-/// All five calls: two users are added, one registers a phone, loses it, and both are deleted.
-fn life_of_a_user(stage: &mut Stage, caller: &Caller) -> Result<(), Failure> {
+/// The five calls of the Management API: two users are added, one registers a phone, loses it and registers another, the
+/// other one is deleted.
+fn users_and_phones(stage: &mut Stage, caller: &Caller) -> Result<(), Failure> {
     let (alice, bob) = (user(ALICE)?, user(BOB)?);
     let both = [alice.clone(), bob.clone()];
 
@@ -75,10 +78,14 @@ fn life_of_a_user(stage: &mut Stage, caller: &Caller) -> Result<(), Failure> {
     stage.check(!registered, "the lost phone is registered no more")?;
     stage.tell("No.")?;
 
-    stage.scene("Delete both users", "delete_users")?;
-    stage.succeeds(caller, 200, async |client: ManagementClient| client.delete_users(both).await)?;
-    stage.check(stage.users()?.is_empty(), "nobody is left")?;
-    stage.tell(&format!("Deleted: {alice} and {bob}."))
+    stage.register_phone(next.as_str())?;
+    stage.tell("She opens the link on her next phone.")?;
+
+    stage.scene("Bob leaves", "delete_users")?;
+    let leaver = [bob.clone()];
+    stage.succeeds(caller, 200, async |client: ManagementClient| client.delete_users(leaver).await)?;
+    stage.check(stage.users()? == [alice], "only Alice is left")?;
+    stage.tell(&format!("Deleted: {bob}."))
 }
 
 fn ask(stage: &mut Stage, caller: &Caller, user: &UserId) -> Result<bool, Failure> {
@@ -96,7 +103,7 @@ fn wrong_secret(stage: &mut Stage, stranger: &Caller) -> Result<(), Failure> {
     stage.check(matches!(&result, Err(error) if error.is_unauthorized()), "the client tells of a 401")?;
     let refusal = refusal.ok_or_else(|| stage.deviation("the emulator says why it refused"))?;
     stage.check(refusal.code == "signature_mismatch", "the signature is what is wrong")?;
-    stage.check(stage.users()?.is_empty(), "a refused call changes nothing")?;
+    stage.check(stage.users()? == [user(ALICE)?], "a refused call changes nothing")?;
     stage.tell("Refused, and nobody was added. The emulator's log says why:")?;
     stage.tell(&refusal.explanation)
 }

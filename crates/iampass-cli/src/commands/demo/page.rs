@@ -36,9 +36,11 @@ impl Page {
         (self.write)(&format!("\n{title}{operation:>width$}\n"))
     }
 
-    /// A line of the request.
+    /// A line of the request; one that is too long goes on in the next.
     pub(super) fn sent(&self, line: &str) -> Result<(), Failure> {
-        (self.write)(&format!("{INDENT}> {line}\n"))
+        let (begin, rest) = broken(line, COLUMNS - INDENT.len() - "> ".len());
+        (self.write)(&format!("{INDENT}> {begin}\n"))?;
+        if rest.is_empty() { Ok(()) } else { (self.write)(&format!("{INDENT}    {rest}\n")) }
     }
 
     /// A line of the answer.
@@ -49,6 +51,14 @@ impl Page {
     /// What it means.
     pub(super) fn meaning(&self, text: &str) -> Result<(), Failure> {
         (self.write)(&wrapped(text, INDENT))
+    }
+}
+
+/// A line that is longer than `width` in two, before the nonce and the signature, if it has them.
+fn broken(line: &str, width: usize) -> (&str, &str) {
+    match line.rmatch_indices(':').nth(1) {
+        Some((colon, _)) if line.chars().count() > width => line.split_at(colon + 1),
+        _ => (line, ""),
     }
 }
 
@@ -73,7 +83,14 @@ fn wrapped(text: &str, indent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, wrapped};
+    use super::{COLUMNS, broken, wrapped};
+
+    #[test]
+    fn a_long_header_is_broken_before_its_nonce() {
+        assert_eq!(broken("a: é:1:s", 8), ("a: é:1:s", ""));
+        assert_eq!(broken("a: é:1:s", 7), ("a: é:", "1:s"));
+        assert_eq!(broken("abc:def", 5), ("abc:def", ""));
+    }
 
     #[test]
     fn lines_break_between_words_and_only_there() {

@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 use iampass_auth::{Credentials, canonical_url, sign_with};
-use iampass_emulator::{Emulator, RecordedRefusal, RequestRecord};
-use iampass_management::{BaseUrl, CallPolicy, Connection, Error, ManagementClient, Settings, UserId};
+use iampass_authentication::Session;
+use iampass_emulator::{Emulator, RecordedRefusal, RequestRecord, SignIn};
+use iampass_management::{BaseUrl, CallPolicy, Connection, Error, Settings, UserId};
 use tokio::runtime::Runtime;
 
 use super::page::Page;
@@ -13,9 +14,17 @@ use crate::service::runtime;
 
 /// Someone who calls the emulator.
 pub(super) struct Caller {
-    client: ManagementClient,
+    connection: Connection,
     credentials: Credentials,
     recorder: Recorder,
+}
+
+impl Caller {
+    /// The same one, whose calls this session signs.
+    pub(super) fn in_session(&self, session: &Session) -> Self {
+        let (connection, recorder) = (self.connection.clone(), self.recorder.clone());
+        Self { connection, credentials: session.store_with_secret().credentials().clone(), recorder }
+    }
 }
 
 /// The emulator, and the page on which its calls are shown.
@@ -43,7 +52,7 @@ impl Stage {
         let connection = Connection::builder(settings).policy(CallPolicy::one_attempt());
         let connection = recorder.watch(connection).build();
         let connection = connection.map_err(|error| Failure::call(self.base_url.clone(), error))?;
-        Ok(Caller { client: connection.into(), credentials, recorder })
+        Ok(Caller { connection, credentials, recorder })
     }
 
     pub(super) fn introduce(&self) -> Result<(), Failure> {
@@ -75,24 +84,24 @@ impl Stage {
     }
 
     /// Makes a call that must succeed, and shows it.
-    pub(super) fn succeeds<T>(
+    pub(super) fn succeeds<C: From<Connection>, T>(
         &mut self,
         caller: &Caller,
         status: u16,
-        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+        call: impl AsyncFnOnce(C) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let (result, _) = self.exchange(caller, status, call)?;
         result.map_err(|error| Failure::call(self.base_url.clone(), error))
     }
 
     /// Makes a call, shows it as the emulator saw it, and checks that it was this one call.
-    pub(super) fn exchange<T>(
+    pub(super) fn exchange<C: From<Connection>, T>(
         &mut self,
         caller: &Caller,
         status: u16,
-        call: impl AsyncFnOnce(ManagementClient) -> Result<T, Error>,
+        call: impl AsyncFnOnce(C) -> Result<T, Error>,
     ) -> Result<(Result<T, Error>, Option<RecordedRefusal>), Failure> {
-        let result = self.runtime.block_on(call(caller.client.clone()));
+        let result = self.runtime.block_on(call(caller.connection.clone().into()));
         let record = self.new_record()?;
         let signatures = caller.recorder.take();
         let [(nonce, timestamp)] = signatures[..] else {
@@ -112,6 +121,17 @@ impl Stage {
         self.emulator
             .register_device(link)
             .map_err(|error| self.deviation(&format!("the link registers a phone, but {error}")))
+    }
+
+    /// Plays the phone that is asked last: the user agrees, or refuses.
+    pub(super) fn answer_sign_in(&self, agrees: bool) -> Result<(), Failure> {
+        let failed = |error| Failure::Demo(format!("the phone cannot answer: {error}"));
+        let sign_ins = self.emulator.sign_ins().map_err(failed)?;
+        let last = sign_ins.last().ok_or_else(|| self.deviation("the phone is asked"))?;
+        let SignIn { session_token, .. } = last;
+        let answered =
+            if agrees { self.emulator.approve(session_token) } else { self.emulator.deny(session_token) };
+        answered.map(drop).map_err(failed)
     }
 
     /// The users that the emulator has.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::session_service::{SESSION_SECRET, SESSION_TOKEN, SessionService, started, state};
+use crate::session_service::{Response, SESSION_SECRET, SESSION_TOKEN, SessionService, started, state};
 use crate::support::{APPLICATION_ID, Run, answers_with, call, closed_port, plain};
 
 fn sign_in(service: &SessionService, options: &[&str]) -> Run {
@@ -13,6 +13,11 @@ fn sign_in(service: &SessionService, options: &[&str]) -> Run {
 
 fn not_started(status: Value) -> SessionService {
     SessionService::answering(move |_, _| (200, json!({"authentication_status": status})))
+}
+
+/// Starts every sign-in, which is in this state.
+fn started_in(line: &str, url: &str, word: &str) -> Response {
+    if line.starts_with("POST") { started(url) } else { state(word) }
 }
 
 #[test]
@@ -43,12 +48,7 @@ fn every_other_end_is_refused_with_3() {
         ("closed", "closed"),
         ("walkaway", "walkaway"),
     ] {
-        let service =
-            SessionService::answering(
-                move |line, url| {
-                    if line.starts_with("POST") { started(url) } else { state(word) }
-                },
-            );
+        let service = SessionService::answering(move |line, url| started_in(line, url, word));
         let run = sign_in(&service, &[]);
         let told = (run.code, run.stdout, run.stderr);
         assert_eq!(told, (Some(3), format!("not signed in: {shown}\n"), String::new()), "{word}");
@@ -80,14 +80,14 @@ fn a_user_without_a_phone_is_to_register_one() {
 #[test]
 fn every_form_of_every_outcome() {
     let mut said = String::new();
-    let outcomes: [(&str, fn() -> SessionService); 3] = [
-        ("active", || SessionService::telling(&["active"])),
-        ("cancelled", || SessionService::telling(&["cancelled"])),
-        ("not asked", || not_started(json!({"authenticated": false, "reason": "NO_MOBILE_DEVICE"}))),
+    let services = [
+        ("active", SessionService::answering(|line, url| started_in(line, url, "active"))),
+        ("cancelled", SessionService::answering(|line, url| started_in(line, url, "cancelled"))),
+        ("not asked", not_started(json!({"authenticated": false, "reason": "NO_MOBILE_DEVICE"}))),
     ];
-    for (name, service) in outcomes {
+    for (name, service) in services {
         for format in ["text", "json", "jsonl", "table"] {
-            let run = sign_in(&service(), &["--output", format]);
+            let run = sign_in(&service, &["--output", format]);
             let code = run.code.unwrap();
             writeln!(said, "$ iampass sign-in alice --output {format}  # {name}: {code}\n{}", run.stdout)
                 .unwrap();
