@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::header::{ACCEPT, CACHE_CONTROL};
+use http::{HeaderName, HeaderValue, Method};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH};
 use reqwest::{Request, Response};
 
 use crate::request::Operation;
@@ -44,7 +44,7 @@ impl Hooks {
             return Err("the request's path is not the operation's".to_owned());
         }
         request.headers_mut().remove(&API_VERSION);
-        add_headers(request.headers_mut());
+        add_headers(request);
         Ok(())
     }
 
@@ -80,8 +80,14 @@ fn find(operations: &[&'static Operation], id: &str) -> Option<&'static Operatio
 }
 
 /// Adds what every request has.
-pub(crate) fn add_headers(headers: &mut HeaderMap) {
+pub(crate) fn add_headers(request: &mut Request) {
+    let lacks_length = request.method() == Method::POST && request.body().is_none();
+    let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     // As in the vendor's examples: one of the GETs has a side effect.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if lacks_length {
+        // hyper sends none for a POST without a body, and servers and proxies may ask for one (411).
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
 }

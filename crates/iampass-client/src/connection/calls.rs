@@ -32,7 +32,7 @@ impl Connection {
     }
 
     /// Calls a URL that the service gave. The URL is absolute, and is called only if it has the base URL's scheme, host
-    /// and port. `read` turns the decoded JSON of the response into a value, or into the error that it stands for.
+    /// and port. Its success is a 200; `read` turns the decoded JSON into a value, or into the error that it stands for.
     ///
     /// # Errors
     /// [`ErrorKind::ForeignUrl`] for any other URL, and nothing is sent; else as [`call`](Connection::call).
@@ -46,7 +46,7 @@ impl Connection {
         let url = url.ok_or_else(|| Error::of_call(operation, 0, ErrorKind::ForeignUrl))?;
         let send = async |connection: &Self| {
             let mut request = Request::new(operation.method.clone(), url);
-            add_headers(request.headers_mut());
+            add_headers(&mut request);
             decode::json(connection.hooks.send(request, operation).await).await
         };
         self.traced(operation, send, read).await

@@ -52,10 +52,10 @@ pub(super) async fn decode<T>(
     })
 }
 
-/// Decodes a response whose success, any 2xx, is JSON.
+/// Decodes a response whose success is a 200 with JSON. Contracts list no other one for a URL that the service gives.
 pub(super) async fn json<T: DeserializeOwned>(response: reqwest::Result<Response>) -> ClientResult<T> {
     match response? {
-        response if response.status().is_success() => ResponseValue::from_response(response).await,
+        response if response.status() == StatusCode::OK => ResponseValue::from_response(response).await,
         response => Err(ClientError::UnexpectedResponse(response)),
     }
 }

@@ -234,7 +234,11 @@ mod tests {
         static OF_APPLICATION: Operation = Operation::new("add", Method::POST, "/add/{application_id}", true);
         static OF_USER: Operation =
             Operation::new("link", Method::GET, "/link/{application_id}/{user_id}", true);
+        static OF_URL: Operation = Operation::new("status", Method::GET, "{status_url}", true);
         for (operation, text, expected) in [
+            (&OF_URL, "Client Application app not found", Unknown::Url),
+            (&OF_URL, "User alice not found", Unknown::Url),
+            (&OF_URL, "", Unknown::Url),
             (&OF_APPLICATION, "Client Application app not found", Unknown::Application),
             (&OF_APPLICATION, "", Unknown::Application),
             (&OF_APPLICATION, "User not found", Unknown::Application),

@@ -38,3 +38,25 @@ impl fmt::Display for CommaList {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_one_text() {
+        let list = |words: &[&str]| words.iter().collect::<CommaList>().to_string();
+        assert_eq!([list(&[]), list(&["a"]), list(&["b", "a", "b"])], ["", "a", "b,a,b"]);
+    }
+
+    #[test]
+    fn a_list_that_is_written_is_taken_as_it_is() {
+        for text in ["", "a", "a,b", " a, b,", ",,"] {
+            let list: CommaList = text.parse().unwrap();
+            assert_eq!(
+                (list.to_string().as_str(), serde_json::to_value(&list).unwrap()),
+                (text, text.into())
+            );
+        }
+    }
+}
