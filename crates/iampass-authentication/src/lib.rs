@@ -22,8 +22,10 @@ mod stored_session;
 
 pub use client::AuthenticationClient;
 pub use iampass_client::{
-    ApplicationId, ApplicationSecret, BaseUrl, CallPolicy, Connection, ConnectionBuilder, Credentials, Error,
-    ErrorKind, ServerMessage, Settings, UserId,
+    APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE, ApplicationId, ApplicationSecret, BaseUrl,
+    CallPolicy, CommaList, Connection, ConnectionBuilder, Credentials, DecodeError, Error, ErrorKind,
+    FileProblem, InvalidBaseUrl, InvalidProxy, InvalidUserId, Operation, Proxy, ProxyProblem,
+    SERVER_VARIABLE, ServerMessage, Settings, SettingsError, SignedRequest, Unknown, UserId, ValueProblem,
 };
 pub use session::Session;
 pub use session_secret::SessionSecret;
