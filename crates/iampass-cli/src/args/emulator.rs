@@ -145,9 +145,6 @@ pub(crate) struct EmulatorOptions {
     /// What registering a phone does when its user has one
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = PhonePolicy::Replace)]
     pub(crate) second_phone: PhonePolicy,
-    /// How long a sign-in waits for the user, as in 90s [default: 60s]
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
-    pub(crate) sign_in_timeout: Option<Duration>,
     /// How many connections there can be at once; others wait until one ends
     #[arg(long, value_name = "NUMBER", default_value = "512")]
     pub(crate) max_connections: NonZeroUsize,

@@ -58,9 +58,6 @@ pub(super) fn start(
     if let Some(lifetime) = options.link_lifetime {
         builder = builder.link_lifetime(lifetime);
     }
-    if let Some(timeout) = options.sign_in_timeout {
-        builder = builder.sign_in_timeout(timeout);
-    }
     if options.admin {
         builder = builder.admin(true);
     }
