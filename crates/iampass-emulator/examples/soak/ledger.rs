@@ -16,6 +16,7 @@ pub(crate) struct Ledger {
     pub(crate) failed: AtomicU64,
     pub(crate) lives: AtomicU64,
     pub(crate) phones_lost: AtomicU64,
+    pub(crate) sign_ins: AtomicU64,
     requests: AtomicU64,
     faults: Mutex<BTreeMap<String, u64>>,
     /// By user: how often the service has disabled the phone. Only of those who live.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use iampass_authentication::{AuthenticationClient, Session, SessionStatus, SignIn};
 use iampass_emulator::{Emulator, UserId};
 use iampass_management::{Error, ErrorKind, ManagementClient, RegistrationLink};
 
@@ -14,6 +15,7 @@ const PATIENCE: usize = 50;
 
 pub(crate) struct Life {
     client: ManagementClient,
+    authentication: AuthenticationClient,
     emulator: Arc<Emulator>,
     ledger: Arc<Ledger>,
     task: usize,
@@ -22,11 +24,12 @@ pub(crate) struct Life {
 impl Life {
     pub(crate) fn new(
         client: ManagementClient,
+        authentication: AuthenticationClient,
         emulator: Arc<Emulator>,
         ledger: Arc<Ledger>,
         task: usize,
     ) -> Self {
-        Self { client, emulator, ledger, task }
+        Self { client, authentication, emulator, ledger, task }
     }
 
     /// One life after another until the time is over; the last one is lived to its end.
@@ -50,8 +53,13 @@ impl Life {
         let link = self.link(&user).await?;
         self.emulator.register_device(link.as_str()).map_err(|error| error.to_string())?;
         self.has_phone(&user, true).await?;
+        let (ends_itself, is_ended) = (self.signed_in(&user).await?, self.signed_in(&user).await?);
+        self.signed_out(&ends_itself).await?;
+        self.has_status(&is_ended, &SessionStatus::Active).await?;
         self.phone_is_lost(&user, alice).await?;
         self.has_phone(&user, false).await?;
+        self.has_status(&is_ended, &SessionStatus::Closed).await?;
+        self.is_not_asked(&user).await?;
         self.has_phone(&other, false).await?;
         self.deleted(&user, &other).await
     }
@@ -100,6 +108,56 @@ impl Life {
             }
         }
         Err("there is no link to be had".to_owned())
+    }
+
+    async fn signed_in(&self, user: &UserId) -> Result<Session, String> {
+        let SignIn::Started(session) = self.asked(user).await? else {
+            return Err("is not asked, and has a phone".to_owned());
+        };
+        self.has_status(&session, &SessionStatus::Pending).await?;
+        self.emulator.approve(session.token()).map_err(|error| error.to_string())?;
+        self.has_status(&session, &SessionStatus::Active).await?;
+        self.ledger.sign_ins.fetch_add(1, Ordering::Relaxed);
+        Ok(session)
+    }
+
+    async fn is_not_asked(&self, user: &UserId) -> Result<(), String> {
+        if self.asked(user).await?.lacks_mobile_device() {
+            return Ok(());
+        }
+        Err("is asked, and has no phone".to_owned())
+    }
+
+    /// A response that is lost leaves a sign-in behind that nobody knows of, which times out or goes with the phone.
+    async fn asked(&self, user: &UserId) -> Result<SignIn, String> {
+        for _ in 0..PATIENCE {
+            match self.counted(self.authentication.authenticate(user).await) {
+                Ok(sign_in) => return Ok(sign_in),
+                Err(error) => is_injected(&error).map(drop)?,
+            }
+        }
+        Err("cannot be signed in".to_owned())
+    }
+
+    async fn has_status(&self, session: &Session, expected: &SessionStatus) -> Result<(), String> {
+        for _ in 0..PATIENCE {
+            match self.counted(session.status().await) {
+                Ok(status) if status == *expected => return Ok(()),
+                Ok(status) => return Err(format!("a session is {status}, not {expected}")),
+                Err(error) => is_injected(&error).map(drop)?,
+            }
+        }
+        Err("no answer what became of a session".to_owned())
+    }
+
+    async fn signed_out(&self, session: &Session) -> Result<(), String> {
+        for _ in 0..PATIENCE {
+            match self.counted(session.end().await) {
+                Ok(()) => return self.has_status(session, &SessionStatus::Closed).await,
+                Err(error) => is_injected(&error).map(drop)?,
+            }
+        }
+        Err("cannot be signed out".to_owned())
     }
 
     /// As an operator would: after a call that may have had its effect, look before calling again. So the phone is

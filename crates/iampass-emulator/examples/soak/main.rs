@@ -5,9 +5,9 @@
 //! cargo run --release -p iampass-emulator --example soak -- [SECONDS] [SVG]
 //! ```
 //!
-//! 64 tasks share one client. Each lets a pair of users live, again and again: added, a phone registered, the phone
-//! lost, deleted; after each step the service must tell what that step makes true. About 2 % of the calls go wrong
-//! in nine ways, before the operation takes effect or after it. A thousand residents lie still in the meantime and
+//! 64 tasks share one client. Each lets a pair of users live, again and again: added, a phone registered, signed in
+//! twice, signed out, the phone lost, deleted; after each step the service must tell what that step makes true. About
+//! 2 % of the calls go wrong in nine ways, before the operation takes effect or after it. A thousand residents lie still in the meantime and
 //! must all be there in the end, and nobody else.
 //!
 //! By default it runs for 30 seconds. Client and emulator are in one process, whose resident memory and open files
@@ -36,6 +36,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use iampass_authentication::AuthenticationClient;
 use iampass_emulator::{Emulator, Fault, UserId};
 use iampass_management::{CallPolicy, Connection, ManagementClient, Settings};
 use ledger::Ledger;
@@ -85,7 +86,9 @@ fn soak(duration: Duration) -> (Value, Watch) {
     let settings = Settings::new(emulator.base_url().parse().unwrap(), emulator.credentials().clone());
     let policy = CallPolicy::default().with_attempt_timeout(ATTEMPT_TIMEOUT);
     let policy = policy.with_backoff(Duration::from_millis(5), Duration::from_millis(50));
-    let client = ManagementClient::from(Connection::builder(settings).policy(policy).build().unwrap());
+    let connection = Connection::builder(settings).policy(policy).build().unwrap();
+    let client = ManagementClient::from(connection.clone());
+    let authentication = AuthenticationClient::from(connection);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 
     let residents = (0..RESIDENTS).map(|number| UserId::new(format!("resident-{number:04}")).unwrap());
@@ -100,7 +103,9 @@ fn soak(duration: Duration) -> (Value, Watch) {
     runtime.block_on(async {
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
-                let life = life::Life::new(client.clone(), Arc::clone(&emulator), Arc::clone(&ledger), task);
+                let (client, authentication) = (client.clone(), authentication.clone());
+                let life =
+                    life::Life::new(client, authentication, Arc::clone(&emulator), Arc::clone(&ledger), task);
                 tokio::spawn(life.again_and_again(started + duration))
             })
             .collect();
@@ -136,6 +141,7 @@ fn soak(duration: Duration) -> (Value, Watch) {
         "faults": faults_hit,
         "lives": ledger.lives.load(Ordering::Relaxed),
         "phones_lost": ledger.phones_lost.load(Ordering::Relaxed),
+        "sign_ins": ledger.sign_ins.load(Ordering::Relaxed),
         "resident_kib": watch.memory(),
         "open_files": watch.files(),
         "ok": problems.is_empty(),
