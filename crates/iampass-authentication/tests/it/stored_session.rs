@@ -1,6 +1,6 @@
 //! A session outside of a program's memory.
 
-use iampass_authentication::{SessionSecret, StoredSession};
+use iampass_authentication::{AuthenticationClient, SessionSecret, Settings, StoredSession};
 use serde_json::{Value, json};
 
 use crate::support::{RawServer, SESSION_SECRET, TOKEN, client, session};
@@ -32,6 +32,16 @@ async fn a_session_that_was_stored_is_taken_up_by_another_client() {
     assert_eq!(again.status().await.unwrap().as_str(), "walkaway");
     again.end().await.unwrap();
     assert!(server.requests()[1].header("authentication")[0].starts_with(&format!("hmac {TOKEN}:")));
+}
+
+/// A program that only takes up sessions needs no application's credentials.
+#[tokio::test]
+async fn a_stored_session_s_own_credentials_are_enough_for_a_client() {
+    let server = RawServer::json("200 OK", r#"{"session_status":"active"}"#);
+    let stored = session(&client(&server.base_url())).store_with_secret();
+    let settings = Settings::new(server.base_url().parse().unwrap(), stored.credentials().clone());
+    AuthenticationClient::new(settings).unwrap().session(stored).status().await.unwrap();
+    assert!(server.only_request().header("authentication")[0].starts_with(&format!("hmac {TOKEN}:")));
 }
 
 /// As `Session.Schema().dump` of the vendor's package 0.0.32 writes it.
