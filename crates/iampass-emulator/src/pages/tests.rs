@@ -8,7 +8,7 @@ use super::banner::Banner;
 use super::console::{Application, Console};
 use super::controls::{Controls, Fault};
 use super::error::Failure;
-use super::phone::{Closed, Invited};
+use super::phone::registration::{self, Closed, Invited};
 use super::reference::{AUTHENTICATION, MANAGEMENT};
 use super::request::Details;
 use super::requests::{Request, Requests};
@@ -16,8 +16,8 @@ use super::try_out::SigningApplication;
 use super::user::{Link, User as OneUser};
 use super::users::{Phones, User, Users};
 use super::{
-    Page, assets, closed_console, confirm, console, controls, error, phone, reference, request, requests,
-    security, user, users,
+    Page, assets, closed_console, confirm, console, controls, error, reference, request, requests, security,
+    user, users,
 };
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
@@ -91,15 +91,15 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("reset", confirm::reset(banner)),
         ("error", error::error(failure, Some(banner))),
         ("closed error", error::error(Failure { back: None, ..failure }, None)),
-        ("invitation", phone::invitation(invited)),
-        ("nameless invitation", phone::invitation(Invited { display_name: None, ..invited })),
-        ("registered", phone::registered()),
-        ("used", phone::closed(Closed::Used)),
-        ("dead", phone::closed(Closed::Dead)),
-        ("expired", phone::closed(Closed::Expired)),
-        ("second phone", phone::closed(Closed::SecondPhone)),
-        ("unknown", phone::closed(Closed::Unknown)),
-        ("failed", phone::closed(Closed::Failed)),
+        ("invitation", registration::invitation(invited)),
+        ("nameless invitation", registration::invitation(Invited { display_name: None, ..invited })),
+        ("registered", registration::registered()),
+        ("used", registration::closed(Closed::Used)),
+        ("dead", registration::closed(Closed::Dead)),
+        ("expired", registration::closed(Closed::Expired)),
+        ("second phone", registration::closed(Closed::SecondPhone)),
+        ("unknown", registration::closed(Closed::Unknown)),
+        ("failed", registration::closed(Closed::Failed)),
         ("closed reference", reference::reference(&MANAGEMENT, &contract, None, None)),
         ("reference", reference::reference(&MANAGEMENT, &contract, Some(&signing), Some(banner))),
     ]
@@ -168,10 +168,10 @@ fn every_page_can_be_found_one_s_way_in() {
 #[test]
 fn the_phone_shows_the_name_and_has_one_button() {
     let invited = Invited { application_id: "app", user_id: "alice", display_name: Some("Zoë <3") };
-    let html = phone::invitation(invited).html;
+    let html = registration::invitation(invited).html;
     assert!(html.contains("Zoë &lt;3") && html.contains("<form method=\"post\">"), "{html}");
     assert_eq!(html.matches("<button").count(), 1);
-    let html = phone::invitation(Invited { display_name: None, ..invited }).html;
+    let html = registration::invitation(Invited { display_name: None, ..invited }).html;
     let (screen, developers) = html.split_once("<aside").unwrap();
     assert!(screen.contains("your account") && !screen.contains("alice"), "{html}");
     assert!(developers.contains("alice"), "{html}");

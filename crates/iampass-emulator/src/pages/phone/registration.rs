@@ -1,10 +1,10 @@
 //! What a registration link leads to: what the person would see on the phone.
 
-use maud::{Markup, html};
+use maud::html;
 
-use super::layout;
-use super::text::foreign;
-use super::{Page, assets};
+use super::super::Page;
+use super::super::text::foreign;
+use super::{badge, screen};
 
 /// Whom an open link is for.
 #[derive(Clone, Copy, Debug)]
@@ -119,23 +119,4 @@ pub(crate) fn closed(why: Closed) -> Page {
         },
         &html! { p { (developers) } },
     )
-}
-
-fn screen(title: &str, content: &Markup, developers: &Markup) -> Page {
-    layout::bare(
-        title,
-        &html! {
-            div.phone {
-                header { p.brand { img src=(assets::ICON.path) alt="" width="20" height="20"; "IAMPASS " span { "emulator" } } }
-                main { (content) }
-                aside aria-label="For developers" { h2 { "For developers" } (developers) }
-            }
-        },
-    )
-}
-
-fn badge(class: &str, drawing: &Markup) -> Markup {
-    html! {
-        svg class=(class) viewBox="0 0 24 24" width="56" height="56" aria-hidden="true" { (drawing) }
-    }
 }

@@ -1,34 +1,25 @@
-//! The phone's side: what a registration link leads to, as a page for people or as a line of text.
+//! What a registration link leads to, as a page for people or as a line of text.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
-use axum::http::header::{HeaderMap, HeaderValue, VARY};
+use axum::http::header::HeaderMap;
 use axum::http::{StatusCode, Uri};
-use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 
+use super::varying;
 use crate::app_state::AppState;
 use crate::error::StateError;
-use crate::http::host::refuse_another_host;
-use crate::http::methods::only;
 use crate::http::path::parameter_values;
 use crate::http::reader::Reader;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::link::{LINK_PATH, LinkToken};
-use crate::pages::phone::{self as pages, Closed, Invited};
-
-pub(crate) fn router() -> Router<Arc<AppState>> {
-    let methods = get(show).post(register).route_layer(from_fn(refuse_another_host));
-    Router::new().route(LINK_PATH, only("GET, POST", methods))
-}
+use crate::pages::phone::registration::{self as pages, Closed, Invited};
 
 /// Tells what using the link would do. It changes nothing, so that a preview of the link in a chat
 /// does not use it up.
-async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
     let reader = Reader::of(&headers);
     let invitation = match state.store.invitation(&token(&uri)) {
         Ok(invitation) => invitation,
@@ -53,7 +44,7 @@ async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) 
 }
 
 /// Registers a phone with the link.
-async fn register(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn register(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
     let reader = Reader::of(&headers);
     match state.store.register_device(&token(&uri)).await {
         Ok(()) => varying(match reader {
@@ -82,9 +73,4 @@ fn refusal(error: StateError, reader: Reader) -> Response {
         Reader::Person => rejection.into_page(pages::closed(closed)),
         Reader::Program => rejection.into_response(),
     })
-}
-
-fn varying(mut response: Response) -> Response {
-    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
-    response
 }
