@@ -76,8 +76,10 @@ def map_path_parameters(context, path_parameters):
 @schemathesis.check
 def invalid_data_is_refused(context, response, case):
     """As `negative_data_rejection`, which stands aside for it: here a refusal can be an HTTP 200."""
-    if response.status_code == 200 and response.json()["status"] is False:
-        return None
+    if response.status_code == 200:
+        body = response.json()
+        if body.get("status") is False or body.get("authentication_status", {}).get("authenticated") is False:
+            return None
     return negative_data_rejection(context, response, case)
 
 

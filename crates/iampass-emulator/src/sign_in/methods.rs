@@ -3,15 +3,15 @@
 use iampass_authentication::AuthenticationMethod;
 use serde::{Serialize as _, Serializer};
 
-/// Reads a list whose words are set apart by commas; `None` if one of them is no method, or is there twice.
+/// Reads a list whose words are set apart by commas; `None` if one of them is no method. One that is there twice counts
+/// once: the contract does not forbid it.
 pub(crate) fn parse_methods(list: &str) -> Option<Vec<AuthenticationMethod>> {
     let mut methods = Vec::new();
     for word in list.split(',') {
         let method = AuthenticationMethod::ALL.into_iter().find(|method| method.as_str() == word)?;
-        if methods.contains(&method) {
-            return None;
+        if !methods.contains(&method) {
+            methods.push(method);
         }
-        methods.push(method);
     }
     Some(methods)
 }
