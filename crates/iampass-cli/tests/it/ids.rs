@@ -4,7 +4,7 @@ use iampass_emulator::UserId;
 
 use crate::support::{CALLS, call, emulator};
 
-const HOSTILE: [&str; 15] = [
+pub(crate) const HOSTILE: [&str; 15] = [
     "alice@example.com",
     "a/b",
     "a%b",

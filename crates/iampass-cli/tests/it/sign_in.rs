@@ -1,5 +1,6 @@
 //! `iampass sign-in`.
 
+mod emulated;
 mod file;
 mod outcomes;
 mod stopped;

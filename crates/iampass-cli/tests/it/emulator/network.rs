@@ -101,6 +101,25 @@ fn links_expire_and_second_phones_are_refused_if_asked_for() {
 }
 
 #[test]
+fn sign_ins_time_out_when_they_are_told_to() {
+    let sign_in = |options: &[&str]| {
+        let running = Running::start(&[&["--application", &application()], options].concat());
+        call(&running.url, &["users", "add", "alice"]).data();
+        let link = call(&running.url, &["device", "link", "alice"]).data();
+        let mut stream = connect(&running.url);
+        let path = link.trim_end().strip_prefix(&running.url).unwrap();
+        stream
+            .write_all(format!("POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())
+            .unwrap();
+        stream.read_to_string(&mut String::new()).unwrap();
+        call(&running.url, &["sign-in", "alice", "--timeout", "0s"])
+    };
+    let told = |run: crate::support::Run| (run.code, run.stdout);
+    assert_eq!(told(sign_in(&["--sign-in-timeout", "0s"])), (Some(3), "not signed in: timeout\n".to_owned()));
+    assert_eq!(told(sign_in(&[])), (Some(1), "not signed in: pending\n".to_owned()));
+}
+
+#[test]
 fn when_all_connections_are_taken_the_option_is_named_once() {
     let mut running = Running::start(&["--application", "a:b", "--max-connections", "1"]);
     let mut stderr = stderr(&mut running);
