@@ -167,6 +167,9 @@ fn verbose_shows_every_call() {
     assert_eq!((run.code, run.stdout.as_str()), (Some(0), "signed in\n"));
     assert!(run.stderr.contains("authenticate_user: 1 attempt"), "{run:?}");
     assert_eq!(run.stderr.matches("session_status: 1 attempt").count(), 2, "{run:?}");
+    for hidden in ["alice", "MARKER", "hmac", "/sessions/"] {
+        assert!(!run.stderr.contains(hidden), "{run:?}");
+    }
 }
 
 /// The session's secret and token stay out of all that is printed, and so does the application's secret.
