@@ -16,11 +16,11 @@ VERSION = "X-IAMPASS-Authentication-Version"
 
 def positive(checks, vector):
     """The headers are the vendor's; the vendor never sends the version under its right name."""
-    application = vector["application_id"], vector["application_secret"]
-    made = vendor_headers(*application, vector["url"], int(vector["nonce"]), int(vector["timestamp"]))
+    credentials = vector["id"], vector["secret"]
+    made = vendor_headers(*credentials, vector["url"], int(vector["nonce"]), int(vector["timestamp"]))
     checks.equal(f"{vector['name']}: headers", {**made, VERSION: "1"}, vector["headers"])
     # The vendor's function shows nothing of what is in between; this much can be said without it.
-    key = (vector["nonce"] + vector["application_secret"]).encode()
+    key = (vector["nonce"] + vector["secret"]).encode()
     checks.equal(f"{vector['name']}: token", vector["token"], hashlib.sha256(key).hexdigest()[:32])
     message = vector["nonce"] + vector["url"].partition("://")[2] + vector["timestamp"]
     checks.equal(f"{vector['name']}: message", vector["message"], message)

@@ -13,7 +13,7 @@ class Vectors {
     for (JsonNode vector : vectors.get("positive")) {
       String url = Signer.signedUrl(URI.create(vector.get("url").asText()));
       expect(url, vector.get("signed_url").asText(), vector);
-      Signer signer = new Signer(vector.get("application_id").asText(), vector.get("application_secret").asText());
+      Signer signer = new Signer(vector.get("id").asText(), vector.get("secret").asText());
       Map<String, String> headers = new HashMap<>();
       vector.get("headers").fields().forEachRemaining(entry -> headers.put(entry.getKey(), entry.getValue().asText()));
       long nonce = Long.parseUnsignedLong(vector.get("nonce").asText());

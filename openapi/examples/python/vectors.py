@@ -19,7 +19,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
     vectors = json.load(file)
 
 for vector in vectors["positive"]:
-    given = vector["application_id"], vector["application_secret"]
+    given = vector["id"], vector["secret"]
     moment = int(vector["nonce"]), int(vector["timestamp"])
     assert sign(*given, vector["signed_url"], *moment) == vector["headers"], vector["name"]
     sent = signed_by_the_hook(*given, vector["url"], *moment)

@@ -8,7 +8,7 @@ const vectors = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
 for (const vector of vectors.positive) {
   assert.equal(signedUrl(vector.url), vector.signed_url, vector.name);
   const moment = [BigInt(vector.nonce), BigInt(vector.timestamp)] as const;
-  const headers = sign(vector.application_id, vector.application_secret, signedUrl(vector.url), ...moment);
+  const headers = sign(vector.id, vector.secret, signedUrl(vector.url), ...moment);
   assert.deepEqual({ ...headers }, vector.headers, vector.name);
 }
 

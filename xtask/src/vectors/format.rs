@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Signatures of the IAMPASS Management API, with every value on the way to them.
+/// Signatures of calls of the IAMPASS Management and Authentication APIs, with every value on the way to them.
 ///
 /// Whoever writes a signer replays `positive`; whoever writes a server, or checks requests, replays
 /// `negative` too. Credentials are made up and open nothing.
@@ -33,10 +33,10 @@ pub(crate) struct Positive {
     pub(crate) name: String,
     /// The `operationId` of the call.
     pub(crate) operation: String,
-    /// The application's id.
-    pub(crate) application_id: String,
-    /// The application's secret. Its UTF-8 bytes are used as they are.
-    pub(crate) application_secret: String,
+    /// The application's id; with a call about a session, the session's token.
+    pub(crate) id: String,
+    /// The application's secret or the session's. Its UTF-8 bytes are used as they are.
+    pub(crate) secret: String,
     /// The user in the path, as the caller has it: not encoded. Only with operations that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<String>,
@@ -77,7 +77,7 @@ pub(crate) struct Negative {
     pub(crate) name: String,
     /// Why it is refused. The first that applies, in the order in which the values are listed.
     pub(crate) reason: Reason,
-    /// The secrets of the applications that the server knows, by application id.
+    /// The secrets that the server knows: those of applications by their ids, of sessions by their tokens.
     pub(crate) secrets: BTreeMap<String, String>,
     /// The server's time, in Unix seconds.
     #[schemars(regex(pattern = r"^(0|[1-9][0-9]{0,19})$"))]
@@ -112,13 +112,13 @@ pub(crate) enum Reason {
     MalformedHeader,
     /// A version other than 1, under one of the two spellings of the header.
     UnsupportedVersion,
-    /// The server does not know the application.
+    /// The server does not know the application, or the session.
     UnknownApplication,
     /// The signature is for something else, or made with something else.
     SignatureMismatch,
     /// Signed too long ago, or too far in the future.
     OutsideClockWindow,
-    /// The application has used the nonce before.
+    /// The application, or the session, has used the nonce before.
     Replayed,
 }
 

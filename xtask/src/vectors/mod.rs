@@ -7,6 +7,7 @@ mod error;
 mod format;
 mod negative;
 mod positive;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -56,8 +57,8 @@ fn vectors() -> Result<Vectors, Error> {
     Ok(Vectors {
         schema: "./signing-vectors.schema.json".to_owned(),
         protocol: "Authentication Protocol 1".to_owned(),
-        positive: positive::positive()?,
-        negative: negative::negative()?,
+        positive: positive::positive()?.into_iter().chain(sessions::positive()?).collect(),
+        negative: negative::negative()?.into_iter().chain(sessions::negative()?).collect(),
     })
 }
 

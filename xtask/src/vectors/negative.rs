@@ -23,7 +23,7 @@ fn case() -> Case<'static> {
 }
 
 /// A request that is signed as it should be.
-fn signed(case: &Case<'_>) -> Result<Request, Error> {
+pub(super) fn signed(case: &Case<'_>) -> Result<Request, Error> {
     let (credentials, url) = (case.credentials()?, case.url());
     let canonical = canonical_url(&url).map_err(Error::input)?;
     let headers = sign_with(&credentials, &canonical, case.nonce, case.timestamp);
@@ -50,7 +50,7 @@ impl Request {
         self
     }
 
-    fn at(mut self, from: &str, to: &str) -> Self {
+    pub(super) fn at(mut self, from: &str, to: &str) -> Self {
         self.url = self.url.replacen(from, to, 1);
         self
     }
@@ -85,7 +85,7 @@ pub(crate) fn negative() -> Result<Vec<Negative>, Error> {
     Ok(all)
 }
 
-fn refuse(name: &str, reason: Reason, request: Request) -> Negative {
+pub(super) fn refuse(name: &str, reason: Reason, request: Request) -> Negative {
     let secrets = [(ID, SECRET), (OTHER_ID, OTHER_SECRET)];
     Negative {
         name: name.to_owned(),
@@ -164,7 +164,7 @@ fn headers_that_are_not_well() -> Result<Vec<Negative>, Error> {
         refuse(
             "an application that nobody knows",
             UnknownApplication,
-            signed(&Case { application: ("00000000000000000000000000000000", SECRET), ..case() })?,
+            signed(&Case { credentials: ("00000000000000000000000000000000", SECRET), ..case() })?,
         ),
     ])
 }
@@ -176,7 +176,7 @@ fn signatures_of_something_else() -> Result<Vec<Negative>, Error> {
     let good = signed(&case())?;
     let named = signed(&Case { display_name: Some("Alice"), ..Case::of("device_registration_link") })?;
     let text = STANDARD.encode(digest_of(&good)?);
-    let other_secret = signed(&Case { application: (ID, OTHER_SECRET), ..case() })?;
+    let other_secret = signed(&Case { credentials: (ID, OTHER_SECRET), ..case() })?;
     let as_other = good.clone().with(headers::AUTHENTICATION, &format!("hmac {OTHER_ID}:{NONCE}:{text}"));
     let rows = [
         ("another secret", other_secret),

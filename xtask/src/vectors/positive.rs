@@ -24,9 +24,14 @@ const LOST: &str = "lost_user_mobile_device";
 pub(crate) struct Case<'a> {
     pub(crate) operation: &'a str,
     pub(crate) server: &'a str,
-    pub(crate) application: (&'a str, &'a str),
+    /// An application's id and secret, or a session's token and secret.
+    pub(crate) credentials: (&'a str, &'a str),
     pub(crate) user: Option<&'a str>,
     pub(crate) display_name: Option<&'a str>,
+    /// What follows `?`, as it is sent, unless that is the display name.
+    pub(crate) query: Option<&'a str>,
+    /// The URL that the service gave; the others are made of what else is here.
+    pub(crate) given_url: Option<&'a str>,
     pub(crate) space_as_plus: bool,
     pub(crate) nonce: u64,
     pub(crate) timestamp: u64,
@@ -36,13 +41,14 @@ impl<'a> Case<'a> {
     /// An ordinary call of an operation.
     pub(crate) fn of(operation: &'a str) -> Self {
         let user = (!operation.ends_with("_users")).then_some("user1");
-        let application = (ID, SECRET);
         Self {
             operation,
             server: SERVER,
-            application,
+            credentials: (ID, SECRET),
             user,
             display_name: None,
+            query: None,
+            given_url: None,
             space_as_plus: false,
             nonce: 42,
             timestamp: NOW,
@@ -58,7 +64,11 @@ impl<'a> Case<'a> {
     }
 
     pub(crate) fn url(&self) -> String {
-        let mut url = format!("{}/management/{}/{}", self.server, self.operation, encode(self.application.0));
+        if let Some(url) = self.given_url {
+            return url.to_owned();
+        }
+        let api = if self.operation == "authenticate_user" { "authentication" } else { "management" };
+        let mut url = format!("{}/{api}/{}/{}", self.server, self.operation, encode(self.credentials.0));
         if let Some(user) = self.user {
             url += "/";
             url += &encode(user);
@@ -68,15 +78,19 @@ impl<'a> Case<'a> {
             url += "?display_name=";
             url += &if self.space_as_plus { name.replace("%20", "+") } else { name };
         }
+        if let Some(query) = self.query {
+            url += "?";
+            url += query;
+        }
         url
     }
 
     pub(crate) fn credentials(&self) -> Result<Credentials, Error> {
-        let id = ApplicationId::new(self.application.0).map_err(Error::input)?;
-        Ok(Credentials::new(id, ApplicationSecret::new(self.application.1).map_err(Error::input)?))
+        let id = ApplicationId::new(self.credentials.0).map_err(Error::input)?;
+        Ok(Credentials::new(id, ApplicationSecret::new(self.credentials.1).map_err(Error::input)?))
     }
 
-    fn vector(&self, name: String) -> Result<Positive, Error> {
+    pub(crate) fn vector(&self, name: String) -> Result<Positive, Error> {
         let (credentials, url) = (self.credentials()?, self.url());
         let canonical = canonical_url(&url).map_err(Error::input)?;
         let token = protocol::token(self.nonce, credentials.secret());
@@ -86,8 +100,8 @@ impl<'a> Case<'a> {
         Ok(Positive {
             name,
             operation: self.operation.to_owned(),
-            application_id: self.application.0.to_owned(),
-            application_secret: self.application.1.to_owned(),
+            id: self.credentials.0.to_owned(),
+            secret: self.credentials.1.to_owned(),
             user_id: self.user.map(str::to_owned),
             display_name: self.display_name.map(str::to_owned),
             signed_url: canonical.to_string(),
@@ -141,9 +155,9 @@ pub(crate) fn positive() -> Result<Vec<Positive>, Error> {
     for timestamp in TIMES {
         add(format!("time: {timestamp}"), Case { timestamp, ..Case::of(HAS) });
     }
-    for (what, application) in APPLICATIONS {
-        add(format!("application: {what}"), Case { application, ..Case::of("delete_users") });
-        add(format!("application: {what}, with a user"), Case { application, ..Case::of(LINK) });
+    for (what, credentials) in APPLICATIONS {
+        add(format!("application: {what}"), Case { credentials, ..Case::of("delete_users") });
+        add(format!("application: {what}, with a user"), Case { credentials, ..Case::of(LINK) });
     }
     cases.into_iter().map(|(name, case)| case.vector(name)).collect()
 }

@@ -8,7 +8,7 @@ use iampass_auth::{ApplicationSecret, PresentedHeaders, Refusal, Signer, Verifie
 
 use super::format::{Negative, Positive, Reason, Request, Vectors};
 use super::{FILE, SCHEMA_FILE, run};
-use crate::contracts::MANAGEMENT;
+use crate::contracts::{AUTHENTICATION, CONTRACTS, MANAGEMENT};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -51,9 +51,13 @@ fn there_are_enough_and_no_two_have_the_same_name() {
 }
 
 #[test]
-fn every_operation_of_the_contract_is_there_and_no_other() {
-    let contract = fs::read_to_string(root().join(MANAGEMENT.source)).unwrap();
-    let ids = contract.lines().filter_map(|line| line.trim().strip_prefix("operationId: "));
+fn every_operation_of_the_contracts_is_there_and_no_other() {
+    let contracts =
+        CONTRACTS.iter().map(|contract| fs::read_to_string(root().join(contract.source)).unwrap());
+    let contracts = contracts.collect::<String>();
+    let ids = contracts
+        .lines()
+        .filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("operationId: "));
     let vectors = committed();
     let there = vectors.positive.iter().map(|vector| vector.operation.as_str());
     assert_eq!(ids.collect::<HashSet<_>>(), there.collect::<HashSet<_>>());
@@ -64,7 +68,7 @@ fn every_positive_vector_verifies_and_is_signed_the_same_again() {
     for vector in committed().positive {
         let (nonce, timestamp): (u64, u64) =
             (vector.nonce.parse().unwrap(), vector.timestamp.parse().unwrap());
-        let (id, secret) = (vector.application_id.clone(), vector.application_secret.clone());
+        let (id, secret) = (vector.id.clone(), vector.secret.clone());
         let server = Verifier::new(move |known: &str| {
             ApplicationSecret::new(secret.as_str()).ok().filter(|_| known == id)
         })
@@ -72,8 +76,8 @@ fn every_positive_vector_verifies_and_is_signed_the_same_again() {
         let accepted = verify(&server, &request(&vector)).expect(&vector.name);
         assert_eq!(accepted.nonce, nonce, "{}", vector.name);
 
-        let id = vector.application_id.parse().unwrap();
-        let secret = ApplicationSecret::new(vector.application_secret.as_str()).unwrap();
+        let id = vector.id.parse().unwrap();
+        let secret = ApplicationSecret::new(vector.secret.as_str()).unwrap();
         let signer = Signer::new(iampass_auth::Credentials::new(id, secret))
             .with_clock(move || timestamp)
             .with_nonce_source(move || nonce);
@@ -98,24 +102,28 @@ fn every_negative_vector_is_refused_for_its_reason() {
 }
 
 #[test]
-fn the_contracts_worked_example_is_one_of_them() {
-    let contract = fs::read_to_string(root().join(MANAGEMENT.source)).unwrap();
-    let contract = contract.split_whitespace().collect::<Vec<_>>().join(" ");
+fn the_worked_example_of_each_contract_is_one_of_them() {
     let vectors = committed();
-    let name = "operation: has_registered_mobile_device";
-    let vector = vectors.positive.iter().find(|vector| vector.name == name).unwrap();
-    let told = format!(
-        "application `{}` with the secret `{}`, nonce {} and time {}, that asks for `{}`, has the token `{}` (in \
-         hexadecimal) and sends `{}`.",
-        vector.application_id,
-        vector.application_secret,
-        vector.nonce,
-        vector.timestamp,
-        vector.url,
-        vector.token,
-        vector.headers[iampass_auth::headers::AUTHENTICATION],
-    );
-    assert!(contract.contains(&told), "{told}");
+    for (contract, operation) in
+        [(&MANAGEMENT, "has_registered_mobile_device"), (&AUTHENTICATION, "authenticate_user")]
+    {
+        let contract = fs::read_to_string(root().join(contract.source)).unwrap();
+        let contract = contract.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = format!("operation: {operation}");
+        let vector = vectors.positive.iter().find(|vector| vector.name == name).unwrap();
+        let told = format!(
+            "application `{}` with the secret `{}`, nonce {} and time {}, that asks for `{}`, has the token `{}` (in \
+             hexadecimal) and sends `{}`.",
+            vector.id,
+            vector.secret,
+            vector.nonce,
+            vector.timestamp,
+            vector.url,
+            vector.token,
+            vector.headers[iampass_auth::headers::AUTHENTICATION],
+        );
+        assert!(contract.contains(&told), "{told}");
+    }
 }
 
 #[test]

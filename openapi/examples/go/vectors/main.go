@@ -16,8 +16,7 @@ import (
 type vectors struct {
 	Positive []struct {
 		Name, URL, Nonce, Timestamp string
-		ID                          string            `json:"application_id"`
-		Secret                      string            `json:"application_secret"`
+		ID, Secret                  string
 		SignedURL                   string            `json:"signed_url"`
 		Headers                     map[string]string `json:"headers"`
 	}
