@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::error::Error;
 use super::process::{Job, Output};
-use super::program::{APPLICATIONS, SETTINGS, emulator};
+use super::program::{APPLICATIONS, SETTINGS, emulator, login_page};
 use super::report::Report;
 use super::tools::{self, Folders, Node, Python};
 use crate::contracts::CONTRACTS;
@@ -18,6 +18,7 @@ const SCHEMATHESIS: &str = "schemathesis";
 const CALLS: &str = "schemathesis → our emulator";
 const BROWSER: &str = "browser → our emulator";
 const BOTH: &str = "vendor's client and a browser";
+const LOGIN: &str = "browser → the login page";
 
 /// Every check; each has an emulator of its own.
 pub(crate) fn run(
@@ -43,6 +44,13 @@ pub(crate) fn run(
         }
         _ => report.skip(BROWSER),
     }
+    match node {
+        Some(node) => {
+            let script = node.script("login_page.mjs");
+            report.step(LOGIN, || with_login_page(script, folders));
+        }
+        None => report.skip(LOGIN),
+    }
     match (node, vendor, program) {
         (Some(node), Some(vendor), Some(program)) => {
             let script = vendor.script("vendor_and_browser.py").env("NODE_PATH", node.packages());
@@ -50,6 +58,13 @@ pub(crate) fn run(
         }
         _ => report.skip(BOTH),
     }
+}
+
+/// The example of a login page, with the emulator that it brings along.
+fn with_login_page(script: Job, folders: &Folders) -> Result<((), String), Error> {
+    let login = login_page(folders)?;
+    let script = script.env("INTEROP_LOGIN", &login.url);
+    told(&with_settings(script, &login.iampass).run(LIMIT)?)
 }
 
 fn schemathesis(python: &Python, program: &Path, folders: &Folders) -> Result<String, Error> {
@@ -63,10 +78,14 @@ fn schemathesis(python: &Python, program: &Path, folders: &Folders) -> Result<St
     Ok(each.collect::<Result<Vec<_>, Error>>()?.join("; "))
 }
 
-/// The script says what it lacks when there is no browser.
 fn with_browser(script: Job, program: &Path, folders: &Folders) -> Result<((), String), Error> {
     let emulator = emulator(program, folders)?;
-    let told = last_line(&with_settings(script, &emulator.url).run(LIMIT)?);
+    told(&with_settings(script, &emulator.url).run(LIMIT)?)
+}
+
+/// The script says what it lacks when there is no browser.
+fn told(output: &Output) -> Result<((), String), Error> {
+    let told = last_line(output);
     match told.strip_prefix("skipped: ") {
         Some(why) => Err(Error::Forgone(why.to_owned())),
         None => Ok(((), told)),

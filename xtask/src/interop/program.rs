@@ -85,6 +85,32 @@ pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Emulator, Er
     }
 }
 
+/// The running example of a login page; stops when dropped.
+pub(crate) struct LoginPage {
+    pub(crate) url: String,
+    /// The address of the emulator that it brings along.
+    pub(crate) iampass: String,
+    _process: Running,
+}
+
+/// Builds and starts the login page on a free port.
+pub(crate) fn login_page(folders: &Folders) -> Result<LoginPage, Error> {
+    let program = built(folders, "iampass-authentication", "login", &["--example", "login"])?;
+    let mut process = Job::new(&program, &folders.log("login"), "it was there a moment ago")
+        .args(["--emulator"])
+        .env("LISTEN", "127.0.0.1:0")
+        .start()?;
+    let line = process.first_line(START)?;
+    match line.split_once(" signs in through ") {
+        Some((url, iampass)) => Ok(LoginPage {
+            url: url.to_owned(),
+            iampass: iampass.trim_end_matches('/').to_owned(),
+            _process: process,
+        }),
+        None => Err(Error::NoAddress { command: process.name().to_owned(), output: process.output() }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{PROGRAM, executable};
