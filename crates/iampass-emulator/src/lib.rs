@@ -21,6 +21,7 @@ mod operations;
 mod origin;
 mod pages;
 mod phone;
+mod phone_token;
 mod random;
 mod request_log;
 mod router;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Application;
 use crate::error::ImportError;
 use crate::link::LinkToken;
+use crate::phone_token::PhoneToken;
 use crate::random;
 use crate::sign_in::SignInOutcome;
 
@@ -70,7 +71,7 @@ pub struct ApplicationSnapshot {
 }
 
 /// A user in a [`Snapshot`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct UserSnapshot {
@@ -80,6 +81,10 @@ pub struct UserSnapshot {
     /// Whether a phone is registered.
     #[serde(default)]
     pub has_device: bool,
+    /// The last segment of the path of the phone's page. A user that has it has a phone; if it is left out, a phone gets a
+    /// random one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_token: Option<String>,
     /// The links with which a phone can be registered, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkSnapshot>,
@@ -123,12 +128,14 @@ impl Snapshot {
 }
 
 fn repeats(applications: &[CheckedApplication]) -> bool {
-    let (mut ids, mut tokens) = (HashSet::new(), HashSet::new());
+    let (mut ids, mut tokens, mut phones) = (HashSet::new(), HashSet::new(), HashSet::new());
     applications.iter().any(|application| {
         let mut users = HashSet::new();
         !ids.insert(&application.id)
             || application.users.iter().any(|user| {
-                !users.insert(&user.id) || user.links.iter().any(|(token, _)| !tokens.insert(token))
+                !users.insert(&user.id)
+                    || user.phone.as_ref().is_some_and(|phone| !phones.insert(phone))
+                    || user.links.iter().any(|(token, _)| !tokens.insert(token))
             })
     })
 }
@@ -150,7 +157,7 @@ pub(crate) struct CheckedApplication {
 #[derive(Debug)]
 pub(crate) struct CheckedUser {
     pub(crate) id: UserId,
-    pub(crate) has_device: bool,
+    pub(crate) phone: Option<PhoneToken>,
     pub(crate) links: Vec<(LinkToken, LinkSnapshot)>,
     pub(crate) sign_in: Option<SignInOutcome>,
 }
@@ -176,13 +183,17 @@ fn checked_user(
         let application_id = application_id.clone();
         ImportError::UserId { application_id, position, source }
     })?;
+    let token_error = || ImportError::Token { application_id: application_id.clone(), position };
     let links = given.links.into_iter().map(|link| {
-        let token = LinkToken::from_export(&link.token)
-            .ok_or_else(|| ImportError::Token { application_id: application_id.clone(), position })?;
+        let token = LinkToken::from_export(&link.token).ok_or_else(token_error)?;
         Ok((token, link))
     });
     let links = links.collect::<Result<_, ImportError>>()?;
-    Ok(CheckedUser { id, has_device: given.has_device, links, sign_in: given.sign_in })
+    let phone = match given.phone_token {
+        Some(token) => Some(PhoneToken::from_export(&token).ok_or_else(token_error)?),
+        None => given.has_device.then(PhoneToken::random),
+    };
+    Ok(CheckedUser { id, phone, links, sign_in: given.sign_in })
 }
 
 impl fmt::Debug for ApplicationSnapshot {
@@ -190,6 +201,17 @@ impl fmt::Debug for ApplicationSnapshot {
         f.debug_struct("ApplicationSnapshot")
             .field("id", &self.id)
             .field("users", &self.users)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UserSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserSnapshot")
+            .field("id", &self.id)
+            .field("has_device", &self.has_device)
+            .field("links", &self.links)
+            .field("sign_in", &self.sign_in)
             .finish_non_exhaustive()
     }
 }

@@ -177,7 +177,7 @@ impl Emulator {
     /// [`StateError::SecondPhone`].
     pub fn register_device(&self, link: &str) -> Result<(), StateError> {
         let token = LinkToken::from_link(link).ok_or(StateError::UnknownLink)?;
-        block_on(self.state.store.register_device(&token))
+        block_on(self.state.store.register_device(&token)).map(drop)
     }
 
     /// The last 1,000 requests and what became of them, the oldest first. Those that ask for a session's status and have

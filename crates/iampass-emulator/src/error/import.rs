@@ -52,18 +52,16 @@ pub enum ImportError {
         #[source]
         source: InvalidUserId,
     },
-    /// A link's token is not of the form that this emulator's have. Take it as it was exported.
-    #[error(
-        "the application `{application_id}`, user {position}: a link's token is not 32 hexadecimal digits"
-    )]
+    /// The token of a link or a phone is not of the form that this emulator's have. Take it as it was exported.
+    #[error("the application `{application_id}`, user {position}: a token is not 32 hexadecimal digits")]
     Token {
         /// Whose user it is.
         application_id: ApplicationId,
         /// Where the user stands, counted from 1.
         position: usize,
     },
-    /// An application, a user of one application or a link is there twice. Take one out.
-    #[error("an application, a user of an application, or a link is there more than once")]
+    /// An application, a user of one application, a link or a phone is there twice. Take one out.
+    #[error("an application, a user of an application, a link, or a phone is there more than once")]
     Repeated,
     /// The state could not take it.
     #[error("the state cannot be replaced")]

@@ -47,7 +47,7 @@ pub(super) async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: 
 pub(super) async fn register(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
     let reader = Reader::of(&headers);
     match state.store.register_device(&token(&uri)).await {
-        Ok(()) => varying(match reader {
+        Ok(_phone) => varying(match reader {
             Reader::Person => response::page(StatusCode::OK, pages::registered()),
             Reader::Program => response::text(StatusCode::OK, "The phone is registered."),
         }),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::files;
+use super::{files, phone_tokens};
 use crate::error::{DataError, StorageError};
 
 /// The version of the schema, in the file's `user_version`. Version 2 is `schema.sql` alone.
@@ -110,6 +110,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), DataError> {
 fn add_sign_ins(connection: &mut Connection) -> Result<(), StorageError> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(include_str!("sign_ins.sql"))?;
+    phone_tokens::draw_missing_tokens(&transaction)?;
     transaction.pragma_update(None, "user_version", SCHEMA)?;
     transaction.commit()?;
     Ok(())

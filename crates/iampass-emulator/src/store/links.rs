@@ -10,6 +10,7 @@ use super::queries::{self, Invitation, OpenLink};
 use crate::error::StateError;
 use crate::events::Part;
 use crate::link::LinkToken;
+use crate::phone_token::PhoneToken;
 
 impl Store {
     /// Makes a link beside those that the user may have already.
@@ -58,10 +59,11 @@ impl Store {
     }
 
     /// Registers a device with a link, which is used up. Replaces a device that the user had, unless that is refused.
-    pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<(), StateError> {
-        let (token, rules) = (token.clone(), self.rules.at_present());
+    pub(crate) async fn register_device(&self, token: &LinkToken) -> Result<PhoneToken, StateError> {
+        let (token, rules, phone) = (token.clone(), self.rules.at_present(), PhoneToken::random());
         self.mutate(&[Part::Devices, Part::Links], move |connection| {
-            mutations::register_device(connection, &token, rules)
+            mutations::register_device(connection, &token, &phone, rules)?;
+            Ok(phone)
         })
         .await
     }

@@ -7,6 +7,8 @@ mod database;
 mod files;
 mod links;
 mod mutations;
+mod phone_tokens;
+mod phones;
 mod queries;
 mod secrets;
 mod sign_in_mutations;
@@ -36,6 +38,7 @@ use crate::rules::Rules;
 use crate::sign_in::SignIn;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
+pub(crate) use self::phone_tokens::PhoneOwner;
 pub(crate) use self::queries::{ListFrom, UserFilter};
 
 // Fields are dropped in this order: the file is unlocked when nothing uses it any more.

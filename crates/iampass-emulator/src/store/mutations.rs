@@ -7,12 +7,13 @@ use iampass_management::UserId;
 use rusqlite::{Connection, OptionalExtension as _};
 use zeroize::Zeroizing;
 
-use super::queries;
 use super::sign_in_mutations as sign_ins;
 use super::sign_in_queries::Moment;
+use super::{phone_tokens, queries};
 use crate::application::Application;
 use crate::error::StateError;
 use crate::link::LinkToken;
+use crate::phone_token::PhoneToken;
 use crate::random;
 use crate::rules::PresentRules;
 use crate::sign_in::SignIn;
@@ -164,15 +165,18 @@ pub(super) fn lose_device(
     changed: &mut Vec<SignIn>,
 ) -> Result<()> {
     let application = queries::application_key(connection, application_id)?;
-    connection
-        .prepare_cached("UPDATE users SET has_device = 0 WHERE application = ?1 AND id = ?2")?
-        .execute((application, user_id.as_str()))?;
+    phone_tokens::lose(connection, application, user_id)?;
     end_links(connection, application, user_id, 0)?;
     sign_ins::remove(connection, application, user_id, moment, changed)?;
     make_link(connection, application_id, user_id, None, link)
 }
 
-pub(super) fn register_device(connection: &Connection, token: &LinkToken, rules: PresentRules) -> Result<()> {
+pub(super) fn register_device(
+    connection: &Connection,
+    token: &LinkToken,
+    phone: &PhoneToken,
+    rules: PresentRules,
+) -> Result<()> {
     let invitation = queries::invitation(connection, token, rules)?;
     let application = queries::application_key(connection, &invitation.application_id)?;
     connection.prepare_cached("DELETE FROM open_links WHERE token = ?1")?.execute([token.as_str()])?;
@@ -180,9 +184,7 @@ pub(super) fn register_device(connection: &Connection, token: &LinkToken, rules:
         .prepare_cached("INSERT INTO ended_links (token, used) VALUES (?1, 1)")?
         .execute([token.as_str()])?;
     forget_old_links(connection)?;
-    connection
-        .prepare_cached("UPDATE users SET has_device = 1 WHERE application = ?1 AND id = ?2")?
-        .execute((application, invitation.user_id.as_str()))?;
+    phone_tokens::register(connection, application, &invitation.user_id, phone)?;
     Ok(())
 }
 

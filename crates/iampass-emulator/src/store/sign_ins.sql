@@ -1,5 +1,9 @@
 -- What schema 3 has beyond schema 2.
 
+-- What the page of a user's phone is reached by. NULL without a phone.
+ALTER TABLE users ADD COLUMN phone_token TEXT;
+CREATE UNIQUE INDEX users_by_phone ON users (phone_token) WHERE phone_token IS NOT NULL;
+
 CREATE TABLE sign_ins (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     session_token TEXT NOT NULL UNIQUE,

@@ -9,6 +9,7 @@ use super::queries;
 use super::secrets::{Secrets, SecretsById};
 use super::sign_in_mutations::write_outcome;
 use super::sign_in_queries::outcome_of;
+use crate::phone_token::PhoneToken;
 use crate::snapshot::{ApplicationSnapshot, CheckedApplication, LinkSnapshot, Snapshot, UserSnapshot};
 
 pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Error> {
@@ -29,7 +30,7 @@ pub(super) fn export(connection: &Connection) -> Result<Snapshot, rusqlite::Erro
 
 fn users(connection: &Connection, application: i64) -> Result<Vec<UserSnapshot>, rusqlite::Error> {
     let mut links = links(connection, application)?;
-    let sql = "SELECT id, has_device, outcome, after_ms
+    let sql = "SELECT id, has_device, outcome, after_ms, phone_token
         FROM users LEFT JOIN sign_in_outcomes AS outcomes
             ON outcomes.application = users.application AND outcomes.user_id = users.id
         WHERE users.application = ?1 ORDER BY id";
@@ -41,7 +42,7 @@ fn users(connection: &Connection, application: i64) -> Result<Vec<UserSnapshot>,
             let outcome: Option<String> = row.get(2)?;
             let after_ms: Option<i64> = row.get(3)?;
             let sign_in = outcome.zip(after_ms).and_then(|(word, after_ms)| outcome_of(&word, after_ms));
-            Ok(UserSnapshot { id, has_device: row.get(1)?, links, sign_in })
+            Ok(UserSnapshot { id, has_device: row.get(1)?, phone_token: row.get(4)?, links, sign_in })
         })?
         .collect()
 }
@@ -97,10 +98,11 @@ fn import_users(
     application: &CheckedApplication,
     now: i64,
 ) -> Result<(), rusqlite::Error> {
-    let sql = "INSERT INTO users (application, id, has_device) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO users (application, id, has_device, phone_token) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = connection.prepare_cached(sql)?;
     for user in &application.users {
-        insert.execute((key, user.id.as_str(), user.has_device))?;
+        let phone = user.phone.as_ref();
+        insert.execute((key, user.id.as_str(), phone.is_some(), phone.map(PhoneToken::as_str)))?;
         for (token, link) in &user.links {
             let new = NewLink { token: token.clone(), made_at: link.made_at.unwrap_or(now) };
             mutations::add_link(connection, key, &user.id, link.display_name.as_deref(), &new)?;

@@ -58,9 +58,11 @@ fn what_was_exported_can_be_imported_elsewhere() {
     let token = link.rsplit_once('/').unwrap().1;
     let made_at = &exported["applications"][0]["users"][0]["links"][0]["made_at"];
     assert!(made_at.as_u64().unwrap().abs_diff(one.emulator.unix_seconds()) < 600, "{made_at}");
+    let phone = &exported["applications"][0]["users"][1]["phone_token"];
+    assert_eq!(phone.as_str().unwrap().len(), 32);
     let expected = json!({"version": 1, "applications": [{"id": "app", "secret": SECRET, "users": [
         {"id": "alice", "has_device": false, "links": [{"token": token, "display_name": "A B", "made_at": made_at}]},
-        {"id": "bob", "has_device": true},
+        {"id": "bob", "has_device": true, "phone_token": phone},
         {"id": "é/\u{1f600}", "has_device": false},
     ]}]});
     assert_eq!(exported, expected);

@@ -264,12 +264,19 @@ fn many_writers_at_once_are_all_answered() {
 fn a_file_of_the_release_before_is_taken_over() {
     let place = place();
     let one = backend(&place.path);
-    one.post("add_users", &json!({"users": ["alice"]}));
+    one.post("add_users", &json!({"users": ["alice", "bob"]}));
+    one.emulator.register_device(&one.link("device_registration_link", "bob")).unwrap();
     drop(one);
     let file = Connection::open(&place.path).unwrap();
-    file.execute_batch("DROP TABLE sign_ins; DROP TABLE sign_in_outcomes; PRAGMA user_version = 2").unwrap();
+    file.execute_batch(
+        "DROP TABLE sign_ins; DROP TABLE sign_in_outcomes; DROP INDEX users_by_phone;
+        ALTER TABLE users DROP COLUMN phone_token; PRAGMA user_version = 2",
+    )
+    .unwrap();
     drop(file);
     let backend = backend(&place.path);
-    assert_eq!(backend.users(), ["alice"]);
+    assert_eq!(backend.users(), ["alice", "bob"]);
     assert_eq!(backend.emulator.sign_ins(), Ok(vec![]));
+    let users = &backend.emulator.export().unwrap().applications[0].users;
+    assert_eq!((users[0].phone_token.as_ref(), users[1].phone_token.as_ref().unwrap().len()), (None, 32));
 }

@@ -19,7 +19,7 @@ fn export(emulator: &Emulator) -> Value {
 fn it_starts_with_what_another_has_exported() {
     let state = json!({"version": 1, "applications": [
         {"id": "app", "secret": SECRET, "users": [
-            {"id": "alice", "has_device": true},
+            {"id": "alice", "has_device": true, "phone_token": "00112233445566778899aabbccddeeff"},
             {"id": "bob", "has_device": false,
                 "links": [{"token": "0123456789abcdef0123456789abcdef", "display_name": "Bob",
                     "made_at": 1_700_000_000}]},
