@@ -18,7 +18,7 @@ use crate::{admin, api, health, phone, website};
 /// [`StartError::Unserved`] for an operation of the contract that has no fitting handler.
 pub(crate) fn router(state: Arc<AppState>, with_admin: bool) -> Result<Router, StartError> {
     let mut router = api::router(&state)?
-        .merge(phone::router())
+        .merge(phone::router(&state))
         .merge(website::router(&state, with_admin))
         .merge(health::router());
     if with_admin {

@@ -36,6 +36,21 @@ pub(crate) async fn admit_form(State(state): State<Arc<AppState>>, request: Requ
     pass(checked, request, next).await
 }
 
+/// For forms whose URL is a key, at whatever name the emulator is reached: a program need not say where they come from, and
+/// a browser that says so must be at a page of ours.
+pub(crate) async fn refuse_foreign_form(
+    State(state): State<Arc<AppState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let checked = requested_host(headers, request.uri()).and_then(|host| own_page(&state, headers, &host));
+    match checked {
+        Ok(()) => next.run(request).await,
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
 async fn pass(checked: Result<(), Rejection>, request: Request, next: Next) -> Response {
     let mut response = match checked {
         Ok(()) => next.run(request).await,
@@ -59,9 +74,13 @@ pub(crate) async fn admit_reader(
 }
 
 fn check(state: &AppState, headers: &HeaderMap, target: &Uri) -> Result<(), Rejection> {
-    let host = own_host(state, headers, target)?;
+    own_page(state, headers, &own_host(state, headers, target)?)
+}
+
+/// Refuses a browser that says that it is at a page of another site.
+fn own_page(state: &AppState, headers: &HeaderMap, host: &Authority) -> Result<(), Rejection> {
     if headers.contains_key(ORIGIN) {
-        let is_own = |origin| state.origins.is_own(origin, &host);
+        let is_own = |origin| state.origins.is_own(origin, host);
         if !single(headers, ORIGIN.as_str()).is_some_and(is_own) {
             return Err(refused("it comes from a page of another origin"));
         }

@@ -6,5 +6,5 @@ mod handlers;
 mod routes;
 mod sign_ins;
 
-pub(crate) use self::guard::{admit_form, admit_reader};
+pub(crate) use self::guard::{admit_form, admit_reader, refuse_foreign_form};
 pub(crate) use self::routes::router;

@@ -41,6 +41,12 @@ pub(crate) enum Unlisted {
     AdminCall,
 }
 
+/// Leaves a page out of the list.
+pub(crate) async fn unlisted(mut response: Response) -> Response {
+    response.extensions_mut().insert(Unlisted::Page);
+    response
+}
+
 /// Records a request and its response, before the response is sent.
 pub(crate) async fn record_request(
     State(state): State<Arc<AppState>>,

@@ -36,6 +36,14 @@ pub(crate) const TRY_OUT: Asset =
 pub(crate) const LIVE: Asset =
     Asset { path: "/assets/live.js", content_type: SCRIPT, text: include_str!("live.js") };
 
+/// Keeps the phone's page as it is now. The events are for those alone who may have the console.
+pub(crate) const POLL: Asset =
+    Asset { path: "/assets/poll.js", content_type: SCRIPT, text: include_str!("poll.js") };
+
+/// What both of them do when they look.
+pub(crate) const REFRESH: Asset =
+    Asset { path: "/assets/refresh.js", content_type: SCRIPT, text: include_str!("refresh.js") };
+
 pub(crate) const COPY: Asset =
     Asset { path: "/assets/copy.js", content_type: SCRIPT, text: include_str!("copy.js") };
 
@@ -43,4 +51,5 @@ pub(crate) const COPY: Asset =
 pub(crate) const SIGNER: Asset =
     Asset { path: "/assets/signer.js", content_type: SCRIPT, text: include_str!("signer.js") };
 
-pub(crate) const ALL: [Asset; 8] = [BASE_STYLE, STYLE, ICON, FAVICON, TRY_OUT, SIGNER, LIVE, COPY];
+pub(crate) const ALL: [Asset; 10] =
+    [BASE_STYLE, STYLE, ICON, FAVICON, TRY_OUT, SIGNER, LIVE, POLL, REFRESH, COPY];

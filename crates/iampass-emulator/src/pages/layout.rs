@@ -88,6 +88,15 @@ pub(super) fn bare(title: &str, body: &Markup) -> Page {
     document(title, &html! {}, body, security::PASSIVE)
 }
 
+/// As [`bare`], for a page that looks for news by itself. Without JavaScript it does so if `reloads` says so.
+pub(super) fn bare_live(title: &str, reloads: bool, body: &Markup) -> Page {
+    let head = html! {
+        script type="module" src=(assets::POLL.path) {}
+        @if reloads { noscript { meta http-equiv="refresh" content="3"; } }
+    };
+    document(title, &head, body, security::CONSOLE)
+}
+
 fn document(title: &str, head: &Markup, body: &Markup, policy: Policy) -> Page {
     let html = html! {
         (DOCTYPE)

@@ -1,11 +1,10 @@
 // Keeps a page's live parts as they would be if it were loaded anew. The emulator's events say when to look.
 import "./copy.js";
+import { refresh } from "./refresh.js";
 
 /** At most one look in this time, however much happens. */
 const PAUSE = 300;
 const status = document.getElementById("live");
-/** What the server last said of each part, whatever was opened or pressed in it since. */
-const served = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part, part.innerHTML]));
 let events;
 let waiting = false;
 
@@ -14,27 +13,7 @@ function tell(text) {
 }
 
 async function update() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-  if (!response.ok) return tell("This page is no longer there.");
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const [part, before] of served) {
-    const now = fresh.getElementById(part.id);
-    if (!now || now.innerHTML === before) continue;
-    served.set(part, now.innerHTML);
-    replace(part, now);
-  }
-  tell("Updates by itself.");
-}
-
-/** What is open stays open, and what has the focus keeps it. */
-function replace(part, now) {
-  for (const details of part.querySelectorAll("details[id]")) {
-    const newer = now.querySelector(`#${CSS.escape(details.id)}`);
-    if (newer) newer.open = details.open;
-  }
-  const focused = part.contains(document.activeElement) && [...part.querySelectorAll("a, button, summary")].indexOf(document.activeElement);
-  part.replaceChildren(...now.childNodes);
-  if (focused !== false) part.querySelectorAll("a, button, summary")[focused]?.focus();
+  tell((await refresh()) ? "Updates by itself." : "This page is no longer there.");
 }
 
 function look() {

@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use iampass_auth::ApplicationId;
+use iampass_authentication::SessionStatus;
+use iampass_management::UserId;
 use iampass_reference::Contract;
 
 use super::banner::Banner;
@@ -9,6 +12,7 @@ use super::console::{Application, Console};
 use super::controls::{Controls, Fault};
 use super::error::Failure;
 use super::phone::registration::{self, Closed, Invited};
+use super::phone::sign_in::{self as phone, NotAnswered, Phone};
 use super::reference::{AUTHENTICATION, MANAGEMENT};
 use super::request::Details;
 use super::requests::{Request, Requests};
@@ -19,8 +23,22 @@ use super::{
     Page, assets, closed_console, confirm, console, controls, error, reference, request, requests, security,
     user, users,
 };
+use crate::sign_in::SignIn;
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
+
+fn sign_in(status: &str) -> SignIn {
+    SignIn {
+        session_token: HOSTILE.to_owned(),
+        application_id: ApplicationId::new("\"'><script>alert(1)</script>").unwrap(),
+        user_id: UserId::new(HOSTILE).unwrap(),
+        methods: Vec::new(),
+        session_status: status.into(),
+        duration_seconds: 3_600,
+        started_at: 86_399,
+        ends_at: Some(86_459),
+    }
+}
 
 /// Every page there is, with hostile text wherever text comes from elsewhere.
 fn pages() -> Vec<(&'static str, Page)> {
@@ -76,6 +94,14 @@ fn pages() -> Vec<(&'static str, Page)> {
         banner: Banner::default(),
         ..of_console.clone()
     };
+    let waiting = sign_in("pending");
+    let asked = Phone {
+        application_id: HOSTILE,
+        user_id: HOSTILE,
+        asked: Some(&waiting),
+        others: 2,
+        past: Vec::new(),
+    };
     let of_requests = Requests { shown: vec![one], older: 1, refused_only: true, banner };
     vec![
         ("console", console::console(&of_console)),
@@ -93,13 +119,20 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("closed error", error::error(Failure { back: None, ..failure }, None)),
         ("invitation", registration::invitation(invited)),
         ("nameless invitation", registration::invitation(Invited { display_name: None, ..invited })),
-        ("registered", registration::registered()),
+        ("registered", registration::registered(HOSTILE)),
         ("used", registration::closed(Closed::Used)),
         ("dead", registration::closed(Closed::Dead)),
         ("expired", registration::closed(Closed::Expired)),
         ("second phone", registration::closed(Closed::SecondPhone)),
         ("unknown", registration::closed(Closed::Unknown)),
         ("failed", registration::closed(Closed::Failed)),
+        ("phone", phone::phone(&Phone { past: vec![&waiting], ..asked.clone() })),
+        ("idle phone", phone::phone(&Phone { asked: None, others: 0, ..asked })),
+        ("unknown phone", phone::unknown()),
+        ("too late", phone::not_answered(&NotAnswered::Over(&SessionStatus::Timeout), HOSTILE)),
+        ("over", phone::not_answered(&NotAnswered::Over(&SessionStatus::Unknown(HOSTILE.into())), HOSTILE)),
+        ("not asked", phone::not_answered(&NotAnswered::Unknown, HOSTILE)),
+        ("not answered", phone::not_answered(&NotAnswered::Failed, HOSTILE)),
         ("closed reference", reference::reference(&MANAGEMENT, &contract, None, None)),
         ("reference", reference::reference(&MANAGEMENT, &contract, Some(&signing), Some(banner))),
     ]
@@ -161,7 +194,8 @@ fn every_page_can_be_found_one_s_way_in() {
             assert!(ids.contains(&target), "{name}: {target}");
         }
         let labelled = values(html, "for").len();
-        assert_eq!(labelled, count("<input") + count("<select") + count("<textarea"), "{name}");
+        let inputs = count("<input") - count("<input type=\"hidden\"");
+        assert_eq!(labelled, inputs + count("<select") + count("<textarea"), "{name}");
     }
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::varying;
 use crate::app_state::AppState;
+use crate::caller_origin::CallerOrigin;
 use crate::error::StateError;
 use crate::http::path::parameter_values;
 use crate::http::reader::Reader;
@@ -44,12 +45,20 @@ pub(super) async fn show(State(state): State<Arc<AppState>>, uri: Uri, headers: 
 }
 
 /// Registers a phone with the link.
-pub(super) async fn register(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn register(
+    State(state): State<Arc<AppState>>,
+    CallerOrigin(origin): CallerOrigin,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let reader = Reader::of(&headers);
     match state.store.register_device(&token(&uri)).await {
-        Ok(_phone) => varying(match reader {
-            Reader::Person => response::page(StatusCode::OK, pages::registered()),
-            Reader::Program => response::text(StatusCode::OK, "The phone is registered."),
+        Ok(phone) => varying(match reader {
+            Reader::Person => response::page(StatusCode::OK, pages::registered(&phone.path())),
+            Reader::Program => {
+                let text = format!("The phone is registered. It asks at {}", phone.url(&origin));
+                response::text(StatusCode::OK, text)
+            }
         }),
         Err(error) => refusal(error, reader),
     }

@@ -37,7 +37,7 @@ pub(crate) async fn show_errors_to_people(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let is_api = path.starts_with("/management/") || path.starts_with("/_emulator/");
+    let is_api = ["/management/", "/authentication/", "/_emulator/"].iter().any(|api| path.starts_with(api));
     let reader = Reader::of(request.headers());
     let response = next.run(request).await;
     let is_error = response.status().is_client_error() || response.status().is_server_error();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 
@@ -18,7 +17,7 @@ use crate::http::host::refuse_another_host;
 use crate::http::json_body::BodyLimits;
 use crate::http::methods::{only, only_reads};
 use crate::http::response;
-use crate::middleware::record::Unlisted;
+use crate::middleware::record::unlisted;
 use crate::pages::assets;
 use crate::pages::reference::{AUTHENTICATION, MANAGEMENT};
 
@@ -108,9 +107,4 @@ fn console(state: &Arc<AppState>) -> Vec<Route> {
         ),
     ];
     references.chain(console).collect()
-}
-
-async fn unlisted(mut response: Response) -> Response {
-    response.extensions_mut().insert(Unlisted::Page);
-    response
 }

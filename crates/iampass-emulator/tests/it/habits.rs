@@ -65,6 +65,9 @@ fn there_is_nothing_at_other_paths() {
         "/register",
         "/register/",
         "/register/a/b",
+        "/phone",
+        "/phone/",
+        "/phone/a/b",
         "/_emulator/v1/nothing",
         "/_emulator/v2/reset",
     ] {
@@ -310,8 +313,16 @@ fn a_target_may_name_the_server() {
     assert_eq!(sent.send(backend.address()).status, 404);
     assert_eq!(backend.emulator.requests().pop().unwrap().path, "/nothing");
     let sms = "/management/send_registration_sms/app/alice";
-    let calls =
-        [path, "/register/x", "/", "/docs", "/openapi.json", "/_emulator/v1/clock", "/_emulator/v1/health"];
+    let calls = [
+        path,
+        "/register/x",
+        "/phone/x",
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/_emulator/v1/clock",
+        "/_emulator/v1/health",
+    ];
     for (method, path) in calls.map(|path| ("GET", path)).into_iter().chain([("POST", sms)]) {
         for authority in ["evil.example", "127.0.0.1", "a@127.0.0.1"] {
             let sent = backend.sign(Sent::new(method, path)).header("Host", &backend.address().to_string());
@@ -330,6 +341,7 @@ fn a_wrong_method_is_told_in_words_and_changes_nothing() {
         ("/management/lost_user_mobile_device/app/alice", "GET"),
         ("/management/add_users/app", "POST"),
         ("/register/x", "GET, POST"),
+        ("/phone/x", "GET, POST"),
         ("/_emulator/v1/reset", "POST"),
         ("/_emulator/v1/clock", "GET, POST, DELETE"),
         ("/_emulator/v1/faults", "GET, POST, DELETE"),
@@ -343,7 +355,7 @@ fn a_wrong_method_is_told_in_words_and_changes_nothing() {
         got.is_text(405, &format!("This path takes {allow} alone."));
         assert_eq!(got.header("allow"), Some(allow), "{path}");
     }
-    for path in ["/_emulator/v1/export", "/_emulator/v1/clock", "/register/x"] {
+    for path in ["/_emulator/v1/export", "/_emulator/v1/clock", "/register/x", "/phone/x"] {
         let got = Sent::new("HEAD", path).send(backend.address());
         assert_eq!((got.status, got.body.as_str()), (405, ""), "{path}");
     }

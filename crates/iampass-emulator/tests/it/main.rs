@@ -33,6 +33,7 @@ mod not_emulated;
 mod operations;
 mod origin;
 mod pages;
+mod phone;
 mod plus_signs;
 mod readers;
 mod refusal_codes;

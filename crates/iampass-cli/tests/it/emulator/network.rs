@@ -95,7 +95,7 @@ fn links_expire_and_second_phones_are_refused_if_asked_for() {
     let (running, link) = with_link(&["--link-lifetime", "0s"]);
     assert_eq!(post(&running, &link), "This link has expired. Ask for a new one.");
     let (running, link) = with_link(&["--link-lifetime", "24h", "--second-phone", "refuse"]);
-    assert_eq!(post(&running, &link), "The phone is registered.");
+    assert!(post(&running, &link).starts_with("The phone is registered."));
     let second = call(&running.url, &["device", "link", "alice"]).data();
     assert!(post(&running, &second).starts_with("The user has a phone already."));
 }

@@ -57,18 +57,20 @@ pub(crate) fn invitation(invited: Invited<'_>) -> Page {
 }
 
 /// What stands there when the button was pressed and it worked.
-pub(crate) fn registered() -> Page {
+pub(crate) fn registered(phone_path: &str) -> Page {
     screen(
         "Phone registered",
         &html! {
             (badge("badge good", &html! { path d="M5 12.5l4.5 4.5L19 7.5" {} }))
             h1 { "This phone is registered" }
-            p { "You can close this page and go back to where you came from." }
+            p { "When you sign in, it asks you here:" }
+            p { a.button.primary href=(phone_path) { "Open the phone" } }
+            p.quiet { "Keep that page open, and go back to where you came from." }
         },
         &html! {
             p {
                 "From now on " code { "has_registered_mobile_device" } " tells " code { "true" }
-                " for this user. The link is used up."
+                " for this user. The link is used up. Whoever has the address of the phone can answer for the user."
             }
         },
     )
