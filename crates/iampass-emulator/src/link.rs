@@ -10,6 +10,8 @@ use crate::random::random_hex;
 pub(crate) const LINK_PATH: &str = "/register/{token}";
 const LINK_PREFIX: &str = "/register/";
 const LINK_WORD: &str = "register";
+/// The same for the pages of phones.
+const PHONE_WORD: &str = "phone";
 /// In hexadecimal digits.
 const TOKEN_LENGTH: usize = 32;
 
@@ -70,23 +72,28 @@ pub(crate) fn redacted_path(path: &str) -> String {
 }
 
 /// A text that may hold links, as it may be logged and listed: an explanation has URLs and user ids in it. What follows
-/// `register` and a slash is left out, however often the slash is percent-encoded.
+/// `register` and a slash is left out, however often the slash is percent-encoded. What follows `phone` is left out if it
+/// has the form of a token: more than our own paths end with that word.
 pub(crate) fn redacted_text(text: &str) -> String {
+    redacted_after(PHONE_WORD, holds_token, &redacted_after(LINK_WORD, |_| true, text))
+}
+
+/// Leaves out what follows a word and a slash, if it is a key.
+fn redacted_after(word: &str, is_key: impl Fn(&str) -> bool, text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());
     let lower = text.to_ascii_lowercase();
     let mut rest = text;
-    while let Some(start) = lower.split_at(lower.len() - rest.len()).1.find(LINK_WORD) {
-        let (before, after) = rest.split_at(start + LINK_WORD.len());
-        let token = after_slashes(after);
+    while let Some(start) = lower.split_at(lower.len() - rest.len()).1.find(word) {
+        let (before, after) = rest.split_at(start + word.len());
+        let following = after_slashes(after);
         redacted.push_str(before);
-        redacted.push_str(after.strip_suffix(token).unwrap_or_default());
-        rest = token;
-        if token.len() < after.len() {
-            rest = token
+        redacted.push_str(after.strip_suffix(following).unwrap_or_default());
+        rest = following;
+        if following.len() < after.len() {
+            rest = following
                 .trim_start_matches(|character: char| character.is_ascii_alphanumeric() || character == '%');
-            if rest.len() < token.len() {
-                redacted.push_str("{token}");
-            }
+            let key = following.strip_suffix(rest).unwrap_or_default();
+            redacted.push_str(if !key.is_empty() && is_key(key) { "{token}" } else { key });
         }
     }
     redacted + rest

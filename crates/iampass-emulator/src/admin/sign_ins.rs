@@ -7,15 +7,17 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use iampass_authentication::SessionStatus;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
 use crate::app_state::AppState;
+use crate::caller_origin::CallerOrigin;
+use crate::error::StateError;
 use crate::http::json_body::JsonBody;
 use crate::http::path::{parameter_values, path_param, path_user};
 use crate::http::rejection::Rejection;
 use crate::http::response;
-use crate::sign_in::SignInOutcome;
+use crate::sign_in::{SignIn, SignInOutcome, is_in_progress};
 
 /// Where one sign-in is.
 pub(super) const SIGN_IN: &str = "/_emulator/v1/sign-ins/{session_token}";
@@ -38,14 +40,30 @@ pub(super) struct NewOutcome {
     after_ms: Duration,
 }
 
+/// A sign-in, and where its user answers while it waits.
+#[derive(Debug, Serialize)]
+struct ListedSignIn {
+    #[serde(flatten)]
+    sign_in: SignIn,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_url: Option<String>,
+}
+
 /// The oldest first.
-pub(super) async fn list(State(state): State<Arc<AppState>>) -> Result<Response, Rejection> {
-    Ok(response::json(StatusCode::OK, &state.store.sign_ins().await?))
+pub(super) async fn list(
+    State(state): State<Arc<AppState>>,
+    CallerOrigin(origin): CallerOrigin,
+) -> Result<Response, Rejection> {
+    let sign_ins = state.store.sign_ins().await?.into_iter();
+    let listed: Vec<_> =
+        sign_ins.map(|sign_in| listed(&state, &origin, sign_in)).collect::<Result<_, _>>()?;
+    Ok(response::json(StatusCode::OK, &listed))
 }
 
 /// Plays the phone.
 pub(super) async fn change(
     State(state): State<Arc<AppState>>,
+    CallerOrigin(origin): CallerOrigin,
     uri: Uri,
     JsonBody(NewStatus { session_status }): JsonBody<NewStatus>,
 ) -> Result<Response, Rejection> {
@@ -55,7 +73,8 @@ pub(super) async fn change(
         let text = format!("There is no session status {word:?}; there are {known}.");
         return Err(Rejection::bad_request("bad_session_status", text));
     }
-    Ok(response::json(StatusCode::OK, &state.store.change_sign_in(&token, session_status).await?))
+    let sign_in = state.store.change_sign_in(&token, session_status).await?;
+    Ok(response::json(StatusCode::OK, &listed(&state, &origin, sign_in)?))
 }
 
 pub(super) async fn outcome(State(state): State<Arc<AppState>>, uri: Uri) -> Result<Response, Rejection> {
@@ -82,6 +101,15 @@ pub(super) async fn clear_outcome(
     let (application, user) = path_user(OUTCOME, &uri)?;
     state.store.set_sign_in_outcome(&application, &user, None).await?;
     Ok(shown(None))
+}
+
+fn listed(state: &AppState, origin: &str, sign_in: SignIn) -> Result<ListedSignIn, StateError> {
+    let phone = if is_in_progress(&sign_in.session_status) {
+        state.store.phone_token(&sign_in.application_id, &sign_in.user_id)?
+    } else {
+        None
+    };
+    Ok(ListedSignIn { sign_in, phone_url: phone.map(|phone| phone.url(origin)) })
 }
 
 fn shown(outcome: Option<&SignInOutcome>) -> Response {

@@ -4,7 +4,6 @@ use iampass_auth::ApplicationId;
 use iampass_management::UserId;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::queries;
 use crate::error::{StateError, StorageError};
 use crate::phone_token::PhoneToken;
 
@@ -36,12 +35,11 @@ pub(super) fn of_user(
     application_id: &ApplicationId,
     user_id: &UserId,
 ) -> Result<Option<PhoneToken>, StateError> {
-    queries::has_device(connection, application_id, user_id)?;
-    let application = queries::application_key(connection, application_id)?;
-    let sql = "SELECT phone_token FROM users WHERE application = ?1 AND id = ?2";
+    let sql = "SELECT phone_token FROM users JOIN applications ON applications.key = application
+        WHERE applications.id = ?1 AND users.id = ?2";
     let found: Option<Option<String>> = connection
         .prepare_cached(sql)?
-        .query_row((application, user_id.as_str()), |row| row.get(0))
+        .query_row((application_id.as_str(), user_id.as_str()), |row| row.get(0))
         .optional()?;
     Ok(found.flatten().map(|token| PhoneToken::from_segment(&token)))
 }

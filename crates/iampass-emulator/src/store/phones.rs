@@ -15,7 +15,7 @@ impl Store {
         phone_tokens::owner(&lock(&self.reader), token)
     }
 
-    /// The token of a user's phone; `None` if the user has none.
+    /// The token of a user's phone; `None` if there is no such user, or the user has none.
     pub(crate) fn phone_token(
         &self,
         application_id: &ApplicationId,

@@ -35,10 +35,13 @@ fn sign_ins_are_listed_and_changed_as_the_table_allows() {
     let listed = list(&backend);
     let started_at = listed[0]["started_at"].as_u64().unwrap();
     assert!(backend.emulator.unix_seconds().abs_diff(started_at) < 600);
+    let phone = listed[0]["phone_url"].as_str().unwrap();
+    let asked = Sent::new("GET", phone.strip_prefix(backend.emulator.base_url()).unwrap());
+    assert!(asked.send(backend.address()).body.contains("asks whether the user a/b signs in"), "{phone}");
     let expected = json!([{
         "session_token": session.token, "application_id": "app", "user_id": "a/b",
         "methods": ["device", "facial"], "session_status": "pending", "duration_seconds": 60,
-        "started_at": started_at, "ends_at": started_at + 60,
+        "started_at": started_at, "ends_at": started_at + 60, "phone_url": phone,
     }]);
     assert_eq!(listed, expected);
     for status in ["identifying", "active", "walkaway", "active", "closed"] {
@@ -126,8 +129,9 @@ fn an_outcome_is_part_of_a_snapshot_and_sign_ins_are_not() {
     backend.emulator.set_sign_in_outcome(backend.application_id(), &user("a/b"), outcome).unwrap();
     backend.sign_in("a%2Fb");
     let exported = serde_json::to_value(backend.emulator.export().unwrap()).unwrap();
+    let phone = &exported["applications"][0]["users"][0]["phone_token"];
     let expected = json!({"version": 1, "applications": [{"id": "app", "users": [
-        {"id": "a/b", "has_device": true, "sign_in": {"outcome": "active", "after_ms": 200}},
+        {"id": "a/b", "has_device": true, "phone_token": phone, "sign_in": {"outcome": "active", "after_ms": 200}},
     ]}]});
     assert_eq!(exported, expected);
     backend.emulator.reset().unwrap();

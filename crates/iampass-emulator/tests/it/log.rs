@@ -169,6 +169,48 @@ fn no_link_is_logged_or_listed_however_it_is_requested() {
 }
 
 #[test]
+fn no_phone_is_logged_or_listed_however_it_is_requested() {
+    collect();
+    let backend = Backend::with_users(&["alice"]);
+    let registered = backend.open("POST", &backend.link("device_registration_link", "alice")).body;
+    let token = registered.rsplit_once('/').unwrap().1;
+    let address = backend.address();
+    let encoded = format!("http%3A%2F%2Fh%2Fphone%2F{token}");
+    for target in [
+        format!("/phone/{token}"),
+        format!("/phone/{token}/x?y=1"),
+        format!("//phone/{token}"),
+        format!("/Phone/{token}"),
+        format!("/phone%2F{token}"),
+        format!("/{token}"),
+        format!("http://{address}/phone/{token}/"),
+        format!("/management/has_registered_mobile_device/app/{encoded}"),
+        format!("/management/has_registered_mobile_device/app/{}", encoded.replace('%', "%25")),
+        format!("/authentication/authenticate_user/app/{encoded}"),
+    ] {
+        for method in ["HEAD", "PUT"] {
+            let got = Sent::new(method, target.as_str()).send(address);
+            assert!(matches!(got.status, 404 | 405), "{method} {target}: {got:?}");
+        }
+    }
+    for target in [format!("/phone/{token}"), format!("/phone/{token}/")] {
+        Sent::new("GET", target.as_str()).send(address);
+        Sent::new("POST", target).send(address);
+    }
+    // In the place of a user, in an explanation.
+    let path = format!("/management/has_registered_mobile_device/app/{encoded}");
+    assert_eq!(backend.send(Sent::new("GET", path)).status, 404);
+    let listed = format!("{:?}", backend.emulator.requests());
+    let console = Sent::new("GET", "/requests").send(address).body;
+    assert_eq!(lines_with(token), []);
+    assert!(!listed.contains(token) && !console.contains(token), "{listed}");
+    // What is none stays, whatever the application is called.
+    let path = "/management/has_registered_mobile_device/my-phone/alice";
+    Sent::new("GET", path).send(address);
+    assert_eq!(backend.emulator.requests().pop().unwrap().path, path);
+}
+
+#[test]
 fn no_link_is_told_in_an_explanation() {
     let backend = Backend::with_users(&["alice"]);
     let link = backend.link("device_registration_link", "alice");
