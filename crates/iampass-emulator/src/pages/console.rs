@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::banner::Banner;
 use super::layout::{Frame, Place, copy_button, heading, page};
-use super::paths::users_path;
+use super::paths::{sign_ins_path, users_path};
 use super::requests::{self, Request};
 use super::text::foreign;
 use crate::shell::exports;
@@ -27,6 +27,10 @@ pub(crate) struct Application<'a> {
     pub(crate) users: u64,
     /// Users that have a phone registered.
     pub(crate) phones: u64,
+    /// Sign-ins that wait for their user.
+    pub(crate) waiting: u64,
+    /// Sessions that have not ended.
+    pub(crate) signed_in: u64,
     /// If the emulator has its text.
     pub(crate) secret: Option<&'a str>,
 }
@@ -73,7 +77,10 @@ fn card(application: Application<'_>) -> Markup {
             dl.numbers {
                 div { dt { "Users" } dd { (application.users) } }
                 div { dt { "With a phone" } dd { (application.phones) } }
+                div { dt { "Waiting" } dd { (application.waiting) } }
+                div { dt { "Signed in" } dd { (application.signed_in) } }
             }
+            p { a href=(sign_ins_path("/sign-ins", Some(application.id))) { "Sign-ins" } }
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Page, assets, security};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Console,
+    SignIns,
     Requests,
     Controls,
     Reference,
@@ -17,8 +18,9 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-const PLACES: [(Place, &str, &str); 4] = [
+const PLACES: [(Place, &str, &str); 5] = [
     (Place::Console, "/", "Console"),
+    (Place::SignIns, "/sign-ins", "Sign-ins"),
     (Place::Requests, "/requests", "Requests"),
     (Place::Controls, "/controls", "Controls"),
     (Place::Reference, "/docs", "Reference"),

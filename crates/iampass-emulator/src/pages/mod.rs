@@ -18,6 +18,8 @@ pub(crate) mod reference;
 pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod security;
+pub(crate) mod sign_ins;
+pub(crate) mod sign_ins_of_user;
 mod text;
 mod time;
 pub(crate) mod try_out;

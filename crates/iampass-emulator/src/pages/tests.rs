@@ -1,6 +1,7 @@
 //! What all pages keep to, whatever is shown on them.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use iampass_auth::ApplicationId;
 use iampass_authentication::SessionStatus;
@@ -16,14 +17,16 @@ use super::phone::sign_in::{self as phone, NotAnswered, Phone};
 use super::reference::{AUTHENTICATION, MANAGEMENT};
 use super::request::Details;
 use super::requests::{Request, Requests};
+use super::sign_ins::{Shown, SignIns};
+use super::sign_ins_of_user::SignInsOfUser;
 use super::try_out::SigningApplication;
 use super::user::{Link, User as OneUser};
 use super::users::{Phones, User, Users};
 use super::{
     Page, assets, closed_console, confirm, console, controls, error, reference, request, requests, security,
-    user, users,
+    sign_ins, user, users,
 };
-use crate::sign_in::SignIn;
+use crate::sign_in::{SignIn, SignInOutcome};
 
 const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u{202e}";
 
@@ -42,6 +45,40 @@ fn sign_in(status: &str) -> SignIn {
 
 /// Every page there is, with hostile text wherever text comes from elsewhere.
 fn pages() -> Vec<(&'static str, Page)> {
+    [console_pages(), phone_pages()].concat()
+}
+
+fn phone_pages() -> Vec<(&'static str, Page)> {
+    let invited = Invited { application_id: HOSTILE, user_id: HOSTILE, display_name: Some(HOSTILE) };
+    let waiting = sign_in("pending");
+    let asked = Phone {
+        application_id: HOSTILE,
+        user_id: HOSTILE,
+        asked: Some(&waiting),
+        others: 2,
+        past: Vec::new(),
+    };
+    vec![
+        ("invitation", registration::invitation(invited)),
+        ("nameless invitation", registration::invitation(Invited { display_name: None, ..invited })),
+        ("registered", registration::registered(HOSTILE)),
+        ("used", registration::closed(Closed::Used)),
+        ("dead", registration::closed(Closed::Dead)),
+        ("expired", registration::closed(Closed::Expired)),
+        ("second phone", registration::closed(Closed::SecondPhone)),
+        ("unknown", registration::closed(Closed::Unknown)),
+        ("failed", registration::closed(Closed::Failed)),
+        ("phone", phone::phone(&Phone { past: vec![&waiting], ..asked.clone() })),
+        ("idle phone", phone::phone(&Phone { asked: None, others: 0, ..asked })),
+        ("unknown phone", phone::unknown()),
+        ("too late", phone::not_answered(&NotAnswered::Over(&SessionStatus::Timeout), HOSTILE)),
+        ("over", phone::not_answered(&NotAnswered::Over(&SessionStatus::Unknown(HOSTILE.into())), HOSTILE)),
+        ("not asked", phone::not_answered(&NotAnswered::Unknown, HOSTILE)),
+        ("not answered", phone::not_answered(&NotAnswered::Failed, HOSTILE)),
+    ]
+}
+
+fn console_pages() -> Vec<(&'static str, Page)> {
     let banner = Banner { faults: 2, clock_moved_by: -60 };
     let one = Request {
         number: 7,
@@ -53,8 +90,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         refusal: Some((HOSTILE, HOSTILE)),
         fault: Some((HOSTILE, true)),
     };
-    let application = Application { id: HOSTILE, users: 2, phones: 1, secret: Some(HOSTILE) };
-    let invited = Invited { application_id: HOSTILE, user_id: HOSTILE, display_name: Some(HOSTILE) };
+    let application =
+        Application { id: HOSTILE, users: 2, phones: 1, waiting: 1, signed_in: 2, secret: Some(HOSTILE) };
     let contract = Contract::parse(MANAGEMENT.text).unwrap();
     let signing = [
         SigningApplication { id: HOSTILE, secret: Some(HOSTILE) },
@@ -74,10 +111,20 @@ fn pages() -> Vec<(&'static str, Page)> {
     };
     let nobody = Users { shown: Vec::new(), before: 0, matching: 0, ..of_users.clone() };
     let link = Link { url: format!("http://127.0.0.1:1/register/{HOSTILE}"), display_name: Some(HOSTILE) };
+    let in_each_state = SessionStatus::KNOWN.map(|status| sign_in(status.as_str()));
+    let shown: Vec<_> =
+        in_each_state.iter().map(|sign_in| Shown { sign_in, phone_path: Some(HOSTILE.to_owned()) }).collect();
+    let outcome = SignInOutcome::new(SessionStatus::Active, Duration::from_millis(200)).unwrap();
+    let totals = SessionStatus::KNOWN.map(|status| (status, 2));
+    let of_sign_ins =
+        SignIns { application_id: Some(HOSTILE), shown: shown.clone(), totals: &totals, banner };
+    let no_sign_ins = SignIns { application_id: None, shown: Vec::new(), totals: &[], banner };
     let of_user = OneUser {
         application_id: HOSTILE,
         id: HOSTILE,
         has_phone: true,
+        phone_url: Some(HOSTILE.to_owned()),
+        sign_ins: SignInsOfUser { shown: shown.clone(), older: 1, outcome: Some(&outcome) },
         links: vec![link.clone(), link],
         older_links: 1,
         banner,
@@ -94,14 +141,6 @@ fn pages() -> Vec<(&'static str, Page)> {
         banner: Banner::default(),
         ..of_console.clone()
     };
-    let waiting = sign_in("pending");
-    let asked = Phone {
-        application_id: HOSTILE,
-        user_id: HOSTILE,
-        asked: Some(&waiting),
-        others: 2,
-        past: Vec::new(),
-    };
     let of_requests = Requests { shown: vec![one], older: 1, refused_only: true, banner };
     vec![
         ("console", console::console(&of_console)),
@@ -111,28 +150,14 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("users", users::users(&of_users)),
         ("no users", users::users(&nobody)),
         ("user", user::user(&of_user)),
+        ("sign-ins", sign_ins::sign_ins(&of_sign_ins)),
+        ("no sign-ins", sign_ins::sign_ins(&no_sign_ins)),
         ("controls", controls::controls(&of_controls)),
         ("request", request::request(&one, &details, banner)),
         ("delete a user", confirm::delete_user(HOSTILE, HOSTILE, banner)),
         ("reset", confirm::reset(banner)),
         ("error", error::error(failure, Some(banner))),
         ("closed error", error::error(Failure { back: None, ..failure }, None)),
-        ("invitation", registration::invitation(invited)),
-        ("nameless invitation", registration::invitation(Invited { display_name: None, ..invited })),
-        ("registered", registration::registered(HOSTILE)),
-        ("used", registration::closed(Closed::Used)),
-        ("dead", registration::closed(Closed::Dead)),
-        ("expired", registration::closed(Closed::Expired)),
-        ("second phone", registration::closed(Closed::SecondPhone)),
-        ("unknown", registration::closed(Closed::Unknown)),
-        ("failed", registration::closed(Closed::Failed)),
-        ("phone", phone::phone(&Phone { past: vec![&waiting], ..asked.clone() })),
-        ("idle phone", phone::phone(&Phone { asked: None, others: 0, ..asked })),
-        ("unknown phone", phone::unknown()),
-        ("too late", phone::not_answered(&NotAnswered::Over(&SessionStatus::Timeout), HOSTILE)),
-        ("over", phone::not_answered(&NotAnswered::Over(&SessionStatus::Unknown(HOSTILE.into())), HOSTILE)),
-        ("not asked", phone::not_answered(&NotAnswered::Unknown, HOSTILE)),
-        ("not answered", phone::not_answered(&NotAnswered::Failed, HOSTILE)),
         ("closed reference", reference::reference(&MANAGEMENT, &contract, None, None)),
         ("reference", reference::reference(&MANAGEMENT, &contract, Some(&signing), Some(banner))),
     ]

@@ -7,6 +7,7 @@ use super::banner::Banner;
 use super::layout::{Frame, Place, copy_button, heading, page};
 use super::paths::{user_path, users_path};
 use super::qr::qr_code;
+use super::sign_ins_of_user::{self, SignInsOfUser};
 use super::text::foreign;
 
 /// What the page of a user shows.
@@ -15,6 +16,9 @@ pub(crate) struct User<'a> {
     pub(crate) application_id: &'a str,
     pub(crate) id: &'a str,
     pub(crate) has_phone: bool,
+    /// Where the phone's page is, if there is a phone.
+    pub(crate) phone_url: Option<String>,
+    pub(crate) sign_ins: SignInsOfUser<'a>,
     /// Some links that can be used, the newest first.
     pub(crate) links: Vec<Link<'a>>,
     /// How many others there are.
@@ -42,7 +46,7 @@ pub(crate) fn user(user: &User<'_>) -> Page {
         (heading(&html! { h1.id { span { "User " } (foreign(user.id)) } }))
         section aria-labelledby="phone-title" {
             h2 #phone-title { "Phone" }
-            div #phone data-live aria-live="polite" { (phone(user.has_phone)) }
+            div #phone data-live aria-live="polite" { (phone(user)) }
             div.actions {
                 form method="post" action={ (path) "/register" } { button type="submit" { "Register a phone" } }
                 form method="post" action={ (path) "/lose" } { button type="submit" { "Lose the phone" } }
@@ -52,6 +56,7 @@ pub(crate) fn user(user: &User<'_>) -> Page {
                 "new, as " code { "lost_user_mobile_device" } " does."
             }
         }
+        (sign_ins_of_user::section(user.application_id, user.id, &user.sign_ins))
         section aria-labelledby="links-title" {
             h2 #links-title { "Open links" }
             form.row method="post" action={ (path) "/links" } {
@@ -71,12 +76,13 @@ pub(crate) fn user(user: &User<'_>) -> Page {
     page(Frame { title: "User", place: Place::Console, banner: Some(user.banner) }, &content)
 }
 
-fn phone(has_phone: bool) -> Markup {
+fn phone(user: &User<'_>) -> Markup {
     html! {
         p {
-            @if has_phone { span.chip.good { "registered" } " The user signs in with a phone." }
+            @if user.has_phone { span.chip.good { "registered" } " The user signs in with a phone." }
             @else { span.chip.none { "none" } " The user has no phone yet." }
         }
+        @if let Some(url) = &user.phone_url { (sign_ins_of_user::phone_link(url)) }
     }
 }
 

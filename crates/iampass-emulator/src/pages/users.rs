@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::banner::Banner;
 use super::layout::{Frame, Place, heading, page};
-use super::paths::{user_path, users_path};
+use super::paths::{sign_ins_path, user_path, users_path};
 use super::text::{encode, foreign};
 
 /// Which users to show.
@@ -77,6 +77,7 @@ pub(crate) fn users(users: &Users<'_>) -> Page {
         section aria-labelledby="users-title" {
             h2 #users-title { "Users and their phones" }
             p #totals data-live aria-live="polite" { (totals(users)) }
+            p { a href=(sign_ins_path("/sign-ins", Some(users.application_id))) { "Their sign-ins" } }
             div #users data-live {
                 @if users.shown.is_empty() {
                     p.empty { (nobody(users)) }

@@ -11,6 +11,7 @@ mod phone_tokens;
 mod phones;
 mod queries;
 mod secrets;
+mod sign_in_lists;
 mod sign_in_mutations;
 mod sign_in_queries;
 mod sign_ins;
@@ -27,7 +28,7 @@ use zeroize::Zeroizing;
 
 use self::database::{DatabaseFile, lock};
 use self::mutations::Added;
-use self::queries::{ApplicationCount, FoundUsers, SecretText};
+use self::queries::{FoundUsers, SecretText};
 use self::secrets::Secrets;
 use self::sign_in_queries::Moment;
 use self::writer::{Writer, WriterThread};
@@ -39,7 +40,8 @@ use crate::sign_in::SignIn;
 use crate::snapshot::{CheckedApplication, Snapshot};
 
 pub(crate) use self::phone_tokens::PhoneOwner;
-pub(crate) use self::queries::{ListFrom, UserFilter};
+pub(crate) use self::queries::{ApplicationCount, ListFrom, UserFilter};
+pub(crate) use self::sign_in_lists::open_ones_first;
 
 // Fields are dropped in this order: the file is unlocked when nothing uses it any more.
 #[derive(Debug)]

@@ -137,7 +137,7 @@ fn fault(form: &NewFault) -> Result<Fault, Rejection> {
     })
 }
 
-fn number<T: FromStr>(label: &str, text: &str) -> Result<T, Rejection> {
+pub(super) fn number<T: FromStr>(label: &str, text: &str) -> Result<T, Rejection> {
     let what_to_do = || {
         Rejection::bad_request("bad_form", format!("The field \"{label}\" needs a number that fits there."))
     };

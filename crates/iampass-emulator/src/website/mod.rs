@@ -7,6 +7,8 @@ mod errors;
 mod reference;
 mod requests;
 mod routes;
+mod sign_ins;
+mod sign_ins_of_user;
 mod user;
 mod users;
 

@@ -14,6 +14,7 @@ use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::pages::{console, request, requests};
 use crate::request_log::RequestRecord;
+use crate::store::ApplicationCount;
 
 /// Where one request is shown.
 pub(super) const REQUEST: &str = "/requests/{number}";
@@ -27,6 +28,8 @@ pub(super) async fn console(
     CallerOrigin(origin): CallerOrigin,
 ) -> Result<Response, Rejection> {
     let counts = state.store.application_counts()?;
+    let open = state.store.open_sign_ins().await?;
+    let of_application = |one: &ApplicationCount| open.get(&one.id).copied().unwrap_or_default();
     let secrets = state.store.secret_texts()?;
     let records = state.log.records();
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
@@ -34,6 +37,8 @@ pub(super) async fn console(
         id: &one.id,
         users: count(one.users),
         phones: count(one.devices),
+        waiting: of_application(one).waiting,
+        signed_in: of_application(one).signed_in,
         secret: secrets
             .iter()
             .find(|(id, _)| *id == one.id)

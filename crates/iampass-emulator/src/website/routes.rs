@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 
 use super::errors::note_page_of_form;
-use super::{closed, controls, reference, requests, user, users};
+use super::{closed, controls, reference, requests, sign_ins, sign_ins_of_user, user, users};
 use crate::admin::{admit_form, admit_reader};
 use crate::app_state::AppState;
 use crate::http::host::refuse_another_host;
@@ -88,12 +88,16 @@ fn console(state: &Arc<AppState>) -> Vec<Route> {
         ("/", "GET", page(get(requests::console))),
         ("/requests", "GET", page(get(requests::list))),
         (requests::REQUEST, "GET", page(get(requests::one))),
+        ("/sign-ins", "GET", page(get(sign_ins::list))),
+        ("/sign-ins/change", "POST", form(post(sign_ins::change))),
         (users::USERS, "GET", page(get(users::list))),
         (users::ADD, "POST", form(post(users::add))),
         (user::USER, "GET", page(get(user::show))),
         (user::MAKE_LINK, "POST", form(post(user::make_link))),
         (user::REGISTER, "POST", form(post(user::register))),
         (user::LOSE, "POST", form(post(user::lose))),
+        (sign_ins_of_user::CHANGE, "POST", form(post(sign_ins_of_user::change))),
+        (sign_ins_of_user::OUTCOME, "POST", form(post(sign_ins_of_user::set_outcome))),
         (user::DELETE, "GET, POST", page(get(user::ask_to_delete)).merge(form(post(user::delete)))),
         ("/controls", "GET", page(get(controls::show))),
         ("/controls/clock", "POST", form(post(controls::move_clock))),

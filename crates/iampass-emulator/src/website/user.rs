@@ -10,6 +10,7 @@ use iampass_management::UserId;
 use serde::Deserialize;
 
 use super::banner::banner;
+use super::sign_ins;
 use crate::app_state::AppState;
 use crate::caller_origin::CallerOrigin;
 use crate::http::form_body::FormBody;
@@ -17,7 +18,9 @@ use crate::http::path::path_user;
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::pages::paths::{user_path, users_path};
+use crate::pages::sign_ins_of_user::SignInsOfUser;
 use crate::pages::{confirm, user};
+use crate::store::open_ones_first;
 
 pub(super) const USER: &str = "/applications/{application_id}/users/{user_id}";
 pub(super) const MAKE_LINK: &str = "/applications/{application_id}/users/{user_id}/links";
@@ -27,6 +30,8 @@ pub(super) const DELETE: &str = "/applications/{application_id}/users/{user_id}/
 
 /// How many links are shown, each with its QR code.
 const LINKS: usize = 6;
+/// How many sign-ins.
+const SIGN_INS: usize = 12;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct NewLink {
@@ -45,6 +50,11 @@ pub(super) async fn show(
 ) -> Result<Response, Rejection> {
     let (application, id) = path_user(USER, &uri)?;
     let has_phone = state.store.has_device(&application, &id)?;
+    let phone = state.store.phone_token(&application, &id)?;
+    let mut sign_ins = state.store.sign_ins_of(&application, &id).await?;
+    open_ones_first(&mut sign_ins);
+    let (recent, older) = sign_ins.split_at(sign_ins.len().min(SIGN_INS));
+    let outcome = state.store.sign_in_outcome(&application, &id)?;
     let links = state.store.open_links(&application, &id)?;
     let shown = links
         .iter()
@@ -54,6 +64,12 @@ pub(super) async fn show(
         application_id: application.as_str(),
         id: id.as_str(),
         has_phone,
+        phone_url: phone.map(|phone| phone.url(&origin)),
+        sign_ins: SignInsOfUser {
+            shown: sign_ins::shown(&state, recent)?,
+            older: older.len(),
+            outcome: outcome.as_ref(),
+        },
         links: shown.collect(),
         older_links: links.len().saturating_sub(LINKS),
         banner: banner(&state),
@@ -118,6 +134,6 @@ pub(super) async fn delete(
     Ok(response::see_other(&users_path(application.as_str())))
 }
 
-fn shown_again(application: &ApplicationId, user: &UserId) -> Response {
+pub(super) fn shown_again(application: &ApplicationId, user: &UserId) -> Response {
     response::see_other(&user_path(application.as_str(), user.as_str()))
 }

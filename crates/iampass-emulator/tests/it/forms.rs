@@ -10,7 +10,7 @@ const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=
 const USER: &str = "/applications/app/users/a%2Fb%20c";
 
 /// What a browser sends when a form's button is pressed.
-fn form(backend: &Backend, path: &str, fields: &str) -> Sent {
+pub(crate) fn form(backend: &Backend, path: &str, fields: &str) -> Sent {
     Sent::new("POST", path)
         .header("Accept", HTML)
         .header("Origin", backend.emulator.base_url())
@@ -22,7 +22,7 @@ fn form(backend: &Backend, path: &str, fields: &str) -> Sent {
 
 /// Sends a form, and gives the page that it leads to.
 #[track_caller]
-fn press(backend: &Backend, path: &str, fields: &str) -> String {
+pub(crate) fn press(backend: &Backend, path: &str, fields: &str) -> String {
     let got = form(backend, path, fields).send(backend.address());
     assert_eq!(got.status, 303, "{got:?}");
     let page = got.header("location").unwrap();
@@ -30,12 +30,12 @@ fn press(backend: &Backend, path: &str, fields: &str) -> String {
     page.to_owned()
 }
 
-fn open(backend: &Backend, path: &str) -> Got {
+pub(crate) fn open(backend: &Backend, path: &str) -> Got {
     Sent::new("GET", path).header("Accept", HTML).send(backend.address())
 }
 
 #[track_caller]
-fn page(backend: &Backend, path: &str) -> String {
+pub(crate) fn page(backend: &Backend, path: &str) -> String {
     let got = open(backend, path);
     assert_eq!(got.status, 200, "{path}: {got:?}");
     got.body
@@ -135,12 +135,15 @@ fn the_emulator_is_reset_after_a_question() {
 }
 
 /// All forms, each with fields that it takes.
-const FORMS: [(&str, &str); 10] = [
+const FORMS: [(&str, &str); 13] = [
     ("/applications/app/users", "users=bob"),
     ("/applications/app/users/alice/links", "display_name="),
     ("/applications/app/users/alice/register", ""),
     ("/applications/app/users/alice/lose", ""),
     ("/applications/app/users/alice/delete", ""),
+    ("/applications/app/users/alice/sign-ins", "session_token=x&session_status=active"),
+    ("/applications/app/users/alice/outcome", "outcome=active&after_ms=0"),
+    ("/sign-ins/change", "session_token=x&session_status=active"),
     ("/controls/clock", "amount=1&unit=60"),
     ("/controls/right-clock", ""),
     ("/controls/faults", "kind=reset&operation=&selection=always"),

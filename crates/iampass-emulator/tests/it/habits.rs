@@ -349,6 +349,8 @@ fn a_wrong_method_is_told_in_words_and_changes_nothing() {
         ("/_emulator/v1/export", "GET"),
         ("/openapi.json", "GET, HEAD"),
         ("/requests", "GET"),
+        ("/sign-ins", "GET"),
+        ("/sign-ins/change", "POST"),
     ];
     for (path, allow) in allowed {
         let got = Sent::new("PUT", path).send(backend.address());

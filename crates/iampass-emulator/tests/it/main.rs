@@ -42,6 +42,7 @@ mod requests;
 #[cfg(unix)]
 mod shell;
 mod sign_in;
+mod sign_in_pages;
 mod sign_in_signatures;
 mod support;
 #[cfg(feature = "rustls")]

@@ -3,6 +3,7 @@
 //! What time brings (a time-out, the end of a session, an automatic outcome) is written when somebody looks, so every
 //! method that tells or changes a state begins with that. Once it was seen it stays, also when the clock is set back.
 
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use iampass_auth::{ApplicationId, ApplicationSecret};
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::Store;
 use super::database::lock;
+use super::sign_in_lists::{self, FoundSignIns, OpenSignIns};
 use super::sign_in_mutations::{self as mutations, NewSignIn};
 use super::sign_in_queries::{self as queries, Moment};
 use crate::error::StateError;
@@ -60,6 +62,22 @@ impl Store {
     ) -> Result<Vec<SignIn>, StateError> {
         self.settle().await?;
         self.long_query(|connection| queries::of_user(connection, application_id, user_id))
+    }
+
+    /// Those of an application, or of all, as people look through them; not more than the limit.
+    pub(crate) async fn find_sign_ins(
+        &self,
+        application_id: Option<&ApplicationId>,
+        limit: usize,
+    ) -> Result<FoundSignIns, StateError> {
+        self.settle().await?;
+        self.long_query(|connection| sign_in_lists::find(connection, application_id, limit))
+    }
+
+    /// How many of each application are open, by its id; one that is left out has none.
+    pub(crate) async fn open_sign_ins(&self) -> Result<BTreeMap<String, OpenSignIns>, StateError> {
+        self.settle().await?;
+        self.long_query(sign_in_lists::open)
     }
 
     /// Lets the phone, or somebody in its place, change the state of a sign-in.
