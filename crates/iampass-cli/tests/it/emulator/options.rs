@@ -194,3 +194,22 @@ fn options_before_exec_are_refused_rather_than_passed_over() {
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains("cannot be used with '--explain'"), "{run:?}");
 }
+
+#[test]
+fn a_sign_in_times_out_and_a_client_that_waits_for_it_is_one_line() {
+    let fixture = tempfile::NamedTempFile::new().unwrap();
+    let users = r#"[{"id": "alice", "has_device": true}]"#;
+    let state = format!(
+        r#"{{"applications": [{{"id": "{APPLICATION_ID}", "secret": "{SECRET}", "users": {users}}}]}}"#
+    );
+    fs::write(fixture.path(), state).unwrap();
+    let import = ["--import", fixture.path().to_str().unwrap()];
+    // It takes more than one question until the time is over.
+    let running = Running::start(&[&import[..], &["--sign-in-timeout", "4s"]].concat());
+    let told = call(&running.url, &["sign-in", "alice"]);
+    assert_eq!((told.code, told.stdout.as_str()), (Some(3), "not signed in: timeout\n"));
+    let said = running.signalled("TERM").stderr;
+    let lines: Vec<_> = said.lines().filter(|line| line.contains("/session_status/")).collect();
+    // One for each status that was told.
+    assert_eq!(lines.len(), 2, "{said}");
+}
