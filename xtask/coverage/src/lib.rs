@@ -56,7 +56,7 @@ mod tests {
         };
         let mut lacking = Vec::new();
         for operation in OPERATIONS {
-            let handler = "a handler to the module `management` of crates/iampass-emulator/src".to_owned();
+            let handler = "a handler to the module `api` of crates/iampass-emulator/src".to_owned();
             let handler = Some(handler).filter(|_| unserved == Some(operation.id));
             let all = handler.into_iter().chain(missing(operation.id));
             lacking.extend(all.map(|what| format!("\n  {}: add {what}", operation.id)));
