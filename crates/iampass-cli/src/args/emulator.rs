@@ -139,6 +139,9 @@ pub(crate) struct EmulatorOptions {
     /// Let links expire so long after they were made, as in 90s, 15m or 24h [default: never]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) link_lifetime: Option<Duration>,
+    /// Let a sign-in time out when its user has not reacted for so long, as in 10s or 5m
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = humantime::parse_duration)]
+    pub(crate) sign_in_timeout: Duration,
     /// What registering a phone does when its user has one
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = PhonePolicy::Replace)]
     pub(crate) second_phone: PhonePolicy,

@@ -28,6 +28,7 @@ pub(super) fn start(
         .explain(options.explain)
         .clock_window(Duration::from_secs(options.clock_window))
         .body_limit(options.body_limit)
+        .sign_in_timeout(options.sign_in_timeout)
         .max_connections(options.max_connections.get())
         .second_phone(match options.second_phone {
             PhonePolicy::Replace => SecondPhone::Replace,
