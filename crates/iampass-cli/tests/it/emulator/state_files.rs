@@ -37,8 +37,12 @@ fn a_command_finds_the_imported_state_and_its_own_is_exported() {
     let told = exec(folder.path(), &["--import", &fixture, "--export", "end.json"], script);
     assert_eq!((told.code, told.stderr.as_str()), (Some(7), ""), "{told:?}");
     assert!(told.stdout.ends_with("created bob\n"), "{told:?}");
-    let users = json!([{"id": "alice", "has_device": true}, {"id": "bob", "has_device": false}]);
     let end = folder.path().join("end.json");
+    // Made up, as all that the fixture leaves out.
+    let phone = read(&end)["applications"][0]["users"][0]["phone_token"].clone();
+    assert!(phone.is_string(), "{phone}");
+    let alice = json!({"id": "alice", "has_device": true, "phone_token": phone});
+    let users = json!([alice, {"id": "bob", "has_device": false}]);
     let application = json!({"id": "app", "secret": SECRET, "users": users});
     assert_eq!(read(&end), json!({"version": 1, "applications": [application]}));
     assert_eq!(fs::read_to_string(&fixture).unwrap(), before);
