@@ -61,7 +61,7 @@ enum Chore {
     Consumers,
     /// Check that the contracts break no client of their last releases, in `openapi/released/`
     Contract,
-    /// Write what teams with other languages take into `target/openapi/`: contract, reference, vectors, checksums
+    /// Write what teams with other languages take into `target/openapi/`: contracts, references, vectors, checksums
     Export,
     /// Check that each published crate compiles, without a warning, with every combination of its features
     ///
@@ -75,7 +75,7 @@ enum Chore {
         #[arg(long, default_value_t = 300)]
         seconds: u32,
     },
-    /// Check the contract, the vendor's own client against ours in both directions, and clients in other languages
+    /// Check the contracts, the vendor's own client against ours in both directions, and clients in other languages
     ///
     /// Needs Python 3.11 with venv, Node.js with npm, Java 17, bash, and Go or apt-get; what it downloads goes into
     /// target/interop.

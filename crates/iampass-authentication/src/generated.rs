@@ -143,8 +143,8 @@ extension `x-iampass-given-urls` describes the two calls, and the schemas
 `SessionStatusResponse` and `EndSessionResponse` their responses.
 
 **Call the given URLs only if they are the service's own.** Compare scheme, host and port with
-those of the server that you call, and send nothing to any other: a signature for a foreign
-host proves the session to that host.
+those of the server that you call, and send nothing to any other: whoever can change a response
+must not choose where signed requests go.
 
 **Every call is signed.** The three security schemes belong together, and their descriptions
 hold the whole signing scheme. A sign-in is started with the application's id and secret. The

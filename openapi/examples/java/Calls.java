@@ -1,8 +1,8 @@
-import iampass.ApiClient;
-import iampass.ApiException;
-import iampass.api.DevicesApi;
-import iampass.api.UsersApi;
-import iampass.model.UserList;
+import iampass.management.ApiClient;
+import iampass.management.ApiException;
+import iampass.management.api.DevicesApi;
+import iampass.management.api.UsersApi;
+import iampass.management.model.UserList;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -7,14 +7,14 @@ their phones and deletes them: point it at `iampass emulator`, not at the servic
 import os
 
 import httpx
-from iampass_client import Client
-from iampass_client.api.devices import (
+from iampass_management import Client
+from iampass_management.api.devices import (
     device_registration_link,
     has_registered_mobile_device,
     lost_user_mobile_device,
 )
-from iampass_client.api.users import add_users, delete_users
-from iampass_client.models import UserList
+from iampass_management.api.users import add_users, delete_users
+from iampass_management.models import UserList
 from iampass_signer import IampassAuth
 
 APPLICATION = os.environ["IAMPASS_APPLICATION_ID"]

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { paths } from "./schema.js";
+import type { paths } from "./management.js";
 import { signing } from "./signer.js";
 
 const { IAMPASS_SERVER = "", IAMPASS_APPLICATION_ID: application_id = "", IAMPASS_APPLICATION_SECRET = "" } =

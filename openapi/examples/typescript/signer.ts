@@ -20,6 +20,13 @@ export function signedUrl(url: string): string {
   return host + pathname + search;
 }
 
+/** The headers for a request that is sent now. */
+export function signNow(id: string, secret: string, url: string) {
+  const now = BigInt(Math.floor(Date.now() / 1000));
+  const headers = sign(id, secret, signedUrl(url), randomBytes(8).readBigUInt64BE(), now);
+  return { ...headers, "Cache-Control": "no-cache" };
+}
+
 /** Give it to the generated client: `client.use(signing(id, secret))`. */
 export function signing(id: string, secret: string): Middleware {
   return {
@@ -27,10 +34,8 @@ export function signing(id: string, secret: string): Middleware {
       const segments = Object.values(params.path ?? {});
       // The URL standard drops these three: the call would arrive elsewhere.
       if (segments.some((segment) => /^\.{0,2}$/.test(`${segment}`))) throw new Error("not a user id");
-      const now = BigInt(Math.floor(Date.now() / 1000));
-      const headers = sign(id, secret, signedUrl(request.url), randomBytes(8).readBigUInt64BE(), now);
-      for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
-      request.headers.set("Cache-Control", "no-cache");
+      const headers = Object.entries(signNow(id, secret, request.url));
+      for (const [name, value] of headers) request.headers.set(name, value);
       return request;
     },
   };

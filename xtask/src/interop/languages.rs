@@ -12,16 +12,17 @@ use super::tools::Folders;
 /// With the downloads, on a slow line.
 const LIMIT: Duration = Duration::from_secs(600);
 const ADVICE: &str = "install bash";
-/// What a `run` does, as its own words for it; the last needs our program.
-const STEPS: [&str; 5] = ["tools", "generate", "compile", "vectors", "calls"];
+/// What a `run` does, as its own words for it; the last two need our program.
+const STEPS: [&str; 6] = ["tools", "generate", "compile", "vectors", "calls", "sign_in"];
+const WITH_PROGRAM: [&str; 2] = ["calls", "sign_in"];
 /// The columns of the table: all steps but the first.
-const COLUMNS: [&str; 4] = ["generated", "compiles", "vectors", "five calls"];
+const COLUMNS: [&str; 5] = ["generated", "compiles", "vectors", "five calls", "sign-in"];
 
 struct Language {
     name: &'static str,
     folder: &'static str,
     /// As the report has them.
-    steps: [&'static str; 5],
+    steps: [&'static str; 6],
 }
 
 /// A language by its name and its folder in `openapi/examples`.
@@ -36,6 +37,7 @@ macro_rules! language {
                 concat!($name, ": compiles"),
                 concat!($name, ": vectors"),
                 concat!($name, ": five calls"),
+                concat!($name, ": sign-in"),
             ],
         }
     };
@@ -54,11 +56,11 @@ pub(crate) fn run(report: &mut Report, program: Option<&Path>, folders: &Folders
         let mut well = true;
         for (name, step) in language.steps.into_iter().zip(STEPS) {
             let program = program.filter(|_| well);
-            well = match (step, program) {
-                ("calls", Some(program)) => {
-                    report.step(name, || unit(calls(language, program, folders))).is_some()
+            well = match program {
+                Some(program) if WITH_PROGRAM.contains(&step) => {
+                    report.step(name, || unit(against_emulator(language, step, program, folders))).is_some()
                 }
-                ("calls", None) => false,
+                None if WITH_PROGRAM.contains(&step) => false,
                 _ if well => report.step(name, || unit(job(language, step, folders).run(LIMIT))).is_some(),
                 _ => false,
             };
@@ -71,9 +73,9 @@ pub(crate) fn run(report: &mut Report, program: Option<&Path>, folders: &Folders
 
 /// Language by what it was shown to do.
 pub(crate) fn table(report: &Report) -> String {
-    let line = |name: &str, cells: [&str; 4]| {
-        let [one, two, three, four] = cells;
-        format!("{name:<12} {one:<10} {two:<10} {three:<10} {four}\n")
+    let line = |name: &str, cells: [&str; 5]| {
+        let [one, two, three, four, five] = cells;
+        format!("{name:<12} {one:<10} {two:<10} {three:<10} {four:<10} {five}\n")
     };
     let rows = LANGUAGES.iter().map(|language| {
         let [_, rest @ ..] = language.steps;
@@ -93,10 +95,15 @@ fn job(language: &Language, step: &str, folders: &Folders) -> Job {
         .without_env(&SETTINGS)
 }
 
-/// Each language has an emulator of its own, in which nobody is registered yet.
-fn calls(language: &Language, program: &Path, folders: &Folders) -> Result<super::process::Output, Error> {
+/// Each step of each language has an emulator of its own, in which nobody is registered yet.
+fn against_emulator(
+    language: &Language,
+    step: &str,
+    program: &Path,
+    folders: &Folders,
+) -> Result<super::process::Output, Error> {
     let emulator = emulator(program, folders)?;
-    job(language, "calls", folders)
+    job(language, step, folders)
         .env("IAMPASS_SERVER", &emulator.url)
         .env("IAMPASS_APPLICATION_ID", APPLICATIONS[0].id)
         .env("IAMPASS_APPLICATION_SECRET", APPLICATIONS[0].secret)
@@ -111,6 +118,8 @@ fn unit(result: Result<super::process::Output, Error>) -> Result<((), String), E
 mod tests {
     use std::path::PathBuf;
 
+    use serde_json::Value;
+
     use super::*;
 
     fn root() -> &'static Path {
@@ -120,28 +129,36 @@ mod tests {
     #[test]
     fn the_readme_has_the_commands_that_are_run() {
         let readme = std::fs::read_to_string(root().join("openapi/README.md")).unwrap();
-        let [first @ .., last] = STEPS;
+        let [first @ .., calls, sign_in] = STEPS;
         for language in LANGUAGES {
             let command = format!("openapi/examples/{}/run {}", language.folder, first.join(" "));
             assert!(readme.contains(&command), "{command}");
         }
-        assert!(readme.contains(&format!("The last step, `{last}`")));
+        assert!(readme.contains(&format!("The last two steps, `{calls}` and `{sign_in}`,")));
     }
 
     #[test]
-    fn the_readme_has_the_generators_command_lines() {
+    fn the_readme_has_the_generators_command_lines_and_they_are_for_each_contract() {
         let words = |text: &str| text.replace("\\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
         let readme = words(&std::fs::read_to_string(root().join("openapi/README.md")).unwrap());
+        let apis = crate::contracts::CONTRACTS.iter().map(|contract| {
+            let (_, name) = contract.source.split_once("iampass-").unwrap();
+            name.trim_end_matches(".yaml")
+        });
+        let all = format!("for api in {}; do", apis.collect::<Vec<_>>().join(" "));
+        assert!(readme.contains(&all), "{all}");
         for language in LANGUAGES {
             let script = root().join("openapi/examples").join(language.folder).join("run");
             let script = std::fs::read_to_string(script).unwrap();
             let (_, generate) = script.split_once("generate() {").unwrap();
-            let (generate, _) = generate.split_once("}\n").unwrap();
+            let (generate, _) = generate.split_once("\n}\n").unwrap();
+            assert!(generate.contains(&all), "{}: {generate}", language.name);
             let command = generate.find("openapi-").map(|start| &generate[start..]).unwrap();
-            let command = command.split('>').next().unwrap().replace("\"$openapi/", "openapi/");
+            let command = command.split(['>', ';']).next().unwrap().replace("\"$openapi/", "openapi/");
             let command = words(&command.replace("yaml\"", "yaml"));
-            assert!(command.contains(" openapi/iampass-management.yaml "), "{command}");
-            assert!(readme.contains(&command), "{command}");
+            let command = command.trim_end_matches(" done");
+            assert!(command.contains(" openapi/iampass-$api.yaml "), "{command}");
+            assert!(readme.contains(command), "{command}");
         }
     }
 
@@ -163,18 +180,24 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_has_every_operation_as_the_contract_has_it() {
+    fn the_readme_has_every_operation_as_its_contract_has_it() {
         let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
         let readme = read("openapi/README.md");
-        let contract: serde_json::Value =
-            serde_saphyr::from_str(&read(crate::contracts::MANAGEMENT.source)).unwrap();
         let mut rows = 0;
-        for (path, item) in contract["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                let id = operation["operationId"].as_str().unwrap();
-                let row = format!("| `{id}` | `{} {path}", method.to_uppercase());
-                assert!(readme.contains(&row), "{row}");
-                rows += 1;
+        let mut has = |id: &Value, method: &str, target: &str| {
+            let row = format!("| `{}` | `{} {target}", id.as_str().unwrap(), method.to_uppercase());
+            assert!(readme.contains(&row), "{row}");
+            rows += 1;
+        };
+        for contract in crate::contracts::CONTRACTS {
+            let contract: Value = serde_saphyr::from_str(&read(contract.source)).unwrap();
+            for (path, item) in contract["paths"].as_object().unwrap() {
+                for (method, operation) in item.as_object().unwrap() {
+                    has(&operation["operationId"], method, path);
+                }
+            }
+            for call in contract[crate::codegen::GIVEN_URLS].as_array().into_iter().flatten() {
+                has(&call["operationId"], call["method"].as_str().unwrap(), call["url"].as_str().unwrap());
             }
         }
         assert_eq!(

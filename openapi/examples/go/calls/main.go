@@ -13,7 +13,7 @@ import (
 	"os"
 	"strings"
 
-	"example/iampass"
+	"example/management"
 	"example/signer"
 )
 
@@ -25,7 +25,7 @@ type answer interface{ GetStatus() bool }
 // check ends the program unless a call succeeded. A refusal is an HTTP 200: only the status tells.
 func check(what answer, response *http.Response, err error) {
 	if err != nil {
-		var failure *iampass.GenericOpenAPIError
+		var failure *management.GenericOpenAPIError
 		if errors.As(err, &failure) {
 			log.Fatalf("%v: %s", err, failure.Body())
 		}
@@ -48,8 +48,8 @@ func segment(user string) string {
 	return user
 }
 
-func life(api *iampass.APIClient, user string) {
-	ctx, users := context.Background(), *iampass.NewUserList([]string{user})
+func life(api *management.APIClient, user string) {
+	ctx, users := context.Background(), *management.NewUserList([]string{user})
 	hasPhone := func() bool {
 		has, response, err := api.DevicesAPI.HasRegisteredMobileDevice(ctx, application, segment(user)).Execute()
 		check(has, response, err)
@@ -77,14 +77,14 @@ func life(api *iampass.APIClient, user string) {
 	deleted, response, err := api.UsersAPI.DeleteUsers(ctx, application).UserList(users).Execute()
 	check(deleted, response, err)
 	_, response, err = api.DevicesAPI.HasRegisteredMobileDevice(ctx, application, segment(user)).Execute()
-	var failure *iampass.GenericOpenAPIError
+	var failure *management.GenericOpenAPIError
 	notFound := errors.As(err, &failure) && strings.Contains(string(failure.Body()), "not found")
 	expect(notFound && response.StatusCode == 404, "unknown user: %v", err)
 }
 
 func main() {
-	settings := iampass.NewConfiguration()
-	settings.Servers = iampass.ServerConfigurations{{URL: os.Getenv("IAMPASS_SERVER")}}
+	settings := management.NewConfiguration()
+	settings.Servers = management.ServerConfigurations{{URL: os.Getenv("IAMPASS_SERVER")}}
 	settings.HTTPClient = &http.Client{
 		Transport: signer.Transport{ID: application, Secret: os.Getenv("IAMPASS_APPLICATION_SECRET")},
 		// A redirect would be signed for a host that is not IAMPASS.
@@ -94,7 +94,7 @@ func main() {
 		"user1", "alice+test@example.com", "é/ä b", "DOMAIN\\alice", "a%2Fb?c#d", "日本語 🦀", "(a)!'*;b",
 	}
 	for _, user := range users {
-		life(iampass.NewAPIClient(settings), user)
+		life(management.NewAPIClient(settings), user)
 	}
 	fmt.Printf("five calls for each of %d users\n", len(users))
 }
