@@ -1,6 +1,7 @@
 //! Who reads a response: a person in a browser, or a program.
 
-use axum::http::header::{ACCEPT, HeaderMap};
+use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, VARY};
+use axum::response::Response;
 
 /// Who a response is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +23,14 @@ impl Reader {
     }
 }
 
+/// Tells caches that people and programs get different responses.
+pub(crate) fn varying(mut response: Response) -> Response {
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    response
+}
+
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     #[test]

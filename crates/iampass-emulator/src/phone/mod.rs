@@ -5,9 +5,7 @@ mod sign_in;
 
 use std::sync::Arc;
 
-use axum::http::header::{HeaderValue, VARY};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 
@@ -37,10 +35,4 @@ pub(crate) fn router(state: &Arc<AppState>) -> Router<Arc<AppState>> {
         .route(LINK_PATH, guarded(registration))
         .route(PHONE_PATH, guarded(page.merge(answer)))
         .layer(Extension(limits))
-}
-
-/// What people and programs get differs.
-fn varying(mut response: Response) -> Response {
-    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
-    response
 }

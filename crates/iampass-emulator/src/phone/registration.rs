@@ -7,12 +7,11 @@ use axum::http::header::HeaderMap;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
-use super::varying;
 use crate::app_state::AppState;
 use crate::caller_origin::CallerOrigin;
 use crate::error::StateError;
 use crate::http::path::parameter_values;
-use crate::http::reader::Reader;
+use crate::http::reader::{Reader, varying};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::link::{LINK_PATH, LinkToken};

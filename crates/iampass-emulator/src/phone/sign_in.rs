@@ -9,12 +9,11 @@ use axum::response::{IntoResponse as _, Response};
 use iampass_authentication::SessionStatus;
 use serde::Deserialize;
 
-use super::varying;
 use crate::app_state::AppState;
 use crate::error::StateError;
 use crate::http::form_body::FormBody;
 use crate::http::path::parameter_values;
-use crate::http::reader::Reader;
+use crate::http::reader::{Reader, varying};
 use crate::http::rejection::Rejection;
 use crate::http::response;
 use crate::pages::phone::sign_in::{self as pages, NotAnswered, Phone};
