@@ -146,3 +146,31 @@ pub(crate) fn decode_error(error: &(dyn StdError + 'static)) -> Option<DecodeErr
         Some(DecodeError::Compressed { encoding })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_that_was_applied_last_is_named() {
+        for (values, expected) in [
+            (vec![], None),
+            (vec![""], None),
+            (vec!["identity"], None),
+            (vec!["Identity, "], None),
+            (vec!["gzip"], Some("gzip")),
+            (vec!["X-GZIP"], Some("gzip")),
+            (vec!["gzip, identity"], Some("gzip")),
+            (vec!["gzip, br"], Some("br")),
+            (vec!["gzip", "br"], Some("br")),
+            (vec!["deflate,"], Some("deflate")),
+            (vec!["alice@example.com"], Some("an unknown encoding")),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in &values {
+                headers.append(CONTENT_ENCODING, value.parse().unwrap());
+            }
+            assert_eq!(content_encoding(&headers), expected, "{values:?}");
+        }
+    }
+}

@@ -36,3 +36,13 @@ impl fmt::Debug for ServerMessage {
         write!(f, "ServerMessage({} bytes)", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_length_alone() {
+        assert_eq!(format!("{:?}", ServerMessage::new("Alice")), "ServerMessage(5 bytes)");
+    }
+}
