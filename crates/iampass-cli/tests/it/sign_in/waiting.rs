@@ -64,6 +64,16 @@ fn a_session_in_a_file_can_be_gone_on_with() {
     assert_eq!(call("http://127.0.0.1:1", &arguments).data(), "signed in\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_s_name_cannot_steer_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a\u{1b}[2J");
+    let service = SessionService::telling(&["pending"]);
+    let run = sign_in(&service, &["--timeout", "0s", "--session-file", file.to_str().unwrap()]);
+    assert!(run.stderr.contains("a\\u{1b}[2J") && !run.stderr.contains('\u{1b}'), "{run:?}");
+}
+
 #[test]
 fn a_service_that_fails_while_it_is_asked_leaves_the_phone_asking() {
     for (answer, code) in [(0, 6), (500, 1), (429, 1)] {
