@@ -20,6 +20,7 @@ fn no_circle_of_modules() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     for package in [
         "crates/iampass-auth",
+        "crates/iampass-authentication",
         "crates/iampass-client",
         "crates/iampass-emulator",
         "crates/iampass-management",

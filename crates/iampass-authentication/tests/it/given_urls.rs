@@ -51,7 +51,7 @@ async fn a_url_of_another_origin_is_an_error_and_nothing_is_sent_anywhere() {
         for (ended, operation) in [
             (session.status().await.map(drop), "session_status"),
             (session.end().await, "end_session"),
-            (session.wait(std::time::Duration::MAX).await.map(drop), "session_status"),
+            (session.wait(std::time::Duration::ZERO).await.map(drop), "session_status"),
         ] {
             let error = ended.unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::ForeignUrl), "{url}: {error}");
