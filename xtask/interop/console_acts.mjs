@@ -1,7 +1,7 @@
 // What the console can do, done in a browser: with JavaScript and without, at desktop and phone width, in light and dark.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { APPLICATION, SCHEMES, SECRET, SERVER, WIDTHS, call, check, encode, equal, hasPhone, lookAt, open } from "./browser_checks.mjs";
+import { APPLICATION, SCHEMES, SECRET, SERVER, WIDTHS, call, check, encode, equal, hasPhone, lookAt, open, signIn, statusOf } from "./browser_checks.mjs";
 
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const heading = (page) => page.getByRole("heading", { level: 1 }).innerText();
@@ -43,10 +43,13 @@ async function links(page, context, name, view) {
   }
   await lookAt(page, "acts-user", view);
 
-  const phone = await open(context, new URL(link).pathname);
-  await press(phone, "Register this phone");
-  await shows(`${name}: the phone is registered`, phone, "h1", "This phone is registered");
-  await phone.close();
+  const invited = await open(context, new URL(link).pathname);
+  await press(invited, "Register this phone");
+  await shows(`${name}: the phone is registered`, invited, "h1", "This phone is registered");
+  await lookAt(invited, "acts-registered", view);
+  await invited.getByRole("link", { name: "Open the phone" }).click();
+  await shows(`${name}: the way to the phone`, invited, "h1", "Nothing is asked");
+  await invited.close();
   await page.bringToFront();
   await updated(page, view);
   await shows(`${name}: the user's page shows it`, page, "#phone", "registered");
@@ -58,6 +61,69 @@ async function links(page, context, name, view) {
   await press(page, "Register a phone");
   await shows(`${name}: another is registered`, page, "#phone", "registered");
   equal(`${name}: the API knows`, await hasPhone(name), true);
+}
+
+/** A person at the phone, and then somebody at the console. The phone's page looks for news by itself, in its own time. */
+async function phone(page, context, name, view) {
+  const path = new URL(await page.locator("#phone a").innerText()).pathname;
+  const asked = await open(context, path);
+  await shows(`${name}: the phone waits`, asked, "h1", "Nothing is asked");
+  await lookAt(asked, "acts-phone-idle", view);
+  const approved = await signIn(name, "?methods=device");
+  await shows(`${name}: the phone asks`, asked, "h1", "Is that you?");
+  await lookAt(asked, "acts-phone-asks", view);
+  equal(`${name}: looking answers nothing`, await statusOf(approved), "pending");
+  await press(asked, "Unlock and approve");
+  await shows(`${name}: approved`, asked, "#past", "You are signed in");
+  equal(`${name}: the API knows that`, await statusOf(approved), "active");
+  const denied = await signIn(name);
+  await press(asked, "Deny");
+  await shows(`${name}: denied`, asked, "#past", "Denied");
+  equal(`${name}: the API knows that, too`, await statusOf(denied), "cancelled");
+  await lookAt(asked, "acts-phone-answered", view);
+
+  const late = await signIn(name);
+  await shows(`${name}: the phone asks again`, asked, "h1", "Is that you?");
+  await onConsole(page, name, view, { active: approved, waiting: late });
+  if (!view.scripted) {
+    await press(asked, "Approve");
+    await shows(`${name}: an answer that comes too late`, asked, "h1", "That was too late");
+    await lookAt(asked, "acts-phone-late", view);
+    await asked.getByRole("link", { name: "Back to the phone" }).click();
+  }
+  await shows(`${name}: nothing is left`, asked, "h1", "Nothing is asked");
+  await asked.close();
+}
+
+async function onConsole(page, name, view, { active, waiting }) {
+  const row = (session) => page.locator("#sign-ins > ol > li").filter({ hasText: session.session_token });
+  const act = async (session, button, status) => {
+    await row(session).getByRole("button", { name: button, exact: true }).click();
+    await row(session).locator(".chip").filter({ hasText: status }).waitFor();
+    equal(`${name}: ${button}`, await statusOf(session), status);
+  };
+  await page.bringToFront();
+  await updated(page, view);
+  await shows(`${name}: the user's page has the sign-ins`, page, "#sign-ins", waiting.session_token);
+  await lookAt(page, "acts-user-signs-in", view);
+  await act(waiting, "Pick up the phone", "identifying");
+  await page.goto(`${SERVER}/sign-ins`);
+  await shows(`${name}: it says how many`, page, "#totals", "1 identifying, 1 active, 1 cancelled");
+  await lookAt(page, "acts-sign-ins", view);
+  await act(active, "Walk away", "walkaway");
+  await act(active, "Come back", "active");
+  await act(active, "Sign out", "closed");
+  await act(waiting, "Time out", "timeout");
+  equal(`${name}: what has ended cannot be changed`, await row(waiting).getByRole("button").count(), 0);
+
+  await page.goto(`${SERVER}/applications/${APPLICATION}/users/${encode(name)}`);
+  await page.getByLabel("What becomes of the next ones").selectOption("Each is approved");
+  await press(page, "Set");
+  await shows(`${name}: it says what becomes of them`, page, "#outcome-now", "becomes active by itself");
+  equal(`${name}: signed in without a phone`, await statusOf(await signIn(name)), "active");
+  await page.getByLabel("What becomes of the next ones").selectOption("Each waits for an answer");
+  await press(page, "Set");
+  await shows(`${name}: they wait again`, page, "#outcome-now", "waits until somebody answers");
 }
 
 async function deletion(page, name, view) {
@@ -162,6 +228,7 @@ async function each(context, name, view) {
   const page = await open(context, "/");
   await users(page, name, view);
   await links(page, context, name, view);
+  await phone(page, context, name, view);
   await deletion(page, name, view);
   await controls(page, name, view);
   await requests(page, name, view);

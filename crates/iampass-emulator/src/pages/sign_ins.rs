@@ -86,22 +86,18 @@ fn row(shown: &Shown<'_>, change_path: &str, with_user: bool) -> Markup {
     let status = &sign_in.session_status;
     let next: Vec<_> = SessionStatus::KNOWN.into_iter().filter(|next| may_follow(status, next)).collect();
     html! {
-        div.who {
-            p.line {
-                @if with_user { (whose(sign_in)) } @else { span { "Asked at " (time_of_day(sign_in.started_at)) } }
-                " " (chip(status))
+        p.line {
+            @if with_user { (whose(sign_in)) } @else { span { "Asked at " (time_of_day(sign_in.started_at)) } }
+            " " (chip(status))
+        }
+        p.quiet {
+            @if with_user { "Asked at " (time_of_day(sign_in.started_at)) ". " }
+            @if let Some(ends_at) = sign_in.ends_at {
+                @if is_in_progress(status) { "Waits until " } @else { "Lasts until " }
+                (time_of_day(ends_at)) ". "
             }
-            p.quiet {
-                @if with_user { "Asked at " (time_of_day(sign_in.started_at)) ". " }
-                "By " @if sign_in.methods.is_empty() { "what IAMPASS chooses" }
-                @for (index, method) in sign_in.methods.iter().enumerate() { @if index > 0 { ", " } code { (method.as_str()) } }
-                "."
-                @if let Some(ends_at) = sign_in.ends_at {
-                    @if is_in_progress(status) { " Waits until " } @else { " Lasts until " }
-                    (time_of_day(ends_at)) "."
-                }
-            }
-            p.quiet { "Session " code { (foreign(&sign_in.session_token)) } }
+            @if sign_in.methods.is_empty() { "Any method." } @else { "By " (methods(sign_in)) "." }
+            " Session " code { (foreign(&sign_in.session_token)) } "."
         }
         @if !next.is_empty() {
             form.actions method="post" action=(change_path) {
@@ -111,6 +107,15 @@ fn row(shown: &Shown<'_>, change_path: &str, with_user: bool) -> Markup {
                 }
                 @if let Some(path) = &shown.phone_path { a.button href=(path) { "Open the phone" } }
             }
+        }
+    }
+}
+
+fn methods(sign_in: &SignIn) -> Markup {
+    html! {
+        @for (index, method) in sign_in.methods.iter().enumerate() {
+            @if index > 0 { ", " }
+            code { (method.as_str()) }
         }
     }
 }

@@ -105,7 +105,7 @@ fn question(sign_in: &SignIn, others: usize) -> Markup {
     html! {
         (badge("badge ask", &html! { path d="M12 3l7 3v5c0 4.5-3 8.5-7 10-4-1.5-7-5.5-7-10V6zM9.5 12h5" {} }))
         h1 { "Is that you?" }
-        p { (foreign(sign_in.application_id.as_str())) " wants to sign in" }
+        p { (foreign(sign_in.application_id.as_str())) " asks to sign you in as" }
         p.account { (foreign(sign_in.user_id.as_str())) }
         form method="post" {
             input type="hidden" name="session_token" value=(sign_in.session_token);
@@ -134,7 +134,7 @@ fn approval(sign_in: &SignIn) -> &'static str {
 
 fn idle() -> Markup {
     html! {
-        (badge("badge", &html! { path d="M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM11 18h2" {} }))
+        (badge("badge ask", &html! { path d="M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM11 18h2" {} }))
         h1 { "Nothing is asked" }
         p { "When you sign in somewhere, the question comes here. Keep this page open." }
         p { a.button href="" { "Look again" } }
