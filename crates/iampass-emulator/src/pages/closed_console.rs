@@ -8,8 +8,8 @@ use super::layout::{Frame, Place, page};
 /// The same for programs.
 pub(crate) const TEXT: &str = "This is the IAMPASS emulator. Its console and its admin API are off, because other \
      machines can reach it, or because it was told so: whoever reaches them can read the secrets and change everything. \
-     To turn them on, start it with `--admin` (in Rust `Builder::admin(true)`), or on a loopback address. The Management \
-     API is served, and /docs is its reference.\n";
+     To turn them on, start it with `--admin` (in Rust `Builder::admin(true)`), or on a loopback address. Both APIs \
+     and the pages of phones are served, and /docs is the reference.\n";
 
 pub(crate) fn closed_console() -> Page {
     let content = html! {
@@ -26,7 +26,7 @@ pub(crate) fn closed_console() -> Page {
                 li { "In Rust: " code { "Builder::admin(true)" } "." }
             }
         }
-        p { "The Management API is served all the same. " a href="/docs" { "The reference" } " signs and sends calls from the browser." }
+        p { "Both APIs and the pages of phones are served all the same. " a href="/docs" { "The reference" } " signs and sends calls from the browser." }
     };
     page(Frame { title: "The console is off", place: Place::Console, banner: None }, &content)
 }

@@ -11,8 +11,7 @@ use super::text::foreign;
 pub(crate) fn delete_user(application_id: &str, user_id: &str, banner: Banner) -> Page {
     let back = user_path(application_id, user_id);
     let title = html! { "Delete the user " (foreign(user_id)) "?" };
-    let what =
-        html! { p { "The user's phone and links go too. The links will say that they no longer work." } };
+    let what = html! { p { "The user's phone and links go too, and sign-ins end. The links will say that they no longer work." } };
     question("Delete a user", Place::Console, &title, &what, "Delete the user", &back, banner)
 }
 
@@ -20,7 +19,7 @@ pub(crate) fn reset(banner: Banner) -> Page {
     let title = html! { "Reset the emulator?" };
     let what = html! {
         p {
-            "All users, phones, links, remembered requests and faults are forgotten, and the clock is set right. "
+            "All users, phones, links, sign-ins, remembered requests and faults are forgotten, and the clock is set right. "
             "Applications stay."
         }
     };

@@ -57,7 +57,7 @@ pub(crate) fn controls(controls: &Controls<'_>) -> Page {
         }
         section aria-labelledby="reset-title" {
             h2 #reset-title { "Reset" }
-            p { "Forget all users, phones, links, requests and faults." }
+            p { "Forget all users, phones, links, sign-ins, requests and faults." }
             p { a.button.danger href="/controls/reset" { "Reset the emulator…" } }
         }
     };

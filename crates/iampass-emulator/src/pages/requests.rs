@@ -68,7 +68,7 @@ pub(crate) fn requests(requests: &Requests<'_>) -> Page {
 pub(super) fn list(requests: &[Request<'_>]) -> Markup {
     html! {
         @if requests.is_empty() {
-            p.empty { "None yet. Calls of the Management API and uses of registration links appear here." }
+            p.empty { "None yet. Calls of both APIs, uses of registration links and answers of phones appear here." }
         } @else {
             ol.requests { @for request in requests { li { (row(request)) } } }
         }
