@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{FromRef, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -32,7 +32,7 @@ const COOKIE: &str = "login";
 const SIGNED_IN: Duration = Duration::from_secs(8 * 60 * 60);
 /// For how long a phone is waited for, and another sign-in of its user refused.
 const PENDING: Duration = Duration::from_secs(60);
-/// What an unknown user is told as well: the page does not say who has an account.
+/// What a user without a phone is told, and one who is not known: which of the two is not for strangers.
 const CANNOT_SIGN_IN: &str = "This user cannot sign in. Have you registered a phone?";
 
 #[tokio::main]
@@ -81,7 +81,7 @@ fn service(connection: &Connection, is_https: bool) -> Router {
     let app = App { users, sign_ins, logins: Arc::default(), key: Key::generate(), is_https };
     let router = Router::new().route("/", get(home)).route("/register", post(register));
     let router = router.route("/sign-in", post(sign_in)).route("/sign-out", post(sign_out));
-    router.layer(from_fn(guard)).with_state(app)
+    router.layer(DefaultBodyLimit::max(1024)).layer(from_fn(guard)).with_state(app)
 }
 
 /// Forms come from this site's own pages, and no other site shows these in a frame.
@@ -106,7 +106,7 @@ async fn home(State(app): State<App>, jar: SignedCookieJar) -> Page {
     };
     let (title, text) = match status {
         Ok(SessionStatus::Active) if !login.is_signed_in => {
-            // A new id: one from before, which somebody may have seen or planted, signs nobody in.
+            // A new id: the one from before, which somebody may have seen or planted, is worth nothing any more.
             let mut logins = app.logins.lock().await;
             let Some(login) = logins.remove(&id) else { return Ok(Redirect::to("/").into_response()) };
             let (id, since) = (rand::random(), Instant::now());

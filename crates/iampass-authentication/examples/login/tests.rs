@@ -189,7 +189,7 @@ async fn a_phone_is_asked_once_at_a_time() {
 }
 
 #[tokio::test]
-async fn who_has_an_account_is_not_told() {
+async fn who_has_no_phone_is_not_told_from_who_is_not_known() {
     let site = Site::with_user("alice").await;
     let browser = &mut Browser::default();
     site.post(browser, "/register", "without-a-phone").await;
@@ -229,6 +229,18 @@ async fn names_are_shown_as_text_and_bad_ones_are_the_visitor_s_to_change() {
         let seen = site.post(&mut Browser::default(), "/sign-in", name).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
     }
+}
+
+/// Anybody can send a form, and what comes with it is passed on to IAMPASS.
+#[tokio::test]
+async fn a_form_that_is_too_long_for_a_name_goes_nowhere() {
+    let site = Site::start();
+    let name = "a".repeat(2_000);
+    for path in ["/register", "/sign-in"] {
+        let seen = site.post(&mut Browser::default(), path, &name).await;
+        assert_eq!(seen.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+    assert!(site.iampass.requests().is_empty());
 }
 
 #[tokio::test]
