@@ -43,3 +43,45 @@ pub(crate) const NOTES: Contract = Contract {
     output: "xtask/fixtures/notes/src/generated.rs",
     replacements: &[],
 };
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Each text below this folder.
+    fn texts(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(
+                |path| {
+                    if path.is_dir() { texts(&path) } else { vec![fs::read_to_string(&path).unwrap()] }
+                },
+            )
+            .collect()
+    }
+
+    #[test]
+    fn the_runtime_names_no_contract_and_no_operation() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let client = root.join("crates/iampass-client");
+        let mut runtime = texts(&client.join("src")).concat();
+        runtime += &fs::read_to_string(client.join("README.md")).unwrap();
+        for contract in CONTRACTS {
+            let name = contract.source.trim_start_matches("openapi/").trim_end_matches(".yaml");
+            let document: Value =
+                serde_saphyr::from_str(&fs::read_to_string(root.join(contract.source)).unwrap()).unwrap();
+            let items = document["paths"].as_object().unwrap().values();
+            let operations = items.flat_map(|item| item.as_object().unwrap().values());
+            let given = document[crate::codegen::GIVEN_URLS].as_array().into_iter().flatten();
+            let ids = operations.chain(given).map(|call| call["operationId"].as_str().unwrap());
+            for word in ids.chain([name]) {
+                assert!(!runtime.contains(word), "{word}");
+            }
+        }
+    }
+}

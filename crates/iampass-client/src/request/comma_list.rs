@@ -9,8 +9,8 @@ use serde::Serialize;
 /// Words that a query carries as one value, joined by commas (`OpenAPI`'s `explode: false`).
 ///
 /// ```
-/// let list: iampass_client::CommaList = ["acceptance", "device"].into_iter().collect();
-/// assert_eq!(list.to_string(), "acceptance,device");
+/// let list: iampass_client::CommaList = ["head", "body"].into_iter().collect();
+/// assert_eq!(list.to_string(), "head,body");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
