@@ -107,7 +107,12 @@ impl Origins {
         }
     }
 
-    /// What URLs in a response to a request for this host begin with.
+    /// The origin that a client calls, and signs for, who calls this host.
+    pub(crate) fn called(&self, host: &Authority) -> String {
+        format!("{}://{host}", self.scheme(host))
+    }
+
+    /// What links in a response to a request for this host begin with.
     pub(crate) fn for_host(&self, host: &Authority) -> String {
         match &self.public {
             Some(public) => public.origin(),
@@ -123,8 +128,7 @@ impl Origins {
     /// Whether a page of this origin, which it has from a request for this host, is the emulator's.
     pub(crate) fn is_own(&self, origin: &str, host: &Authority) -> bool {
         let is_public = |public: &PublicUrl| origin.eq_ignore_ascii_case(&public.origin());
-        origin.eq_ignore_ascii_case(&format!("{}://{host}", self.scheme(host)))
-            || self.public.as_ref().is_some_and(is_public)
+        origin.eq_ignore_ascii_case(&self.called(host)) || self.public.as_ref().is_some_and(is_public)
     }
 }
 

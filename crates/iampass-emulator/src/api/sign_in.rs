@@ -16,7 +16,7 @@ use iampass_authentication::{AuthenticationMethod, SessionStatus};
 
 use super::authorize::{PathUser, SignedCall, SignedSession};
 use crate::app_state::AppState;
-use crate::caller_origin::CallerOrigin;
+use crate::caller_origin::CalledOrigin;
 use crate::http::path::only_query_param;
 use crate::http::rejection::Rejection;
 use crate::http::response;
@@ -37,7 +37,7 @@ pub(super) async fn authenticate_user(
     State(state): State<Arc<AppState>>,
     Extension(call): Extension<SignedCall>,
     PathUser(user_id): PathUser,
-    CallerOrigin(origin): CallerOrigin,
+    CalledOrigin(origin): CalledOrigin,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Rejection> {
     let query = query.unwrap_or_default();

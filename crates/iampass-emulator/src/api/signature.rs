@@ -56,7 +56,7 @@ impl Denied {
 pub(super) fn signed_url(origins: &Origins, headers: &HeaderMap, target: &Uri) -> Result<String, Rejection> {
     let host = requested_host(headers, target)?;
     let path = target.path_and_query().map_or("/", PathAndQuery::as_str);
-    Ok(format!("{}://{host}{path}", origins.scheme(&host)))
+    Ok(format!("{}{path}", origins.called(&host)))
 }
 
 /// Verifies a request for this URL.

@@ -283,6 +283,17 @@ fn the_urls_begin_with_what_the_caller_used() {
     backend.post("add_users", &json!({"users": ["alice"]}));
     let link = backend.link("device_registration_link", "alice");
     backend.emulator.register_device(&link).unwrap();
-    let status = backend.authenticate("alice").json()["authentication_status"].clone();
-    assert!(status["status_url"].as_str().unwrap().starts_with("https://iampass.example/authentication/"));
+    // The public URL is for phones and browsers. A client signs for the origin alone that it calls.
+    let own = backend.address().to_string();
+    for (host, origin) in
+        [(own.as_str(), format!("http://{own}")), ("iampass.example", "https://iampass.example".to_owned())]
+    {
+        let sent = Sent::new("POST", "/authentication/authenticate_user/app/alice");
+        let sent = sent.signed(&backend.signer, host).header("Host", host);
+        let status = sent.send(backend.address()).json()["authentication_status"].clone();
+        for name in ["status_url", "logout_url"] {
+            let url = status[name].as_str().unwrap();
+            assert!(url.starts_with(&format!("{origin}/authentication/")), "{url}");
+        }
+    }
 }
