@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use iampass_authentication::Error;
 
+use crate::curl::quoted;
 use crate::exit::Exit;
 
 #[derive(Debug, thiserror::Error)]
@@ -42,15 +43,16 @@ impl SessionFileProblem {
             Self::NotNamed | Self::Unwritable { .. } => return None,
             Self::Unreadable { .. } => "`iampass sign-in USER --session-file FILE` makes one".to_owned(),
             Self::OpenToOthers { path, .. } => format!(
-                "nothing was sent; run `chmod 600 '{}'`. Whoever has read it can end the session",
-                path.display()
+                "nothing was sent; run `chmod 600 {}`. Whoever has read it can end the session",
+                quoted(&path.to_string_lossy())
             ),
             Self::NotASession { .. } => {
                 "the file was left as it is, and nothing was sent; name another".to_owned()
             }
             Self::OtherServer { own, .. } => format!(
-                "nothing was sent; if you trust that server, name it with `--server {own}`, or its profile with \
-                 --profile"
+                "nothing was sent; if you trust that server, name it with `--server {}`, or its profile with \
+                 --profile",
+                quoted(own)
             ),
             Self::ForeignUrl { .. } => {
                 "name the server on which it was started with --server, or its profile with --profile"

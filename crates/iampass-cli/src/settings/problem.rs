@@ -10,6 +10,7 @@ use iampass_auth::ApplicationId;
 use super::name::ProfileName;
 use super::profile::Profile;
 use super::source::Source;
+use crate::curl::quoted;
 use crate::output::printable;
 
 #[derive(Debug, thiserror::Error)]
@@ -110,8 +111,8 @@ impl SettingsProblem {
             Self::NoFolder => "set HOME, or use the environment in place of a profile".to_owned(),
             Self::FileOpenToOthers { path, .. } => {
                 format!(
-                    "run `chmod 600 '{}'`; if others may have read it, have new secrets issued",
-                    path.display()
+                    "run `chmod 600 {}`; if others may have read it, have new secrets issued",
+                    quoted(&path.to_string_lossy())
                 )
             }
             Self::NotProfiles { .. } => {

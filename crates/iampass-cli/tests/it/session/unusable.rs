@@ -97,3 +97,27 @@ fn a_file_that_others_can_read_is_refused() {
     }
     assert_eq!(service.requests(), [""; 0]);
 }
+
+/// The hints are there to be pasted.
+#[cfg(unix)]
+#[test]
+fn what_a_hint_says_to_run_does_that_and_nothing_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+    let home = Home::new();
+    let file = private(&home, &stored("http://127.0.0.1:1").to_string());
+    let named = file.with_file_name("it's; a $(session)");
+    std::fs::rename(&file, &named).unwrap();
+    std::fs::set_permissions(&named, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let said = session("http://127.0.0.1:1", &named, &["status"]).error(2);
+    let command = said.split('`').find(|text| text.starts_with("chmod")).unwrap();
+    assert!(Command::new("sh").args(["-c", command]).status().unwrap().success(), "{command}");
+    assert_eq!(std::fs::metadata(&named).unwrap().permissions().mode() & 0o777, 0o600, "{command}");
+
+    let mut members = stored("http://127.0.0.1:1");
+    members["server"] = "https://iampass.example/$(id);'".into();
+    let said = session("http://127.0.0.1:1", &private(&home, &members.to_string()), &["status"]).error(2);
+    let arguments = said.split('`').find(|text| text.starts_with("--server")).unwrap();
+    let echo = Command::new("sh").args(["-c", &format!("printf '%s,' {arguments}")]).output().unwrap();
+    assert_eq!(String::from_utf8(echo.stdout).unwrap(), "--server,https://iampass.example/$(id);',");
+}
