@@ -90,11 +90,12 @@ pub(super) async fn answer(
         Answer::Deny => SessionStatus::Cancelled,
     };
     let answered = match asked(&state, &owner, form.session_token).await {
-        Ok(Some(session_token)) => state.store.change_sign_in(&session_token, status.clone()).await,
-        Ok(None) => {
-            let text = "Nothing is asked of this phone's user.";
-            return Err(Rejection::new(StatusCode::CONFLICT, "nothing_asked", text));
+        // A session whose phone has gone may become active again, but not by an old approval.
+        Ok(Some(asked)) if !is_in_progress(&asked.session_status) => {
+            Err(StateError::WrongStatus { from: asked.session_status, to: status.clone() })
         }
+        Ok(Some(asked)) => state.store.change_sign_in(&asked.session_token, status.clone()).await,
+        Ok(None) => return Err(nothing_asked("Nothing is asked of this phone's user.")),
         Err(error) => Err(error),
     };
     Ok(varying(match (answered, reader) {
@@ -116,19 +117,24 @@ async fn newest_first(state: &AppState, owner: &PhoneOwner) -> Result<Vec<SignIn
     Ok(sign_ins)
 }
 
-/// The token of the session that is answered. It fails if that is another user's.
+/// The sign-in that is answered: the one that is named, or the newest that waits. It fails if that is another user's.
 async fn asked(
     state: &AppState,
     owner: &PhoneOwner,
     named: Option<String>,
-) -> Result<Option<String>, StateError> {
-    let sign_ins = newest_first(state, owner).await?;
-    let waits = |sign_in: &&SignIn| is_in_progress(&sign_in.session_status);
+) -> Result<Option<SignIn>, StateError> {
+    let mut sign_ins = newest_first(state, owner).await?.into_iter();
     match named {
-        Some(token) if sign_ins.iter().any(|sign_in| sign_in.session_token == token) => Ok(Some(token)),
-        Some(_) => Err(StateError::UnknownSession),
-        None => Ok(sign_ins.iter().find(waits).map(|sign_in| sign_in.session_token.clone())),
+        Some(token) => {
+            let found = sign_ins.find(|sign_in| sign_in.session_token == token);
+            found.map(Some).ok_or(StateError::UnknownSession)
+        }
+        None => Ok(sign_ins.find(|sign_in| is_in_progress(&sign_in.session_status))),
     }
+}
+
+fn nothing_asked(text: impl Into<String>) -> Rejection {
+    Rejection::new(StatusCode::CONFLICT, "nothing_asked", text)
 }
 
 fn unknown(reader: Reader) -> Response {
@@ -147,7 +153,12 @@ fn not_answered(error: StateError, phone: &PhoneToken, reader: Reader) -> Respon
         _ => NotAnswered::Unknown,
     };
     let page = pages::not_answered(&why, &phone.path());
-    let rejection = Rejection::from(error);
+    let rejection = match &error {
+        StateError::WrongStatus { from, .. } => {
+            nothing_asked(format!("Nothing is asked any longer: the session is `{from}`."))
+        }
+        _ => Rejection::from(error),
+    };
     match reader {
         Reader::Person => rejection.into_page(page),
         Reader::Program => rejection.into_response(),

@@ -1,7 +1,7 @@
 //! The page of a registered phone, as a browser without JavaScript and as a program use it.
 
 use iampass_auth::Signer;
-use iampass_emulator::{Application, Builder, Emulator};
+use iampass_emulator::{Application, Builder, Emulator, SessionStatus};
 use serde_json::json;
 
 use crate::support::{Backend, Got, SECRET, Sent, credentials};
@@ -130,7 +130,7 @@ fn an_answer_that_comes_too_late_is_told_so() {
     is_over(&pressed(&backend, &phone, &approve).send(backend.address()), "That is over");
     // A program is told in a line.
     let got = by_program(&phone, &approve).send(backend.address());
-    got.is_text(409, "A session that is `active` cannot become `active`.");
+    got.is_text(409, "Nothing is asked any longer: the session is `active`.");
 }
 
 #[test]
@@ -173,6 +173,19 @@ fn a_phone_answers_for_its_user_alone() {
     let got = by_program(&format!("/phone/{}", session.token), "answer=approve").send(backend.address());
     got.is_text(404, "No phone is registered here: it was lost or replaced, or its user was deleted.");
     assert_eq!(session.status(), "pending");
+}
+
+#[test]
+fn an_approval_that_is_sent_again_brings_no_session_back() {
+    let backend = start(Emulator::builder());
+    let phone = phone(&backend, "alice");
+    let session = backend.sign_in("alice");
+    let approve = fields(&page(&backend, &phone), "approve");
+    assert_eq!(pressed(&backend, &phone, &approve).send(backend.address()).status, 303);
+    backend.emulator.set_session_status(&session.token, SessionStatus::Walkaway).unwrap();
+    let again = pressed(&backend, &phone, &approve).send(backend.address());
+    assert!(again.status == 409 && again.body.contains("That is over"), "{again:?}");
+    assert_eq!(session.status(), "walkaway");
 }
 
 #[test]
