@@ -130,6 +130,19 @@ async function console_(context) {
   await page.close();
 }
 
+async function signInFromReference(context) {
+  const page = await open(context, "/docs/authentication");
+  await page.locator("#signer").getByLabel("Application").selectOption(APPLICATION);
+  const start = () => tryOut(page, "authenticate_user", { user_id: HOSTILE });
+  const refused = await start();
+  equal("a user without a phone is not asked", refused.verdict, "200 OK refused");
+  await fetch((await call("device_registration_link", HOSTILE)).register_url, { method: "POST" });
+  const started = await start();
+  equal("a sign-in starts", started.verdict, "202 Accepted carried out");
+  await look(page, "reference-authentication", true);
+  await page.close();
+}
+
 const browser = await startOrSkip();
 try {
   const scripted = await browser.newContext();
@@ -137,6 +150,7 @@ try {
   const link = await reference(scripted);
   await phone(plain, link);
   await console_(plain);
+  await signInFromReference(scripted);
   await acts(browser);
 } catch (error) {
   check("the way through the pages", false, error.message);

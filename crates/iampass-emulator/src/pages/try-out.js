@@ -99,11 +99,13 @@ function readable(text) {
   }
 }
 
-/** A refusal is an HTTP 200: `status` in the body tells. */
+/** A refusal is an HTTP 200: `status` in the body tells, and of a sign-in whether it has started. */
 function outcomeOf({ status, text }) {
   if (status >= 400) return ["bad", "not carried out"];
   try {
-    return JSON.parse(text).status === true ? ["good", "carried out"] : ["bad", "refused"];
+    const body = JSON.parse(text);
+    const isDone = body.status ?? body.authentication_status?.authenticated;
+    return isDone === true ? ["good", "carried out"] : ["bad", "refused"];
   } catch {
     return ["bad", "not JSON"];
   }
