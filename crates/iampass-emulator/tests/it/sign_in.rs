@@ -1,5 +1,6 @@
 //! Signing a user in, as the application and the phone see it.
 
+use std::sync::Barrier;
 use std::time::Duration;
 
 use iampass_emulator::{AuthenticationMethod, Emulator, SessionStatus, SignInOutcome, StateError};
@@ -151,6 +152,56 @@ fn the_phone_approves_and_denies_once() {
     let unknown = SessionStatus::from("made-up");
     assert!(backend.emulator.set_session_status(&one.token, unknown).is_err());
     assert_eq!(one.status(), "active");
+}
+
+#[test]
+fn of_answers_at_once_one_counts() {
+    let backend = backend();
+    let answers =
+        [SessionStatus::Active, SessionStatus::Cancelled, SessionStatus::Failed, SessionStatus::Active];
+    for _ in 0..20 {
+        let session = backend.sign_in("alice");
+        let (start, emulator) = (Barrier::new(answers.len()), &backend.emulator);
+        let counted: Vec<_> = std::thread::scope(|scope| {
+            let answer = |status: &SessionStatus| {
+                start.wait();
+                emulator.set_session_status(&session.token, status.clone())
+            };
+            let threads: Vec<_> = answers.iter().map(|status| scope.spawn(move || answer(status))).collect();
+            threads.into_iter().filter_map(|thread| thread.join().unwrap().ok()).collect()
+        });
+        let [one] = counted.as_slice() else { panic!("{counted:?}") };
+        assert_eq!(session.status(), one.session_status.as_str());
+        session.end();
+    }
+}
+
+#[test]
+fn nothing_stays_open_of_a_user_who_is_deleted_or_loses_the_phone_meanwhile() {
+    for gone in ["delete", "lose"] {
+        for _ in 0..20 {
+            let backend = backend();
+            let waits = backend.sign_in("alice");
+            let start = Barrier::new(3);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    start.wait();
+                    drop(backend.emulator.approve(&waits.token));
+                });
+                scope.spawn(|| {
+                    start.wait();
+                    backend.authenticate("alice");
+                });
+                start.wait();
+                match gone {
+                    "delete" => drop(backend.post("delete_users", &json!({"users": ["alice"]}))),
+                    _ => drop(backend.get("lost_user_mobile_device", "alice")),
+                }
+            });
+            let all = backend.emulator.sign_ins().unwrap();
+            assert!(all.iter().all(|one| one.session_status.is_final()), "{gone}: {all:?}");
+        }
+    }
 }
 
 #[test]
