@@ -88,7 +88,7 @@ pub struct UserSnapshot {
     /// The links with which a phone can be registered, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkSnapshot>,
-    /// What becomes by itself of the user's sign-ins.
+    /// The automatic outcome of the user's sign-ins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<SignInOutcome>,
 }

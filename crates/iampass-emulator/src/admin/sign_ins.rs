@@ -1,4 +1,4 @@
-//! Sign-ins: what is asked of whom, the phone's answer, and answers that come by themselves.
+//! Sign-ins: what is asked of whom, the phone's answer, and automatic outcomes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::sign_in::{SignIn, SignInOutcome, is_in_progress};
 
 /// Where one sign-in is.
 pub(super) const SIGN_IN: &str = "/_emulator/v1/sign-ins/{session_token}";
-/// Where it is said what becomes by itself of a user's sign-ins.
+/// Where the automatic outcome of a user's sign-ins is.
 pub(super) const OUTCOME: &str = "/_emulator/v1/applications/{application_id}/users/{user_id}/sign-in";
 
 #[derive(Debug, Deserialize)]

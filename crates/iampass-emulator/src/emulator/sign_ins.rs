@@ -59,8 +59,8 @@ impl Emulator {
         block_on(self.state.store.change_sign_in(session_token, status))
     }
 
-    /// Says what becomes by itself of a user's sign-ins, from the next one on: for tests in which nobody plays the phone.
-    /// `None` takes it away.
+    /// Sets the automatic outcome of a user's sign-ins, from the next one on: for tests in which nobody plays the phone.
+    /// `None` removes it.
     ///
     /// # Errors
     /// [`StateError::UnknownApplication`] and [`StateError::UnknownUser`].

@@ -8,7 +8,7 @@ use super::qr::qr_code;
 use super::sign_ins::{Shown, list};
 use crate::sign_in::SignInOutcome;
 
-/// The user's sign-ins, and what becomes of them by itself.
+/// The user's sign-ins, and their automatic outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct SignInsOfUser<'a> {
     /// The open ones first; of each, the newest.
@@ -18,7 +18,7 @@ pub(crate) struct SignInsOfUser<'a> {
     pub(crate) outcome: Option<&'a SignInOutcome>,
 }
 
-/// What can become of a sign-in by itself, in the words of the form.
+/// The automatic outcomes, in the words of the form.
 const OUTCOMES: [(SessionStatus, &str); 4] = [
     (SessionStatus::Active, "Each is approved"),
     (SessionStatus::Cancelled, "Each is denied"),

@@ -1,4 +1,4 @@
-//! What becomes of a user's sign-ins without anybody at the phone.
+//! Automatic outcomes of sign-ins.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::states::may_follow;
 
-/// What becomes of each sign-in of a user by itself, for tests in which nobody plays the phone. In JSON:
+/// The automatic outcome of each sign-in of a user, for tests in which nobody plays the phone. In JSON:
 /// `{"outcome": "active", "after_ms": 200}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInOutcome {

@@ -91,7 +91,8 @@ pub(super) fn end(
     end_one(connection, found, End::ByApplication, moment, changed)
 }
 
-/// Makes the changes that time has brought. What should have come by itself comes before the time-out: it is due earlier.
+/// Makes the changes that time has brought. An automatic outcome comes before the time-out: it
+/// was due earlier.
 pub(super) fn settle(connection: &Connection, moment: Moment, changed: &mut Vec<SignIn>) -> Result<()> {
     for found in queries::select(connection, "outcome_at_ms <= ?1", [moment.real_ms])? {
         if let Some((outcome, _)) = found.outcome.clone() {
@@ -115,7 +116,7 @@ pub(super) fn remove(
     end_all_but(connection, application, user_id, 0, moment, changed)
 }
 
-/// Says what becomes of a user's sign-ins by itself, from the next one on.
+/// Sets the automatic outcome of a user's sign-ins, from the next one on.
 pub(super) fn set_outcome(
     connection: &Connection,
     application_id: &ApplicationId,
@@ -200,7 +201,7 @@ fn set_status(
     } else if is_in_progress(&from) && !is_in_progress(status) {
         sign_in.ends_at = Some(unsigned(moment.now).saturating_add(sign_in.duration_seconds));
     }
-    // What was to come by itself comes only while the user has yet to answer.
+    // An automatic outcome comes only while the user has yet to answer.
     let sql = "UPDATE sign_ins SET session_status = ?2, ends_at = ?3,
             outcome = iif(?4, outcome, NULL), outcome_at_ms = iif(?4, outcome_at_ms, NULL)
         WHERE number = ?1";

@@ -28,7 +28,7 @@ pub(super) struct Moment {
 pub(super) struct Found {
     pub(super) number: i64,
     pub(super) sign_in: SignIn,
-    /// What becomes of it by itself, and when by the machine's clock.
+    /// Its automatic outcome, and when that is due by the machine's clock.
     pub(super) outcome: Option<(SessionStatus, i64)>,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn session_secret(
     Ok(found)
 }
 
-/// What becomes of a user's sign-ins by itself. It fails if there is no such user.
+/// The automatic outcome of a user's sign-ins. It fails if there is no such user.
 pub(super) fn outcome(
     connection: &Connection,
     application_id: &ApplicationId,

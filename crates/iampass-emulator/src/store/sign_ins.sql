@@ -20,7 +20,7 @@ CREATE TABLE sign_ins (
     ends_at INTEGER,
     -- Counts those that have ended, in that order. NULL until then.
     ended INTEGER UNIQUE,
-    -- What becomes of it by itself, and when, in Unix milliseconds of the machine's clock.
+    -- Its automatic outcome, and when that is due, in Unix milliseconds of the machine's clock.
     outcome TEXT,
     outcome_at_ms INTEGER
 ) STRICT;
@@ -29,7 +29,7 @@ CREATE INDEX open_sign_ins_of_user ON sign_ins (application, user_id, number) WH
 CREATE INDEX sign_ins_by_end ON sign_ins (ends_at) WHERE ends_at IS NOT NULL;
 CREATE INDEX sign_ins_by_outcome ON sign_ins (outcome_at_ms) WHERE outcome_at_ms IS NOT NULL;
 
--- What becomes of a user's sign-ins by itself.
+-- The automatic outcome of a user's sign-ins.
 CREATE TABLE sign_in_outcomes (
     application INTEGER NOT NULL,
     user_id TEXT NOT NULL,

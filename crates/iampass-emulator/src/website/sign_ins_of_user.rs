@@ -48,8 +48,12 @@ pub(super) async fn set_outcome(
         None
     } else {
         let after = Duration::from_millis(number("After milliseconds", &form.after_ms)?);
-        let outcome = SignInOutcome::new(form.outcome.as_str().into(), after)
-            .ok_or_else(|| Rejection::bad_request("bad_form", "A sign-in cannot become that by itself."))?;
+        let outcome = SignInOutcome::new(form.outcome.as_str().into(), after).ok_or_else(|| {
+            Rejection::bad_request(
+                "bad_form",
+                "An automatic outcome is `active`, `failed`, `cancelled` or `timeout`.",
+            )
+        })?;
         Some(outcome)
     };
     state.store.set_sign_in_outcome(&application, &user, outcome).await?;

@@ -106,7 +106,7 @@ impl Store {
         .await
     }
 
-    /// What becomes by itself of a user's sign-ins.
+    /// The automatic outcome of a user's sign-ins.
     pub(crate) fn sign_in_outcome(
         &self,
         application_id: &ApplicationId,
@@ -115,7 +115,7 @@ impl Store {
         queries::outcome(&lock(&self.reader), application_id, user_id)
     }
 
-    /// Says what becomes by itself of a user's sign-ins, from the next one on; nothing if it is `None`.
+    /// Sets the automatic outcome of a user's sign-ins, from the next one on; `None` removes it.
     pub(crate) async fn set_sign_in_outcome(
         &self,
         application_id: &ApplicationId,
