@@ -81,6 +81,7 @@ fn main() -> ExitCode {
         command.args(["--chunk", &arguments.chunk.to_string()]);
         command.args(["--checkpoint", &format!("{operation} {input}.checkpoint")]);
         command.args(["--report", &format!("{operation} {input}.report")]);
+        command.args((operation == "remove").then_some("--yes"));
         command.args(keeps_duplicates.then_some("--keep-duplicates"));
         command.env("IAMPASS_SERVER", emulator.base_url());
         command.env("IAMPASS_APPLICATION_ID", APPLICATION_ID).env("IAMPASS_APPLICATION_SECRET", SECRET);

@@ -3,21 +3,63 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::error::Failure;
-use crate::output;
+use crate::output::{self, printable};
+use crate::service::Service;
+
+/// How many ids are shown of those that are to be deleted.
+const SHOWN_IDS: usize = 3;
+/// An id can be as long as a file; of a longer one only so many characters are shown.
+const LONGEST_SHOWN: usize = 60;
+
+/// Fails where there is no terminal to ask on. To be called before anything else is done.
+pub(crate) fn can_ask() -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stderr().is_terminal() { Ok(()) } else { Err(Failure::NobodyToAsk) }
+}
 
 /// Says what will be done and asks. Fails unless the answer is yes.
 pub(crate) fn confirm(what: &str, question: &str) -> Result<(), Failure> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::NobodyToAsk);
-    }
+    can_ask()?;
     output::message(what);
     let mut stderr = io::stderr().lock();
     let asked = stderr.write_all(format!("{question} [y/N] ").as_bytes()).and_then(|()| stderr.flush());
     let mut answer = String::new();
     asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(Failure::System)?;
+    if answer.is_empty() {
+        // Ctrl-D leaves the cursor behind the question.
+        writeln!(stderr).ok();
+    }
     if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         Ok(())
     } else {
         Err(Failure::Declined)
     }
+}
+
+/// Asks before users are deleted. `first` are the first of `count` ids.
+pub(crate) fn confirm_deletion<I: AsRef<str>>(
+    service: &Service,
+    count: u64,
+    first: &[I],
+) -> Result<(), Failure> {
+    let (application, server) = (service.application_id(), service.server());
+    let ids = if count == 1 { "id" } else { "ids" };
+    let mut what = format!(
+        "This deletes the users of {count} {ids}, and their phones with them\n\
+         (application {application}, {server}):"
+    );
+    let mut more = count;
+    for id in first.iter().take(SHOWN_IDS) {
+        what.extend(["\n  ", &shortened(id.as_ref())]);
+        more = more.saturating_sub(1);
+    }
+    if more > 0 {
+        what.extend(["\n  … and ", &more.to_string(), " more"]);
+    }
+    confirm(&what, &format!("Delete {count} {}?", if count == 1 { "user" } else { "users" }))
+}
+
+fn shortened(id: &str) -> String {
+    let shown: String = id.chars().take(LONGEST_SHOWN).collect();
+    let cut = if shown.len() < id.len() { "…" } else { "" };
+    format!("{}{cut}", printable(&shown))
 }

@@ -11,7 +11,7 @@ use crate::curl::CurlCommand;
 use crate::error::Failure;
 use crate::output;
 use crate::session::SessionFile;
-use crate::settings::{Layers, Purpose, SettingsProblem};
+use crate::settings::{Layers, Purpose};
 use crate::verbose;
 
 /// The service as the settings name it.
@@ -24,7 +24,7 @@ impl Service {
         if arguments.verbose {
             verbose::start();
         }
-        let layers = layers(&arguments.settings, Purpose::Call)?;
+        let layers = Layers::new(&arguments.settings, Purpose::Call)?;
         Self::connect(layers.settings()?.into_client_settings())
     }
 
@@ -39,7 +39,7 @@ impl Service {
             verbose::start();
         }
         let arguments = SettingsArguments { at: at.clone(), ..SettingsArguments::default() };
-        let server = layers(&arguments, Purpose::Session)?.server()?.value;
+        let server = Layers::new(&arguments, Purpose::Session)?.server()?.value;
         file.check_server(&server)?;
         Self::connect(ClientSettings::new(server, file.session().credentials().clone()))
     }
@@ -104,19 +104,8 @@ impl Service {
 
 /// The application's id and secret, for what needs no server.
 pub(crate) fn credentials(arguments: &SettingsArguments) -> Result<Credentials, Failure> {
-    let (application_id, secret) = layers(arguments, Purpose::Sign)?.credentials()?;
+    let (application_id, secret) = Layers::new(arguments, Purpose::Sign)?.credentials()?;
     Ok(Credentials::new(application_id.value, secret.value))
-}
-
-/// Whoever names a profile may not expect the environment to stand above it, so they are told.
-fn layers(arguments: &SettingsArguments, purpose: Purpose) -> Result<Layers<'_>, SettingsProblem> {
-    let layers = Layers::new(arguments, purpose)?;
-    let above = layers.variables_above_the_flag();
-    if let (Some(profile), false) = (layers.profile(), above.is_empty()) {
-        let (above, name) = (above.join(", "), &profile.name);
-        output::message(&format!("note: {above} of the environment stands above the profile `{name}`"));
-    }
-    Ok(layers)
 }
 
 /// A runtime on the calling thread: one command makes one call at a time.

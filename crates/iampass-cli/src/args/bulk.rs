@@ -27,6 +27,9 @@ Their devices are deleted with them. Ends with how many ids were deleted,
 invalid, duplicate and failed; the service does not tell which of the deleted
 it had. Exit code 0 says that all went through.
 
+Says how many ids there are on which server, and asks. Where there is no
+terminal to ask on, and for what comes through a pipe, it takes --yes.
+
 With --checkpoint, the same command goes on where it was stopped, whatever
 stopped it. With --dry-run, all of the input is checked and nothing is sent;
 that needs no settings.
@@ -78,6 +81,15 @@ pub(crate) struct BulkArguments {
     pub(crate) output: OutputArguments,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct RemoveArguments {
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) bulk: BulkArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

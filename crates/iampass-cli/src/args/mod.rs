@@ -17,7 +17,7 @@ mod verify;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use self::bulk::{BulkArguments, InputFormat};
+pub(crate) use self::bulk::{BulkArguments, InputFormat, RemoveArguments};
 pub(crate) use self::device::{
     DeviceCommand, Drawing, LinkArguments, LostArguments, ShowArguments, User, WaitArguments,
 };
@@ -34,11 +34,12 @@ pub(crate) use self::session::{SessionArguments, SessionCommand, SessionWaitArgu
 pub(crate) use self::shell::{CompletionsArguments, ManArguments};
 pub(crate) use self::sign::SignArguments;
 pub(crate) use self::sign_in::SignInArguments;
-pub(crate) use self::users::{UserList, UsersCommand};
+pub(crate) use self::users::{DeleteArguments, UserList, UsersCommand};
 pub(crate) use self::verify::VerifyArguments;
 
 const OVERVIEW: &str = "\
-Settings (flags stand above the environment, and that above the profile):
+Settings (flags win over the environment, and that over the profile, unless
+--profile names it):
   IAMPASS_SERVER              the service's URL, if not https://main.iam-api.com
   IAMPASS_APPLICATION_ID      the application's id, as issued by IAMPASS
   IAMPASS_APPLICATION_SECRET  the application's secret; it is never an argument

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::settings::ProfileName;
 
-/// Which service. Each stands above the environment, and that above the profile.
+/// Which service. Each stands above the environment, and that above a profile that no flag names.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::doc_markdown, reason = "it is what `--help` shows")]
 pub(crate) struct ServerArguments {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use iampass_management::UserId;
 
-use super::bulk::{self, BulkArguments};
+use super::bulk::{self, BulkArguments, RemoveArguments};
 use super::output::CallOutput;
 use super::service::ServiceArguments;
 
@@ -23,7 +23,8 @@ Examples:
 
 const USERS_DELETE_EXAMPLES: &str = "\
 Prints `deleted ID`, a line for each user that was asked for. The service does
-not tell which of them it had.
+not tell which of them it had. Of more than one it asks first; where there is no
+terminal to ask on, it takes --yes.
 
 Examples:
   iampass users delete alice@example.com 'DOMAIN\\bob'
@@ -37,13 +38,13 @@ pub(crate) enum UsersCommand {
     Add(UserList),
     /// Delete users, and their devices with them
     #[command(after_help = USERS_DELETE_EXAMPLES)]
-    Delete(UserList),
+    Delete(DeleteArguments),
     /// Add all users of a file
     #[command(after_help = bulk::IMPORT_EXAMPLES)]
     Import(BulkArguments),
     /// Delete all users of a file, and their devices with them
     #[command(after_help = bulk::REMOVE_EXAMPLES)]
-    Remove(BulkArguments),
+    Remove(RemoveArguments),
 }
 
 #[derive(Args)]
@@ -55,4 +56,13 @@ pub(crate) struct UserList {
     pub(crate) output: CallOutput,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct DeleteArguments {
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) users: UserList,
 }

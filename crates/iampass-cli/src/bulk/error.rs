@@ -43,6 +43,8 @@ pub(crate) enum BulkError {
     SameFile { path: PathBuf },
     #[error("standard input cannot be both the ids and the secret")]
     StandardInputTwice,
+    #[error("nothing was done: what comes through a pipe cannot be counted before it is deleted")]
+    NotCounted,
     #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
     Failures { ids: u64, chunks: u64, source: Box<Error>, next: Next },
     #[error("stopped, because {why}: {source}", why = if is_hopeless(.source) { "all other requests would fail in the same way" } else { "the service answers no request as it should" })]
@@ -110,7 +112,8 @@ impl BulkError {
             Self::Open { .. }
             | Self::Input { sent: false, .. }
             | Self::SameFile { .. }
-            | Self::StandardInputTwice => Exit::Usage,
+            | Self::StandardInputTwice
+            | Self::NotCounted => Exit::Usage,
             Self::Interrupted { signal, .. } => signal.exit(),
             Self::Checkpoint { problem, .. } => match problem {
                 CheckpointProblem::Write(_)
@@ -139,6 +142,7 @@ impl BulkError {
             Self::Checkpoint { problem, .. } => checkpoint_hint(problem).to_owned(),
             Self::Report { problem, .. } => report_hint(problem).to_owned(),
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
+            Self::NotCounted => "write it into a file, or let --yes do it without asking".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
             Self::Stopped { source, next } if source.is_untrusted_certificate() => {
                 format!("{}; then {}", untrusted(source), next.hint())

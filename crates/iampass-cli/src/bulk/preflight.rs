@@ -13,6 +13,9 @@ use super::input::{Ids, InputError, Layout, Place, Problem};
 use super::prepare::hexadecimal;
 use crate::args::InputFormat;
 
+/// How many ids are kept, to show them.
+const FIRST_IDS: usize = 3;
+
 /// Where ids are read from.
 pub(super) enum Input {
     /// A regular file, at its beginning.
@@ -32,6 +35,8 @@ pub(super) struct FileStamp {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Preflight {
     pub(super) ids: u64,
+    /// Some of them, as they stand there.
+    pub(super) first: Vec<String>,
     pub(super) content: Content,
 }
 
@@ -63,8 +68,11 @@ impl Input {
         let Self::File { file, .. } = self else { return Ok(None) };
         let mut hashing = Hashing { input: &mut *file, hash: Sha256::new(), bytes: 0 };
         let mut ids = Ids::new(&mut hashing, layout)?;
-        let mut count = 0;
-        while ids.next()?.is_some() {
+        let (mut count, mut first) = (0, Vec::new());
+        while let Some((_, id)) = ids.next()? {
+            if first.len() < FIRST_IDS {
+                first.push(id);
+            }
             count += 1;
         }
         drop(ids);
@@ -73,7 +81,7 @@ impl Input {
         }
         let content = Content { bytes: hashing.bytes, sha256: hexadecimal(&hashing.hash.finalize()) };
         file.rewind().map_err(|error| InputError::at(Place::Whole, Problem::Io(error)))?;
-        Ok(Some(Preflight { ids: count, content }))
+        Ok(Some(Preflight { ids: count, first, content }))
     }
 
     /// The reader, and a way to ask afterwards whether the file has been written to meanwhile.

@@ -72,7 +72,14 @@ impl Files {
     }
 }
 
-pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(), Failure> {
+/// Asks whether so many ids, the first of which are these, are to be sent to a service.
+pub(crate) type Approve = fn(&Service, u64, &[String]) -> Result<(), Failure>;
+
+pub(crate) fn run(
+    operation: Operation,
+    arguments: &BulkArguments,
+    approve: Option<Approve>,
+) -> Result<(), Failure> {
     each_file_once(arguments)?;
     let layout = Layout {
         format: arguments.input_format.unwrap_or_else(|| format_of(&arguments.input)),
@@ -95,7 +102,12 @@ pub(crate) fn run(operation: Operation, arguments: &BulkArguments) -> Result<(),
         let print = |ids| print(&service, operation, arguments.output.format, ids);
         check(operation, arguments, input, &options, print)
     } else {
-        send_all(operation, arguments, input, preflight, options)
+        let service = Service::open(&arguments.service)?;
+        if let Some(approve) = approve {
+            let Preflight { ids, first, .. } = preflight.as_ref().ok_or(BulkError::NotCounted)?;
+            approve(&service, *ids, first)?;
+        }
+        send_all(&service, operation, arguments, input, preflight, options)
     }
 }
 
@@ -170,13 +182,13 @@ fn print(service: &Service, operation: Operation, format: Format, ids: Vec<UserI
 }
 
 fn send_all(
+    service: &Service,
     operation: Operation,
     arguments: &BulkArguments,
     input: Input,
     preflight: Option<Preflight>,
     options: ChunkOptions,
 ) -> Result<(), Failure> {
-    let service = Service::open(&arguments.service)?;
     let total = preflight.as_ref().map(|preflight| preflight.ids);
     let content = preflight.map(|Preflight { content, .. }| content);
     let (server, application_id) = (service.server().to_string(), service.application_id().to_string());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::args::{DeviceCommand, LinkArguments, LostArguments, User, WaitArguments};
-use crate::confirm::confirm;
+use crate::confirm::{can_ask, confirm};
 use crate::error::Failure;
 use crate::link::Show;
 use crate::output::{self, Records, Report, printable};
@@ -46,23 +46,39 @@ fn status(user: &User) -> Result<(), Failure> {
 }
 
 fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure> {
+    // What is only printed does nothing yet.
+    let asks = !yes && user.output.curl().is_none();
+    if asks {
+        can_ask()?;
+    }
     let show = Show::prepare(show)?;
     let service = Service::open(&user.service)?;
-    // What is only printed does nothing yet.
-    if !yes && user.output.curl().is_none() {
-        let id = printable(user.id.as_str());
-        let what = format!(
-            "This disables the phone of {id} at once (application {}, {}),\nand makes a link that registers \
-             the next one.",
-            service.application_id(),
-            service.server(),
-        );
-        confirm(&what, &format!("Disable the phone of {id}?"))?;
+    show.check_width(service.server())?;
+    if asks {
+        confirm_loss(&service, user)?;
     }
     let link = service.call(user.output.curl(), async |client: ManagementClient| {
         client.lost_user_mobile_device(&user.id).await
     })?;
     report(link, user, show)
+}
+
+/// Says whether there is a phone to disable, and asks.
+fn confirm_loss(service: &Service, user: &User) -> Result<(), Failure> {
+    let registered = service
+        .call(None, async |client: ManagementClient| client.has_registered_mobile_device(&user.id).await)?;
+    let id = printable(user.id.as_str());
+    let place = format!("(application {}, {})", service.application_id(), service.server());
+    if registered == Some(true) {
+        let what = format!(
+            "{id} has a phone registered. This disables it at once\n{place},\nand makes a link that registers the \
+             next one."
+        );
+        confirm(&what, &format!("Disable the phone of {id}?"))
+    } else {
+        let what = format!("{id} has no phone registered. This makes a link that registers one\n{place}.");
+        confirm(&what, &format!("Make a link for {id}?"))
+    }
 }
 
 /// The link comes first: it must not be lost, whatever becomes of its code.

@@ -1,13 +1,15 @@
 //! `iampass users`: adds and deletes users.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use iampass_management::{AddUsersOutcome, ManagementClient, UserId};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::args::{UserList, UsersCommand};
+use crate::args::{DeleteArguments, RemoveArguments, UserList, UsersCommand};
 use crate::bulk;
+use crate::confirm::{can_ask, confirm_deletion};
 use crate::error::Failure;
 use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
@@ -15,9 +17,11 @@ use crate::service::Service;
 pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
     match command {
         UsersCommand::Add(list) => add(list),
-        UsersCommand::Delete(list) => delete(list),
-        UsersCommand::Import(arguments) => bulk::run(bulk::Operation::Import, &arguments),
-        UsersCommand::Remove(arguments) => bulk::run(bulk::Operation::Remove, &arguments),
+        UsersCommand::Delete(arguments) => delete(arguments),
+        UsersCommand::Import(arguments) => bulk::run(bulk::Operation::Import, &arguments, None),
+        UsersCommand::Remove(RemoveArguments { yes, bulk }) => {
+            bulk::run(bulk::Operation::Remove, &bulk, (!yes).then_some(confirm_deletion))
+        }
     }
 }
 
@@ -28,10 +32,20 @@ fn add(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
     output::report(&Added { created, existing }, output.format())
 }
 
-fn delete(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
+fn delete(DeleteArguments { yes, users }: DeleteArguments) -> Result<(), Failure> {
+    let UserList { ids, output, service } = users;
+    let distinct = ids.iter().collect::<BTreeSet<_>>().len();
+    let asks = distinct > 1 && !yes && output.curl().is_none();
+    if asks {
+        can_ask()?;
+    }
+    let service = Service::open(&service)?;
+    if asks {
+        confirm_deletion(&service, distinct as u64, &ids)?;
+    }
     let deleted = ids.clone();
-    let done = Service::open(&service)?
-        .call(output.curl(), async |client: ManagementClient| client.delete_users(ids).await)?;
+    let done =
+        service.call(output.curl(), async |client: ManagementClient| client.delete_users(ids).await)?;
     if done.is_none() {
         return Ok(());
     }

@@ -7,6 +7,8 @@ mod symbol;
 
 use std::io;
 
+use iampass_management::BaseUrl;
+
 use crate::args::ShowArguments;
 use crate::error::Failure;
 use crate::output;
@@ -14,6 +16,9 @@ use crate::output;
 use self::drawing::Colours;
 use self::file::CodeFile;
 use self::symbol::Symbol;
+
+/// The token of a link has so many characters, or fewer: the documentation shows 12, the emulator makes 32.
+const TOKEN_LENGTH: usize = 32;
 
 /// Why a link that was made could not be shown as it was to be.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +33,10 @@ pub(crate) enum ShowProblem {
     TooLong,
     #[error("the terminal has {columns} columns and the QR code takes {needed}")]
     TooNarrow { columns: usize, needed: usize },
+    #[error(
+        "nothing was done: the terminal has {columns} columns, and the QR code of such a link takes {needed}"
+    )]
+    TooNarrowBefore { columns: usize, needed: usize },
     #[error("the link is not a web page, so it is not opened here")]
     NotAWebPage,
     #[error("no browser could be started")]
@@ -37,13 +46,14 @@ pub(crate) enum ShowProblem {
 impl ShowProblem {
     /// Whether it was found before anything was sent.
     pub(crate) fn is_usage(&self) -> bool {
-        matches!(self, Self::Ending | Self::Exists(_))
+        matches!(self, Self::Ending | Self::Exists(_) | Self::TooNarrowBefore { .. })
     }
 
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::Ending => "name it as in `--qr-file link.svg`",
             Self::Exists(_) => "choose another name, or remove it; its link may still be good",
+            Self::TooNarrowBefore { .. } => "make the terminal wider, or use --qr-file",
             Self::TooNarrow { .. } => "the link is printed; make the terminal wider, or use --qr-file",
             Self::File { .. } | Self::TooLong | Self::NotAWebPage | Self::Browser(_) => {
                 "if a link was made, it is printed"
@@ -66,6 +76,21 @@ impl Show {
         Ok(Self { drawing: arguments.qr.map(Colours::choose), file, open: arguments.open })
     }
 
+    /// Fails if the terminal is too narrow for the code of a link as this service makes them. The link itself is not
+    /// known before it is made, and making it may disable a phone.
+    pub(crate) fn check_width(&self, server: &BaseUrl) -> Result<(), ShowProblem> {
+        if self.drawing.is_none() {
+            return Ok(());
+        }
+        let typical = format!("{server}/register/{}", "0".repeat(TOKEN_LENGTH));
+        match check_width(&Symbol::for_screen(&typical)?) {
+            Err(ShowProblem::TooNarrow { columns, needed }) => {
+                Err(ShowProblem::TooNarrowBefore { columns, needed })
+            }
+            checked => checked,
+        }
+    }
+
     /// Shows the link, which has been printed by now. Each way is tried, whatever becomes of the others.
     pub(crate) fn link(self, link: &str) -> Result<(), Failure> {
         let drawn = self.drawing.map_or(Ok(()), |colours| draw(link, colours));
@@ -77,12 +102,17 @@ impl Show {
 
 fn draw(link: &str, colours: Colours) -> Result<(), ShowProblem> {
     let symbol = Symbol::for_screen(link)?;
-    let needed = symbol.width();
-    if let Some(columns) = output::columns().filter(|columns| *columns < needed) {
-        return Err(ShowProblem::TooNarrow { columns, needed });
-    }
+    check_width(&symbol)?;
     output::message(drawing::drawn(&symbol, colours).trim_end_matches('\n'));
     Ok(())
+}
+
+fn check_width(symbol: &Symbol) -> Result<(), ShowProblem> {
+    let needed = symbol.width();
+    match output::columns() {
+        Some(columns) if columns < needed => Err(ShowProblem::TooNarrow { columns, needed }),
+        _ => Ok(()),
+    }
 }
 
 /// Hands the link to the system. Other schemes than these start programs of all kinds.

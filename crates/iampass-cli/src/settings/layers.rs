@@ -1,4 +1,4 @@
-//! Flags above the environment above the profile.
+//! Flags above the environment above the profile; what `--profile` names is as if it were given by flags.
 
 use std::env;
 use std::ffi::OsString;
@@ -221,14 +221,19 @@ impl<'a> Layers<'a> {
         if let Some(path) = &self.arguments.secret_file {
             return in_file(path.clone());
         }
-        if let Some(text) = self.text(APPLICATION_SECRET_VARIABLE)? {
+        let in_variable = || -> Result<_, SettingsProblem> {
+            let text = self.text(APPLICATION_SECRET_VARIABLE)?;
             let source = Source::Variable(APPLICATION_SECRET_VARIABLE);
-            return Ok(Some(Sourced::new(Zeroizing::new(text), source)));
+            Ok(text.map(|text| Sourced::new(Zeroizing::new(text), source)))
+        };
+        let Some(Chosen { name, profile, file, .. }) = &self.profile else { return in_variable() };
+        let is_of_another = profile.secret_place() != "none"
+            && profile.application_id.as_deref().is_some_and(|own| own != application_id.as_str());
+        let profile_is_first = self.profile_is_named_by_a_flag() && !is_of_another;
+        if !profile_is_first && let Some(found) = in_variable()? {
+            return Ok(Some(found));
         }
-        let Some(Chosen { name, profile, file, .. }) = &self.profile else { return Ok(None) };
-        if profile.secret_place() != "none"
-            && profile.application_id.as_deref().is_some_and(|own| own != application_id.as_str())
-        {
+        if is_of_another {
             let (profile, application_id) = (name.clone(), application_id.clone());
             return Err(SettingsProblem::OtherApplication { profile, application_id });
         }
@@ -240,25 +245,8 @@ impl<'a> Layers<'a> {
             let source = Source::Keyring { profile: name.clone() };
             return Ok(Some(Sourced::new(keyring::read(name)?, source)));
         }
-        let Some(path) = &profile.secret_file else { return Ok(None) };
+        let Some(path) = &profile.secret_file else { return in_variable() };
         in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(path)))
-    }
-
-    /// The variables of the environment that stand above what `--profile` was asked to bring.
-    pub(crate) fn variables_above_the_flag(&self) -> Vec<&'static str> {
-        let Some(Chosen { source: Source::Flag(_), profile, .. }) = &self.profile else { return Vec::new() };
-        let arguments = self.arguments;
-        let needs_credentials = self.purpose != Purpose::Session;
-        let takes_id = needs_credentials && arguments.application_id.is_none();
-        let takes_secret = needs_credentials && arguments.secret_file.is_none();
-        let candidates = [
-            (SERVER_VARIABLE, profile.server.is_some() && arguments.at.server.is_none()),
-            (APPLICATION_ID_VARIABLE, profile.application_id.is_some() && takes_id),
-            (APPLICATION_SECRET_VARIABLE, profile.secret_place() != "none" && takes_secret),
-        ];
-        let above =
-            candidates.into_iter().filter(|(name, in_profile)| *in_profile && self.variable(name).is_some());
-        above.map(|(name, _)| name).collect()
     }
 
     fn found(
@@ -272,13 +260,19 @@ impl<'a> Layers<'a> {
         if let Some(text) = given {
             return Ok(Some(Sourced::new(text.to_owned(), Source::Flag(flag))));
         }
-        if let Some(text) = self.text(variable)? {
-            return Ok(Some(Sourced::new(text, Source::Variable(variable))));
-        }
-        Ok(self.profile.as_ref().and_then(|Chosen { name, profile, .. }| {
+        let of_profile = self.profile.as_ref().and_then(|Chosen { name, profile, .. }| {
             let source = Source::Profile { name: name.clone(), key };
             in_profile(profile).map(|text| Sourced::new(text.to_owned(), source))
-        }))
+        });
+        if of_profile.is_some() && self.profile_is_named_by_a_flag() {
+            return Ok(of_profile);
+        }
+        let of_variable = self.text(variable)?.map(|text| Sourced::new(text, Source::Variable(variable)));
+        Ok(of_variable.or(of_profile))
+    }
+
+    fn profile_is_named_by_a_flag(&self) -> bool {
+        self.profile.as_ref().is_some_and(|profile| matches!(profile.source, Source::Flag(_)))
     }
 
     fn missing(&self, variable: &'static str, flag: &'static str) -> SettingsProblem {

@@ -34,7 +34,7 @@ fn each_setting_is_told_with_its_source() {
     login.args(["login", "--no-check", "--server", "https://x.test", "--application-id", APPLICATION_ID]);
     run(login.env("IAMPASS_APPLICATION_SECRET", SECRET));
     let mut doctor = home.iampass();
-    doctor.args(["doctor", "--profile", "default", "--application-id", APPLICATION_ID]);
+    doctor.args(["doctor", "--application-id", APPLICATION_ID]).env("IAMPASS_PROFILE", "default");
     snapshot(&home, "sources", 0, &run(doctor.env("IAMPASS_SERVER", emulator.base_url())));
 }
 

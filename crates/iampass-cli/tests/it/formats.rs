@@ -28,7 +28,7 @@ fn every_form_of_every_result() {
             let mut command =
                 if arguments[0] == "profile" { home.iampass() } else { iampass_at(emulator.base_url()) };
             if format != "text" && arguments == add {
-                call(emulator.base_url(), &["users", "delete", "bob", "日本語"]).data();
+                call(emulator.base_url(), &["users", "delete", "--yes", "bob", "日本語"]).data();
             }
             if arguments[1] == "lost" {
                 call(emulator.base_url(), &["users", "add", "alice"]).data();

@@ -38,11 +38,106 @@ fn lost_says_what_it_will_do_and_does_it_after_a_yes() {
         terminal.enter(&format!("{yes}\r"));
         let ended = terminal.end();
         assert!(ended.status.success(), "{}", ended.screen);
-        let expected = format!("This disables the phone of alice at once (application {APPLICATION_ID},");
-        assert!(ended.screen.replace('\n', "").contains(&expected), "{}", ended.screen);
+        let said = ended.screen.replace('\n', " ");
+        assert!(said.contains("alice has a phone registered. This disables it at once"), "{said}");
+        assert!(said.contains(&format!("(application {APPLICATION_ID}, {})", emulator.base_url())), "{said}");
         assert!(ended.screen.contains("/register/"), "{}", ended.screen);
         assert!(!has_phone(&emulator));
     }
+}
+
+#[test]
+fn lost_says_that_there_is_no_phone() {
+    let emulator = emulator_with_alice();
+    let terminal = lost(&emulator);
+    terminal.until("Make a link for alice? [y/N]");
+    terminal.enter("y\r");
+    let ended = terminal.end();
+    assert!(ended.status.success() && ended.screen.contains("/register/"), "{}", ended.screen);
+    assert!(ended.screen.contains("alice has no phone registered."), "{}", ended.screen);
+    assert!(!ended.screen.contains("isable"), "{}", ended.screen);
+
+    let mut unknown = iampass_at(emulator.base_url());
+    let ended = Terminal::run(unknown.args(["device", "lost", "nobody"]), 80).end();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.screen);
+    assert!(!ended.screen.contains("[y/N]"), "nobody has to answer for nothing: {}", ended.screen);
+}
+
+/// The link that is printed instead is no comfort to whose phone is disabled, and cannot be scanned.
+#[test]
+fn lost_disables_nothing_if_the_code_does_not_fit() {
+    let emulator = emulator_with_phone();
+    for yes in [&[][..], &["--yes"]] {
+        let mut command = iampass_at(emulator.base_url());
+        let ended = Terminal::run(command.args(["device", "lost", "alice", "--qr"]).args(yes), 30).end();
+        assert_eq!(ended.status.code(), Some(2), "{}", ended.screen);
+        let said = ended.screen.replace('\n', "");
+        assert!(said.contains("nothing was done: the terminal has 30 columns"), "{said}");
+        assert!(has_phone(&emulator));
+    }
+    let mut wide = iampass_at(emulator.base_url());
+    let ended = Terminal::run(wide.args(["device", "lost", "alice", "--qr", "--yes"]), 80).end();
+    assert!(ended.status.success(), "{}", ended.screen);
+}
+
+/// A file of ids, and an emulator that has them.
+fn leavers(ids: &[&str]) -> (Home, Emulator) {
+    let (home, emulator) = (Home::new(), emulator());
+    run(iampass_at(emulator.base_url()).args(["users", "add", "--"]).args(ids)).data();
+    home.write("leavers.txt", &(ids.join("\n") + "\n"));
+    (home, emulator)
+}
+
+fn users(emulator: &Emulator) -> usize {
+    emulator.users(emulator.credentials().application_id()).unwrap().len()
+}
+
+#[test]
+fn deletions_name_server_application_count_and_the_first_ids_and_ask() {
+    let long = "x".repeat(200);
+    let ids = ["alice", "b\u{9b}ob", &long, "dave"];
+    for (verb, answer, left) in
+        [("delete", "n", 4), ("remove", "n", 4), ("delete", "y", 0), ("remove", "y", 0)]
+    {
+        let (home, emulator) = leavers(&ids);
+        let mut command = iampass_at(emulator.base_url());
+        command.current_dir(home.path("")).args(["users", verb]);
+        if verb == "delete" {
+            command.args(ids).arg("alice")
+        } else {
+            command.arg("leavers.txt")
+        };
+        let terminal = Terminal::run(&command, 100);
+        terminal.until("Delete 4 users? [y/N]");
+        assert_eq!(users(&emulator), 4, "nothing is done before the answer");
+        terminal.enter(&format!("{answer}\r"));
+        let ended = terminal.end();
+        let screen = &ended.screen;
+        assert_eq!((ended.status.code(), users(&emulator)), (Some(i32::from(left > 0)), left), "{screen}");
+        let place = format!("(application {APPLICATION_ID}, {})", emulator.base_url());
+        let shown = format!("{place}:\n  alice\n  b\\u{{9b}}ob\n  {}…\n  … and 1 more\n", "x".repeat(60));
+        assert!(screen.contains("deletes the users of 4 ids, and their phones"), "{screen}");
+        assert!(screen.contains(&shown), "{screen}");
+        assert_eq!(screen.contains("nothing was done"), left > 0, "{screen}");
+    }
+}
+
+#[test]
+fn of_one_id_in_a_file_it_asks_too_and_of_one_argument_it_does_not() {
+    let (home, emulator) = leavers(&["alice"]);
+    let users_command = |arguments: &[&str]| {
+        let mut command = iampass_at(emulator.base_url());
+        command.current_dir(home.path("")).arg("users").args(arguments);
+        Terminal::run(&command, 80)
+    };
+    let removal = users_command(&["remove", "leavers.txt"]);
+    removal.until("Delete 1 user? [y/N]");
+    removal.enter("\u{4}");
+    let ended = removal.end();
+    assert_eq!((ended.status.code(), users(&emulator)), (Some(1), 1), "{}", ended.screen);
+    assert!(ended.screen.contains("[y/N] \nerror: nothing was done"), "Ctrl-D: {}", ended.screen);
+    let ended = users_command(&["delete", "alice"]).end();
+    assert_eq!((ended.status.code(), users(&emulator)), (Some(0), 0), "{}", ended.screen);
 }
 
 #[test]

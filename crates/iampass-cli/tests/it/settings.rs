@@ -121,15 +121,34 @@ fn a_profile_is_chosen_by_flag_variable_or_use() {
     }
 }
 
+/// A flag is what a person types for this one command, so it wins over the environment: `--profile` too.
 #[test]
-fn the_environment_above_a_named_profile_is_told() {
-    let emulator = emulator();
+fn a_profile_that_a_flag_names_stands_above_the_environment() {
+    let (emulator, other) = (emulator(), emulator());
     let home = logged_in(&emulator);
-    let mut command = home.iampass();
-    command.args(ADD).args(["--profile", "default"]).env("IAMPASS_SERVER", emulator.base_url());
-    let run = run(&mut command);
-    assert_eq!(run.stdout, "created alice\n");
-    assert_eq!(run.stderr, "note: IAMPASS_SERVER of the environment stands above the profile `default`\n");
+    let before = (emulator.requests().len(), other.requests().len());
+    let add = |named: bool| {
+        let mut command = home.iampass();
+        command.args(ADD).env("IAMPASS_SERVER", other.base_url());
+        command.env("IAMPASS_APPLICATION_ID", APPLICATION_ID).env("IAMPASS_APPLICATION_SECRET", WRONG_SECRET);
+        if named {
+            command.args(["--profile", "default"])
+        } else {
+            command.env("IAMPASS_PROFILE", "default")
+        };
+        run(&mut command)
+    };
+    assert_eq!(add(true).data(), "created alice\n");
+    assert_eq!((emulator.requests().len() - before.0, other.requests().len() - before.1), (1, 0));
+    add(false).error(5);
+    assert_eq!(emulator.requests().len() - before.0, 1);
+
+    // The environment still has what the profile lacks, and flags stand above both.
+    home.write_profiles(&format!("[profiles.a]\nserver = \"{}\"\n", other.base_url()));
+    let mut lacking = home.iampass();
+    lacking.args(ADD).args(["--profile", "a", "--server", emulator.base_url()]);
+    lacking.env("IAMPASS_APPLICATION_ID", APPLICATION_ID).env("IAMPASS_APPLICATION_SECRET", SECRET);
+    assert_eq!(run(&mut lacking).data(), "existing alice\n");
 }
 
 /// A secret signs for its own application alone, and nothing but a puzzling 401 would come of it.
@@ -144,6 +163,7 @@ fn a_profiles_secret_is_not_taken_for_another_application() {
     let mut with_secret = home.iampass();
     with_secret.args(ADD).args(["--application-id", "other"]).env("IAMPASS_APPLICATION_SECRET", SECRET);
     run(&mut with_secret).error(4);
+    run(with_secret.args(["--profile", "default"])).error(4);
 }
 
 #[test]

@@ -21,10 +21,26 @@ fn delete_lists_what_was_asked_for() {
     let emulator = emulator();
     let users = |arguments: &[&str]| call(emulator.base_url(), &[&["users"], arguments].concat()).data();
     users(&["add", "alice", "bob", "carol"]);
-    assert_eq!(users(&["delete", "alice", "nobody"]), "deleted alice\ndeleted nobody\n");
+    assert_eq!(users(&["delete", "--yes", "alice", "nobody"]), "deleted alice\ndeleted nobody\n");
     assert_eq!(users(&["delete", "--output", "json", "bob"]), "{\"deleted\":[\"bob\"]}\n");
     let left = emulator.users(emulator.credentials().application_id()).unwrap();
     assert_eq!(left.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["carol"]);
+}
+
+#[test]
+fn deleting_more_than_one_needs_a_terminal_or_a_yes() {
+    let emulator = emulator();
+    let users = |arguments: &[&str]| call(emulator.base_url(), &[&["users"], arguments].concat());
+    users(&["add", "alice", "bob"]).data();
+    let before = emulator.requests().len();
+    assert_eq!(
+        users(&["delete", "alice", "bob"]).error(2),
+        "error: nothing was done: there is no terminal to ask on\n  hint: --yes does it without asking\n"
+    );
+    users(&["delete", "alice", "bob", "--curl"]).data();
+    assert_eq!(emulator.requests().len(), before, "nothing is sent");
+    assert_eq!(users(&["delete", "alice", "alice"]).data(), "deleted alice\ndeleted alice\n");
+    assert_eq!(users(&["delete", "-y", "alice", "bob"]).data(), "deleted alice\ndeleted bob\n");
 }
 
 #[test]

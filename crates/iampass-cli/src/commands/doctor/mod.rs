@@ -55,15 +55,7 @@ fn settings(findings: &mut Findings, arguments: &SettingsArguments) -> Known {
                 Source::Default => "the current one".to_owned(),
                 source => format!("named by {source}"),
             };
-            let detail = format!("`{}` ({from}) in {}", profile.name, profile.path().display());
-            match layers.variables_above_the_flag() {
-                above if above.is_empty() => findings.ok("profile", detail),
-                above => findings.warning(
-                    "profile",
-                    format!("{detail}; {} of the environment stands above it", above.join(", ")),
-                    "unset what is not meant",
-                ),
-            }
+            findings.ok("profile", format!("`{}` ({from}) in {}", profile.name, profile.path().display()));
         }
     }
     known.server = told(findings, "server", layers.server(), ToString::to_string);

@@ -79,7 +79,8 @@ fn a_checkpoint_of_something_else_is_refused() {
         said.extend(["$ iampass users ", &arguments.join(" "), "\n", &error, "\n"]);
         assert_eq!(desk.read("checkpoint"), checkpoint, "it is left as it is");
     };
-    refused(&ARGUMENTS.map(|argument| if argument == "import" { "remove" } else { argument }));
+    let remove = ARGUMENTS.map(|argument| if argument == "import" { "remove" } else { argument });
+    refused(&[&remove[..], &["--yes"]].concat());
     refused(&["import", "users.txt", "--checkpoint", "checkpoint"]);
     refused(&[&ARGUMENTS[..], &["--report", "report.jsonl"]].concat());
     refused(&[&ARGUMENTS[..], &["--keep-duplicates"]].concat());

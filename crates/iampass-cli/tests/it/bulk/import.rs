@@ -38,12 +38,40 @@ fn remove_deletes() {
     let desk = Desk::new();
     desk.run(&["add", "alice", "bob", "carol"]).data();
     desk.write("leavers.txt", "alice\nnobody\nalice\n");
-    let table = desk.run(&["remove", "leavers.txt", "--report", "report.jsonl"]).data();
+    let table = desk.run(&["remove", "leavers.txt", "--yes", "--report", "report.jsonl"]).data();
     plain(|| insta::assert_snapshot!("remove_table", table));
     plain(|| insta::assert_snapshot!("remove_report", desk.read("report.jsonl")));
     assert_eq!(desk.users(), ["bob", "carol"]);
-    let run = desk.run(&["remove", "leavers.txt", "--output", "json"]);
+    let run = desk.run(&["remove", "leavers.txt", "-y", "--output", "json"]);
     plain(|| insta::assert_snapshot!("remove_json", run.data()));
+}
+
+/// 50,000 users must not be gone because the wrong line of a shell's history was taken.
+#[test]
+fn remove_needs_a_terminal_or_a_yes() {
+    let desk = Desk::new();
+    desk.run(&["add", "alice"]).data();
+    desk.write("leavers.txt", "alice\n");
+    let before = desk.requests();
+    for (said, hint) in [
+        (
+            desk.run(&["remove", "leavers.txt", "--checkpoint", "state", "--report", "report.csv"]),
+            "nothing was done: there is no terminal to ask on\n  hint: --yes does it without asking\n",
+        ),
+        (
+            desk.piped(&["remove", "-"], "alice\n"),
+            "nothing was done: what comes through a pipe cannot be counted before it is deleted\n  hint: write it \
+             into a file, or let --yes do it without asking\n",
+        ),
+    ] {
+        assert_eq!(said.error(2), format!("error: {hint}"));
+    }
+    assert_eq!((desk.requests(), desk.users()), (before, vec!["alice".to_owned()]));
+    assert!(!desk.path("state").exists() && !desk.path("report.csv").exists());
+    desk.run(&["remove", "leavers.txt", "--dry-run"]).data();
+    desk.run(&["remove", "leavers.txt", "--curl"]).data();
+    desk.piped(&["remove", "-", "--yes"], "alice\n").data();
+    assert_eq!(desk.users(), [""; 0]);
 }
 
 #[test]
@@ -102,7 +130,8 @@ fn chunks_and_duplicates_are_as_asked_for() {
     assert_eq!(json(&run)["duplicate"], 1);
     let body = |ids: u64| 11 + 4 * ids;
     assert_eq!(desk.requests(), [body(2), body(2), body(1)]);
-    let run = desk.run(&["remove", "staff.txt", "--keep-duplicates", "--rate", "1000", "--output", "json"]);
+    let remove = ["remove", "staff.txt", "--yes", "--keep-duplicates", "--rate", "1000", "--output", "json"];
+    let run = desk.run(&remove);
     assert_eq!((json(&run)["deleted"].as_u64(), json(&run)["duplicate"].as_u64()), (Some(6), Some(0)));
     assert_eq!(desk.requests().last(), Some(&body(6)));
 }
