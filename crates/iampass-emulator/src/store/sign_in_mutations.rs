@@ -203,7 +203,8 @@ fn set_status(
     }
     // An automatic outcome comes only while the user has yet to answer.
     let sql = "UPDATE sign_ins SET session_status = ?2, ends_at = ?3,
-            outcome = iif(?4, outcome, NULL), outcome_at_ms = iif(?4, outcome_at_ms, NULL)
+            outcome = CASE WHEN ?4 THEN outcome END,
+            outcome_at_ms = CASE WHEN ?4 THEN outcome_at_ms END
         WHERE number = ?1";
     let row = (number, status.as_str(), sign_in.ends_at.map(signed), is_in_progress(status));
     connection.prepare_cached(sql)?.execute(row)?;
