@@ -150,7 +150,8 @@ async fn register(State(app): State<App>, Form(form): Form<UserForm>) -> Page {
     Ok(page("Register a phone", false, &content).into_response())
 }
 
-/// A user's phone asks one question at a time: else anybody could let it ask without end, until the user gives in.
+/// A user's phone asks one question at a time, so that nobody can heap them on it until the user gives in. An
+/// application limits as well how often it asks.
 async fn sign_in(State(app): State<App>, jar: SignedCookieJar, Form(form): Form<UserForm>) -> Page {
     let user = UserId::new(form.user)
         .map_err(|_| sorry(StatusCode::UNPROCESSABLE_ENTITY, "Choose another name."))?;
@@ -204,9 +205,8 @@ impl App {
     }
 
     fn with_cookie(&self, jar: SignedCookieJar, id: u128) -> SignedCookieJar {
-        let cookie =
-            Cookie::build((COOKIE, id.to_string())).path("/").http_only(true).same_site(SameSite::Lax);
-        jar.add(cookie.secure(self.is_https))
+        let cookie = Cookie::build((COOKIE, id.to_string())).path("/").http_only(true);
+        jar.add(cookie.same_site(SameSite::Lax).secure(self.is_https))
     }
 }
 

@@ -14,10 +14,10 @@ use crate::service::Service;
 use crate::session::Pending;
 use crate::signals::Signals;
 
-/// How long one question for the state may take, even if that takes the last one past the end.
-const RESPONSE_PATIENCE: Duration = Duration::from_secs(10);
+/// The time for one call, its retries included. The last one may go on past the end of the wait.
+const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Whether nobody can go on waiting.
+/// Whether the session can never be asked for again, so that there is nothing to go on with.
 fn is_lost(error: &Error) -> bool {
     error.is_unauthorized() || error.is_not_found() || matches!(error.kind(), ErrorKind::ForeignUrl)
 }
@@ -43,7 +43,7 @@ impl Wait<'_> {
             output::message(&format!("waiting for the phone{whose}, {time} at most"));
         }
         let client: AuthenticationClient = service.client();
-        let policy = CallPolicy::default().with_deadline(RESPONSE_PATIENCE);
+        let policy = CallPolicy::default().with_deadline(CALL_DEADLINE);
         let client = AuthenticationClient::from(client.connection().with_policy(policy));
         let session = client.session(session);
         let waited = signals.unless_stopped(session.wait(self.timeout)).await;
