@@ -45,6 +45,8 @@ pub(super) fn start(
     // One that comes after the time-out never comes.
     let outcome = queries::outcome(connection, application_id, user_id)?
         .filter(|outcome| outcome.after().as_secs() < u64::try_from(new.timeout).unwrap_or_default());
+    // The clock counts whole seconds, and the present one may be almost over.
+    let timeout = new.timeout.saturating_add(i64::from(outcome.is_some()));
     let outcome_at =
         outcome.as_ref().map(|outcome| moment.real_ms.saturating_add(signed(outcome.after_ms())));
     let sql =
@@ -60,7 +62,7 @@ pub(super) fn start(
         SessionStatus::Pending.as_str(),
         signed(new.request.duration_seconds),
         moment.now,
-        moment.now.saturating_add(new.timeout),
+        moment.now.saturating_add(timeout),
         outcome.as_ref().map(|outcome| outcome.status().as_str()),
         outcome_at,
     ))?;

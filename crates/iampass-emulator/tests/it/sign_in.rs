@@ -303,6 +303,24 @@ fn a_sign_in_can_come_out_by_itself() {
 }
 
 #[test]
+fn a_time_out_does_not_outrun_an_outcome_because_the_clock_counts_whole_seconds() {
+    let start = Emulator::builder().application(credentials("app", SECRET));
+    let emulator = start.sign_in_timeout(Duration::from_secs(1)).start().unwrap();
+    let backend = Backend { emulator, signer: iampass_auth::Signer::new(credentials("app", SECRET)) };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    backend.register_phone("alice");
+    let outcome = SignInOutcome::new(SessionStatus::Active, Duration::from_millis(200));
+    backend.emulator.set_sign_in_outcome(backend.application_id(), &user("alice"), outcome).unwrap();
+    let session = backend.sign_in("alice");
+    // As when the second in which it started was almost over.
+    backend.emulator.move_clock(1);
+    while session.status() == "pending" {
+        std::thread::yield_now();
+    }
+    assert_eq!(session.status(), "active");
+}
+
+#[test]
 fn a_reset_forgets_sign_ins_and_their_outcomes() {
     let backend = backend();
     let outcome = SignInOutcome::new(SessionStatus::Active, Duration::ZERO);
