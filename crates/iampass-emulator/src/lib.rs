@@ -14,7 +14,6 @@ mod faults;
 mod health;
 mod http;
 mod link;
-
 mod middleware;
 mod movable_clock;
 mod operations;

@@ -7,8 +7,8 @@
 //!
 //! 64 tasks share one client. Each lets a pair of users live, again and again: added, a phone registered, signed in
 //! twice, signed out, the phone lost, deleted; after each step the service must tell what that step makes true. About
-//! 2 % of the calls go wrong in nine ways, before the operation takes effect or after it. A thousand residents lie still in the meantime and
-//! must all be there in the end, and nobody else.
+//! 2 % of the calls go wrong in nine ways, before the operation takes effect or after it. A thousand residents lie
+//! still in the meantime and must all be there in the end, and nobody else.
 //!
 //! By default it runs for 30 seconds. Client and emulator are in one process, whose resident memory and open files
 //! are sampled and, given a file, plotted into it. Figures are printed as JSON; the exit code is 1 if anything is
