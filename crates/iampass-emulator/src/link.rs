@@ -4,7 +4,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use crate::random::random_hex;
+use crate::random::{TOKEN_LENGTH, is_token, random_hex};
 
 /// The path at which links are used, with the token in the place of `{token}`.
 pub(crate) const LINK_PATH: &str = "/register/{token}";
@@ -12,8 +12,6 @@ const LINK_PREFIX: &str = "/register/";
 const LINK_WORD: &str = "register";
 /// The same for the pages of phones.
 const PHONE_WORD: &str = "phone";
-/// In hexadecimal digits.
-const TOKEN_LENGTH: usize = 32;
 
 /// What makes a link unguessable: 128 random bits. Whoever has it can register a phone, so `Debug`
 /// does not show it.
@@ -34,8 +32,7 @@ impl LinkToken {
 
     /// Takes a token that this crate wrote.
     pub(crate) fn from_export(token: &str) -> Option<Self> {
-        let is_one = token.len() == TOKEN_LENGTH && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_one.then(|| Self::from_segment(token))
+        is_token(token).then(|| Self::from_segment(token))
     }
 
     /// Takes the path segment of a request for a link.

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use crate::random::random_hex;
+use crate::random::{is_token, random_hex};
 
 /// The path of a phone's page.
 pub(crate) const PHONE_PATH: &str = "/phone/{phone_token}";
 const PHONE_PREFIX: &str = "/phone/";
-/// In hexadecimal digits.
-const TOKEN_LENGTH: usize = 32;
 
 /// 128 random bits, drawn anew for each phone. Whoever has them can approve the user's sign-ins, so `Debug` does not
 /// show them. A session's token would not do in their place: the application's backend has that, and the application is
@@ -23,8 +21,7 @@ impl PhoneToken {
 
     /// Takes a token that this crate wrote.
     pub(crate) fn from_export(token: &str) -> Option<Self> {
-        let is_one = token.len() == TOKEN_LENGTH && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_one.then(|| Self::from_segment(token))
+        is_token(token).then(|| Self::from_segment(token))
     }
 
     /// Takes the path segment of a request for a phone's page.
