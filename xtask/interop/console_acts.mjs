@@ -48,7 +48,7 @@ async function links(page, context, name, view) {
   await shows(`${name}: the phone is registered`, invited, "h1", "This phone is registered");
   await lookAt(invited, "acts-registered", view);
   await invited.getByRole("link", { name: "Open the phone" }).click();
-  await shows(`${name}: the way to the phone`, invited, "h1", "Nothing is asked");
+  await shows(`${name}: the way to the phone`, invited, "h1", "No sign-in waits");
   await invited.close();
   await page.bringToFront();
   await updated(page, view);
@@ -67,7 +67,7 @@ async function links(page, context, name, view) {
 async function phone(page, context, name, view) {
   const path = new URL(await page.locator("#phone a").innerText()).pathname;
   const asked = await open(context, path);
-  await shows(`${name}: the phone waits`, asked, "h1", "Nothing is asked");
+  await shows(`${name}: the phone waits`, asked, "h1", "No sign-in waits");
   await lookAt(asked, "acts-phone-idle", view);
   const approved = await signIn(name, "?methods=device");
   await shows(`${name}: the phone asks`, asked, "h1", "Is that you?");
@@ -91,7 +91,7 @@ async function phone(page, context, name, view) {
     await lookAt(asked, "acts-phone-late", view);
     await asked.getByRole("link", { name: "Back to the phone" }).click();
   }
-  await shows(`${name}: nothing is left`, asked, "h1", "Nothing is asked");
+  await shows(`${name}: nothing is left`, asked, "h1", "No sign-in waits");
   await asked.close();
 }
 

@@ -29,7 +29,7 @@ const OUTCOMES: [(SessionStatus, &str); 4] = [
 /// Where the phone's page is.
 pub(super) fn phone_link(phone_url: &str) -> Markup {
     html! {
-        p.path { "It asks at " a href=(phone_url) { (phone_url) } }
+        p.path { "Its page is " a href=(phone_url) { (phone_url) } }
         details #phone-qr { summary { "QR code of the phone" } (qr_code(phone_url)) }
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn register(
         Ok(phone) => varying(match reader {
             Reader::Person => response::page(StatusCode::OK, pages::registered(&phone.path())),
             Reader::Program => {
-                let text = format!("The phone is registered. It asks at {}", phone.url(&origin));
+                let text = format!("The phone is registered. Its page is {}", phone.url(&origin));
                 response::text(StatusCode::OK, text)
             }
         }),

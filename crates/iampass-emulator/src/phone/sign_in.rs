@@ -63,7 +63,7 @@ pub(super) async fn show(
         Reader::Program => {
             let (application, user) = (owner.application_id.as_str(), owner.user_id.as_str());
             let text = if waiting.is_empty() {
-                format!("Nothing is asked of the user {user} of the application {application}.")
+                format!("No sign-in of the user {user} of the application {application} waits.")
             } else {
                 format!(
                     "The application {application} asks whether the user {user} signs in. A POST of the form \
@@ -95,7 +95,7 @@ pub(super) async fn answer(
             Err(StateError::WrongStatus { from: asked.session_status, to: status.clone() })
         }
         Ok(Some(asked)) => state.store.change_sign_in(&asked.session_token, status.clone()).await,
-        Ok(None) => return Err(nothing_asked("Nothing is asked of this phone's user.")),
+        Ok(None) => return Err(nothing_asked("No sign-in of this phone's user waits.")),
         Err(error) => Err(error),
     };
     Ok(varying(match (answered, reader) {
@@ -155,7 +155,7 @@ fn not_answered(error: StateError, phone: &PhoneToken, reader: Reader) -> Respon
     let page = pages::not_answered(&why, &phone.path());
     let rejection = match &error {
         StateError::WrongStatus { from, .. } => {
-            nothing_asked(format!("Nothing is asked any longer: the session is `{from}`."))
+            nothing_asked(format!("The sign-in waits no longer: the session is `{from}`."))
         }
         _ => Rejection::from(error),
     };

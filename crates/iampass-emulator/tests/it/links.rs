@@ -22,7 +22,7 @@ fn with_alice(builder: Builder) -> Backend {
 fn a_link_registers_a_phone_once() {
     let backend = Backend::with_users(&["alice"]);
     let link = backend.link("device_registration_link", "alice");
-    assert!(backend.open("POST", &link).body.starts_with("The phone is registered. It asks at "));
+    assert!(backend.open("POST", &link).body.starts_with("The phone is registered. Its page is "));
     assert!(backend.has_device("alice"));
     for method in ["POST", "GET"] {
         let got = backend.open(method, &link);
@@ -42,7 +42,7 @@ fn looking_at_a_link_does_not_use_it() {
         );
     }
     assert!(!backend.has_device("alice"));
-    assert!(backend.open("POST", &link).body.starts_with("The phone is registered. It asks at "));
+    assert!(backend.open("POST", &link).body.starts_with("The phone is registered. Its page is "));
 }
 
 #[test]

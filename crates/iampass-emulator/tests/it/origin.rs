@@ -54,7 +54,7 @@ fn a_client_that_calls_another_address_gets_a_link_that_it_can_open() {
     assert!(link.starts_with(&format!("http://{second}/register/")), "{link}");
     assert_eq!(follow("GET", &link).status, 200);
     let registered = follow("POST", &link);
-    let phone = registered.body.strip_prefix("The phone is registered. It asks at ").unwrap();
+    let phone = registered.body.strip_prefix("The phone is registered. Its page is ").unwrap();
     assert!(phone.starts_with(&format!("http://{second}/phone/")), "{phone}");
     assert!(backend.has_device("alice"));
 }

@@ -63,7 +63,7 @@ fn a_person_approves_and_denies() {
     let backend = start(Emulator::builder().admin(false));
     let phone = phone(&backend, "alice");
     let idle = page(&backend, &phone);
-    assert!(idle.contains("Nothing is asked") && !idle.contains("<form"), "{idle}");
+    assert!(idle.contains("No sign-in waits") && !idle.contains("<form"), "{idle}");
     for (answer, status, told) in
         [("approve", "active", "You are signed in"), ("deny", "cancelled", "Denied")]
     {
@@ -75,7 +75,7 @@ fn a_person_approves_and_denies() {
         assert_eq!((got.status, got.header("location")), (303, Some(phone.as_str())), "{got:?}");
         assert_eq!(session.status(), status);
         let after = page(&backend, &phone);
-        assert!(after.contains(told) && after.contains("Nothing is asked"), "{after}");
+        assert!(after.contains(told) && after.contains("No sign-in waits"), "{after}");
     }
 }
 
@@ -130,7 +130,7 @@ fn an_answer_that_comes_too_late_is_told_so() {
     is_over(&pressed(&backend, &phone, &approve).send(backend.address()), "That is over");
     // A program is told in a line.
     let got = by_program(&phone, &approve).send(backend.address());
-    got.is_text(409, "Nothing is asked any longer: the session is `active`.");
+    got.is_text(409, "The sign-in waits no longer: the session is `active`.");
 }
 
 #[test]
@@ -138,10 +138,10 @@ fn a_program_answers_the_newest_or_the_one_that_it_names() {
     let backend = start(Emulator::builder());
     let phone = phone(&backend, "alice");
     let look = || Sent::new("GET", phone.as_str()).send(backend.address());
-    look().is_text(200, "Nothing is asked of the user alice of the application app.");
+    look().is_text(200, "No sign-in of the user alice of the application app waits.");
     by_program(&phone, "answer=approve")
         .send(backend.address())
-        .is_text(409, "Nothing is asked of this phone's user.");
+        .is_text(409, "No sign-in of this phone's user waits.");
     let (first, second) = (backend.sign_in("alice"), backend.sign_in("alice"));
     look().is_text(
         200,
@@ -165,10 +165,10 @@ fn a_phone_answers_for_its_user_alone() {
     let (of_alice, of_bob) = (phone(&backend, "alice"), phone(&backend, "bob"));
     assert_ne!(of_alice, of_bob);
     let session = backend.sign_in("alice");
-    assert!(page(&backend, &of_bob).contains("Nothing is asked"));
+    assert!(page(&backend, &of_bob).contains("No sign-in waits"));
     let named = format!("answer=approve&session_token={}", session.token);
     let got = pressed(&backend, &of_bob, &named).send(backend.address());
-    assert!(got.status == 404 && got.body.contains("That is not asked"), "{got:?}");
+    assert!(got.status == 404 && got.body.contains("No such sign-in"), "{got:?}");
     // The session's token, which the application's backend has, is no phone's.
     let got = by_program(&format!("/phone/{}", session.token), "answer=approve").send(backend.address());
     got.is_text(404, "No phone is registered here: it was lost or replaced, or its user was deleted.");
@@ -242,7 +242,8 @@ fn behind_a_public_url_the_phone_is_reached_by_it() {
     let link = backend.link("device_registration_link", "alice");
     let target = link.strip_prefix("https://iampass.example").unwrap();
     let got = Sent::new("POST", target).send(backend.address());
-    let phone = got.body.strip_prefix("The phone is registered. It asks at https://iampass.example").unwrap();
+    let phone =
+        got.body.strip_prefix("The phone is registered. Its page is https://iampass.example").unwrap();
     assert_eq!(backend.authenticate("alice").status, 202);
     let sent = by_program(phone, "answer=approve").header("Origin", "https://iampass.example");
     assert_eq!(sent.header("Host", "iampass.example").send(backend.address()).status, 200);

@@ -63,7 +63,7 @@ pub(crate) fn registered(phone_path: &str) -> Page {
         &html! {
             (badge("badge good", &html! { path d="M5 12.5l4.5 4.5L19 7.5" {} }))
             h1 { "This phone is registered" }
-            p { "When you sign in, it asks you here:" }
+            p { "When you sign in, you are asked on its page:" }
             p { a.button.primary href=(phone_path) { "Open the phone" } }
             p.quiet { "Keep that page open, and go back to where you came from." }
         },

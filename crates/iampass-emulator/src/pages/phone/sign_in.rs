@@ -79,8 +79,8 @@ pub(crate) fn not_answered(why: &NotAnswered<'_>, path: &str) -> Page {
         NotAnswered::Over(SessionStatus::Timeout) => {
             ("That was too late", "The application no longer waits. Sign in there again.")
         }
-        NotAnswered::Over(_) => ("That is over", "It was answered before, or is no longer asked."),
-        NotAnswered::Unknown => ("That is not asked", "The phone does not know what this answers."),
+        NotAnswered::Over(_) => ("That is over", "It was answered before, or has ended."),
+        NotAnswered::Unknown => ("No such sign-in", "The phone has no sign-in that this answers."),
         NotAnswered::Failed => ("That did not work", "Nothing was changed. Try again in a moment."),
     };
     screen(
@@ -135,7 +135,7 @@ fn approval(sign_in: &SignIn) -> &'static str {
 fn idle() -> Markup {
     html! {
         (badge("badge ask", &html! { path d="M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM11 18h2" {} }))
-        h1 { "Nothing is asked" }
+        h1 { "No sign-in waits" }
         p { "When you sign in somewhere, the question comes here. Keep this page open." }
         p { a.button href="" { "Look again" } }
     }
@@ -144,7 +144,7 @@ fn idle() -> Markup {
 fn past(past: &[&SignIn]) -> Markup {
     html! {
         @if !past.is_empty() {
-            h2 { "Before" }
+            h2 { "Earlier sign-ins" }
             ul.past {
                 @for sign_in in past {
                     li {
@@ -163,7 +163,7 @@ fn became(status: &SessionStatus) -> &str {
         SessionStatus::Active => "You are signed in",
         SessionStatus::Walkaway => "You are away",
         SessionStatus::Closed => "You are signed out",
-        SessionStatus::Cancelled => "Denied, or asked no longer",
+        SessionStatus::Cancelled => "Denied, or withdrawn",
         SessionStatus::Failed => "It failed",
         SessionStatus::Timeout => "Nobody answered",
         other => other.as_str(),
