@@ -154,7 +154,7 @@ impl Builder {
     }
 
     /// Lets a sign-in wait so long for the user until its state is `timeout`, by the emulator's clock, which tests can
-    /// [move](crate::Emulator::move_clock); parts of a second are cut off. By default 60 s.
+    /// [move](crate::Emulator::move_clock); a part of a second counts as a whole one. By default 60 s.
     pub fn sign_in_timeout(mut self, timeout: Duration) -> Self {
         self.sign_in_timeout = timeout;
         self

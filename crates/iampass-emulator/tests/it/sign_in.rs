@@ -271,6 +271,21 @@ fn nobody_answers_in_time_and_a_session_lasts_its_time_by_the_emulators_clock() 
 }
 
 #[test]
+fn a_part_of_a_second_is_a_whole_one() {
+    let start = Emulator::builder().application(credentials("app", SECRET)).clock(|| 1_700_000_000);
+    let signer = iampass_auth::Signer::new(credentials("app", SECRET)).with_clock(|| 1_700_000_000);
+    let emulator = start.sign_in_timeout(Duration::from_millis(1)).start().unwrap();
+    let backend = Backend { emulator, signer };
+    backend.post("add_users", &json!({"users": ["alice"]}));
+    backend.register_phone("alice");
+    assert_eq!(backend.authenticate("alice").status, 202);
+    let status = || backend.emulator.sign_ins().unwrap()[0].session_status.clone();
+    assert_eq!(status(), SessionStatus::Pending);
+    backend.emulator.move_clock(1);
+    assert_eq!(status(), SessionStatus::Timeout);
+}
+
+#[test]
 fn a_sign_in_can_come_out_by_itself() {
     let backend = backend();
     let (app, alice) = (backend.application_id(), user("alice"));

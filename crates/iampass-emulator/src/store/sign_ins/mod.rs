@@ -34,7 +34,9 @@ impl Store {
             token: random::random_hex(),
             secret: SessionSecret::new(random::random_secret()),
         };
-        let timeout = i64::try_from(self.rules.sign_in_timeout.as_secs()).unwrap_or(i64::MAX);
+        let timeout = self.rules.sign_in_timeout;
+        let seconds = timeout.as_secs().saturating_add(u64::from(timeout.subsec_nanos() > 0));
+        let timeout = i64::try_from(seconds).unwrap_or(i64::MAX);
         let new = NewSignIn { credentials: credentials.clone(), request, timeout };
         let started = self.mutate_with_sign_ins(&[], move |connection, moment, changed| {
             mutations::start(connection, &application_id, &user_id, &new, moment, changed)
