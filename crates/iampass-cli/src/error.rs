@@ -15,8 +15,9 @@ use crate::commands::emulator::HealthProblem;
 use crate::commands::verify::CaptureProblem;
 use crate::exit::Exit;
 use crate::link::ShowProblem;
+use crate::probe::Unjudged;
 use crate::session::{Pending, SessionFileProblem};
-use crate::settings::SettingsProblem;
+use crate::settings::{SettingsProblem, Source};
 use crate::signals::Signal;
 
 /// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
@@ -25,7 +26,14 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Settings(#[from] SettingsProblem),
     #[error("{source}")]
-    Call { server: BaseUrl, source: Box<Error> },
+    Call {
+        server: BaseUrl,
+        source: Box<Error>,
+        /// Where the secret came from that the call was signed with.
+        secret_from: Option<Box<Source>>,
+    },
+    #[error("the signature cannot be judged: {why}")]
+    Unjudged { server: BaseUrl, why: Unjudged },
     #[error("the profile was not stored: {0}")]
     NotStored(#[source] Box<Self>),
     #[error(transparent)]
@@ -91,13 +99,21 @@ pub(crate) enum InvalidApplication {
 
 impl Failure {
     pub(crate) fn call(server: BaseUrl, error: Error) -> Self {
-        Self::Call { server, source: Box::new(error) }
+        Self::Call { server, source: Box::new(error), secret_from: None }
+    }
+
+    pub(crate) fn with_secret_from(mut self, from: &Source) -> Self {
+        if let Self::Call { secret_from, .. } = &mut self {
+            *secret_from = Some(Box::new(from.clone()));
+        }
+        self
     }
 
     /// What the service wrote about it.
     pub(crate) fn server_message(&self) -> Option<&str> {
         match self {
             Self::Call { source, .. } => source.server_message(),
+            Self::Unjudged { why: Unjudged::OtherResponse(error), .. } => error.server_message(),
             Self::Bulk(error) => error.call()?.server_message(),
             Self::NotStored(source) | Self::NotSeen { source, .. } => source.server_message(),
             _ => None,
@@ -130,6 +146,7 @@ impl Failure {
             Self::CommandNotFound { .. } => Exit::CommandNotFound,
             Self::Show(_)
             | Self::Declined
+            | Self::Unjudged { .. }
             | Self::ManPage { .. }
             | Self::NotRegistered { .. }
             | Self::NoOutcome { .. }

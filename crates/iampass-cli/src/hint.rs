@@ -10,6 +10,7 @@ use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 
 use crate::commands::verify::CaptureProblem;
 use crate::error::Failure;
+use crate::settings::Source;
 
 /// The usual reasons for a certificate that is not trusted.
 const UNTRUSTED: &str = "is the server's name the one in its certificate, and is this machine's clock \
@@ -44,9 +45,20 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         | Failure::NotSeen { pending, .. }
         | Failure::Stopped { pending, .. } => Some(pending.hint()),
         Failure::NotStored(why) => {
-            hint(why).map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
+            let hint = match &**why {
+                // The doctor looks at what is stored.
+                Failure::Call { server, source, secret_from } if source.is_unauthorized() => {
+                    Some(wrong_secret(server, secret_from.as_deref()))
+                }
+                Failure::Call { server, source, .. } if source.is_unknown_application() => {
+                    Some(unknown_application(server))
+                }
+                why => hint(why),
+            };
+            hint.map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
         }
-        Failure::Call { server, source } => for_call(server, source),
+        Failure::Call { server, source, secret_from } => for_call(server, source, secret_from.as_deref()),
+        Failure::Unjudged { server, why } => Some(why.hint(server)),
         Failure::Bulk(error) => error.hint(),
         Failure::Url(InvalidUrl::MissingScheme) => {
             Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())
@@ -74,7 +86,26 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
     }
 }
 
-fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
+/// What to do about a signature that is not accepted.
+pub(crate) fn wrong_secret(server: &BaseUrl, from: Option<&Source>) -> String {
+    match from {
+        Some(from) => format!(
+            "the secret came from {}; is it the application's, and are both those of {server}?",
+            from.place_of_secret()
+        ),
+        None => format!("are the application's id and secret those of {server}?"),
+    }
+}
+
+/// What to do about an application that the service does not know.
+pub(crate) fn unknown_application(server: &BaseUrl) -> String {
+    format!("is the application id right, and was it issued for {server}?")
+}
+
+/// What names the cause where a message cannot.
+const DOCTOR: &str = "`iampass doctor` finds out more";
+
+fn for_call(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
     let hint = match error.kind() {
         _ if error.is_untrusted_certificate() => untrusted(error).to_owned(),
         ErrorKind::Connect { proxy: Some(_), .. } => format!(
@@ -100,16 +131,19 @@ fn for_call(server: &BaseUrl, error: &Error) -> Option<String> {
             "does the service still know the session? `iampass sign-in USER` starts another".to_owned()
         }
         ErrorKind::Unauthorized(_) => {
-            format!("are IAMPASS_APPLICATION_ID and IAMPASS_APPLICATION_SECRET those of {server}?")
+            format!("{} {DOCTOR}", wrong_secret(server, secret_from))
         }
         ErrorKind::NotFound { unknown: Unknown::Application, .. } => {
-            format!("check IAMPASS_APPLICATION_ID; was it issued for {server}?")
+            format!("{} {DOCTOR}", unknown_application(server))
         }
         ErrorKind::NotFound { unknown: Unknown::User, .. } => {
-            "check the user's id; `iampass users add` adds a user".to_owned()
+            format!("check the user's id; `iampass users add` adds a user; {DOCTOR}")
         }
+        ErrorKind::NotFound { unknown: Unknown::Url, .. } => return None,
         ErrorKind::NotFound { .. } => {
-            "check the user's id and IAMPASS_APPLICATION_ID; `iampass users add` adds a user".to_owned()
+            "`iampass doctor` finds out whether the service knows the application; if it does, check the user's id: \
+             `iampass users add` adds a user"
+                .to_owned()
         }
         ErrorKind::UnexpectedStatus { status, .. } if status.is_redirection() => format!(
             "is {server} right (IAMPASS_SERVER)? Redirects are not followed, as they would carry the \

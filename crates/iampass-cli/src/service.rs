@@ -11,12 +11,14 @@ use crate::curl::CurlCommand;
 use crate::error::Failure;
 use crate::output;
 use crate::session::SessionFile;
-use crate::settings::{Layers, Purpose};
+use crate::settings::{Layers, Purpose, Source};
 use crate::verbose;
 
 /// The service as the settings name it.
 pub(crate) struct Service {
     connection: Connection,
+    /// Where the application's secret came from; a session has its own.
+    secret_from: Option<Source>,
 }
 
 impl Service {
@@ -25,7 +27,9 @@ impl Service {
             verbose::start();
         }
         let layers = Layers::new(&arguments.settings, Purpose::Call)?;
-        Self::connect(layers.settings()?.into_client_settings())
+        let settings = layers.settings()?;
+        let secret_from = Some(settings.secret.source.clone());
+        Self::connect(settings.into_client_settings(), secret_from)
     }
 
     /// The service that the settings name, for the calls of a session that was started there. They are signed by the
@@ -41,13 +45,13 @@ impl Service {
         let arguments = SettingsArguments { at: at.clone(), ..SettingsArguments::default() };
         let server = Layers::new(&arguments, Purpose::Session)?.server()?.value;
         file.check_server(&server)?;
-        Self::connect(ClientSettings::new(server, file.session().credentials().clone()))
+        Self::connect(ClientSettings::new(server, file.session().credentials().clone()), None)
     }
 
-    fn connect(settings: ClientSettings) -> Result<Self, Failure> {
+    fn connect(settings: ClientSettings, secret_from: Option<Source>) -> Result<Self, Failure> {
         let server = settings.base_url.clone();
         let connection = Connection::new(settings).map_err(|error| Failure::call(server, error))?;
-        Ok(Self { connection })
+        Ok(Self { connection, secret_from })
     }
 
     pub(crate) fn server(&self) -> &BaseUrl {
@@ -65,7 +69,11 @@ impl Service {
 
     /// The failure of a call.
     pub(crate) fn failure(&self, error: Error) -> Failure {
-        Failure::call(self.server().clone(), error)
+        let failure = Failure::call(self.server().clone(), error);
+        match &self.secret_from {
+            Some(from) => failure.with_secret_from(from),
+            None => failure,
+        }
     }
 
     /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.

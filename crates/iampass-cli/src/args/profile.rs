@@ -12,6 +12,8 @@ terminal; the secret is not shown while it is typed. The profile is named
 `default` if --profile does not say otherwise. The first one that is stored is
 taken by every command; `iampass profile use` chooses another.
 
+It is stored only if the server accepts the signature and refuses a wrong one.
+
 Examples:
   iampass login
   iampass login --profile staging --server https://iam.example.com

@@ -147,6 +147,9 @@ impl BulkError {
             Self::Stopped { source, next } if source.is_untrusted_certificate() => {
                 format!("{}; then {}", untrusted(source), next.hint())
             }
+            Self::Stopped { source, next } if source.is_unauthorized() || source.is_not_found() => {
+                format!("`iampass doctor` finds out why; then {}", next.hint())
+            }
             Self::Failures { next, .. }
             | Self::Stopped { next, .. }
             | Self::Interrupted { unanswered: 0, next, .. } => next.hint().to_owned(),

@@ -1,20 +1,20 @@
 //! `iampass login`: stores a profile.
 
-use iampass_management::{ManagementClient, Settings};
+use iampass_management::{Connection, Settings};
 
 use crate::args::LoginArguments;
 use crate::error::Failure;
 use crate::output;
 use crate::probe::{self, Verdict};
 use crate::service::runtime;
-use crate::settings::{Login, Profile, ProfileFile, SettingsProblem};
+use crate::settings::{Login, Profile, ProfileFile, SettingsProblem, Source};
 
 pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     let file = ProfileFile::of_this_user()?;
     if arguments.keyring {
         keyring_is_there()?;
     }
-    let Login { name, settings, secret, variables } = Login::gather(&arguments.settings, &file)?;
+    let Login { name, settings, secret, secret_from, variables } = Login::gather(&arguments.settings, &file)?;
     if !variables.is_empty() {
         output::message(&format!("note: takes {} from the environment", variables.join(", ")));
     }
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
         ..Profile::default()
     };
     if !arguments.no_check {
-        check(settings)?;
+        check(settings, &secret_from)?;
     }
     let is_current = file.store(&name, profile)?;
     let next = if is_current {
@@ -43,15 +43,15 @@ fn keyring_is_there() -> Result<(), Failure> {
     if cfg!(feature = "keyring") { Ok(()) } else { Err(SettingsProblem::NoKeyring.into()) }
 }
 
-/// Fails if the server does not accept the signature.
-fn check(settings: Settings) -> Result<(), Failure> {
+/// Fails if it is not certain that the server accepts the signature.
+fn check(settings: Settings, secret_from: &Source) -> Result<(), Failure> {
     let server = settings.base_url.clone();
-    let nobody = probe::nobody()?;
-    let asked = runtime()?.block_on(async {
-        match probe::ask(&ManagementClient::new(settings)?, &nobody).await? {
-            Verdict::Accepted => Ok(()),
-            Verdict::UnknownApplication(error) => Err(error),
-        }
-    });
-    asked.map_err(|source| Failure::NotStored(Box::new(Failure::call(server, source))))
+    let asked = runtime()?.block_on(async { probe::ask(&Connection::new(settings)?).await });
+    let why = match asked {
+        Ok(Verdict::Accepted) => return Ok(()),
+        Ok(Verdict::Unjudged(why)) => Failure::Unjudged { server, why },
+        Ok(Verdict::UnknownApplication(error)) => Failure::call(server, error),
+        Err(error) => Failure::call(server, error).with_secret_from(secret_from),
+    };
+    Err(Failure::NotStored(Box::new(why)))
 }

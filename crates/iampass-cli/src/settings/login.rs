@@ -23,6 +23,7 @@ pub(crate) struct Login {
     pub(crate) name: ProfileName,
     pub(crate) settings: ClientSettings,
     pub(crate) secret: Zeroizing<String>,
+    pub(crate) secret_from: Source,
     /// The variables of the environment that took part.
     pub(crate) variables: Vec<&'static str>,
 }
@@ -62,8 +63,10 @@ impl Login {
             _ => None,
         });
         let variables = variables.collect();
+        let secret_from = secret.source.clone();
         let credentials = Credentials::new(application_id.value, secret.value);
-        Ok(Self { name, settings: ClientSettings::new(server.value, credentials), secret: text, variables })
+        let settings = ClientSettings::new(server.value, credentials);
+        Ok(Self { name, settings, secret: text, secret_from, variables })
     }
 }
 

@@ -18,6 +18,20 @@ pub(crate) enum Source {
     Default,
 }
 
+impl Source {
+    /// Where a secret came from, in a sentence.
+    pub(crate) fn place_of_secret(&self) -> String {
+        match self {
+            Self::SecretFile(path) if path.as_os_str() == "-" => "standard input".to_owned(),
+            Self::SecretFile(path) => path.display().to_string(),
+            Self::Profile { name, .. } => format!("the profile `{name}`"),
+            Self::Keyring { profile } => format!("the keyring (profile `{profile}`)"),
+            Self::Prompt => "the terminal, where it was typed".to_owned(),
+            Self::Flag(_) | Self::Variable(_) | Self::Default => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -21,6 +21,7 @@ mod private_files;
 mod profiles;
 #[cfg(unix)]
 mod prompts;
+mod proof;
 mod qr;
 mod secrets;
 mod seeing;

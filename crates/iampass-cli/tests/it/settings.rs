@@ -67,8 +67,8 @@ fn flags_stand_above_the_environment_and_that_above_the_profile() {
     run(&mut all).data();
     assert_eq!(
         emulators.map(|emulator| emulator.requests().len()),
-        [2, 1, 1],
-        "the first has login's besides"
+        [3, 1, 1],
+        "the first has login's two besides"
     );
 }
 

@@ -221,29 +221,42 @@ pub(crate) fn closed_port() -> String {
 
 /// A server that answers every request with these bytes, then hangs up.
 pub(crate) fn answers_with(bytes: &'static [u8]) -> String {
+    answers_in_turn(vec![bytes])
+}
+
+/// A server that answers each request with the next of these, and all further ones with the last.
+pub(crate) fn answers_in_turn(answers: Vec<&'static [u8]>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
+        let mut turn = 0;
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            read_request(&mut stream);
-            stream.write_all(bytes).unwrap();
+            if !read_request(&mut stream) {
+                continue;
+            }
+            stream.write_all(answers[turn.min(answers.len() - 1)]).unwrap();
+            turn += 1;
         }
     });
     url
 }
 
-/// Head and, as far as the five calls have one, body.
-fn read_request(stream: &mut TcpStream) {
+/// Head and, as far as the five calls have one, body. Returns whether there was one: the doctor connects without.
+fn read_request(stream: &mut TcpStream) -> bool {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
         request.push(byte[0]);
     }
+    if request.is_empty() {
+        return false;
+    }
     let head = String::from_utf8(request).unwrap().to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     let mut body = vec![0; length.map_or(0, |length| length.trim().parse().unwrap())];
     stream.read_exact(&mut body).unwrap();
+    true
 }
 
 /// Snapshots in which all that differs from run to run has a name instead.

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
 struct Known {
     server: Option<BaseUrl>,
     application_id: Option<ApplicationId>,
-    secret: Option<ApplicationSecret>,
+    secret: Option<(ApplicationSecret, Source)>,
 }
 
 fn settings(findings: &mut Findings, arguments: &SettingsArguments) -> Known {
@@ -61,7 +61,9 @@ fn settings(findings: &mut Findings, arguments: &SettingsArguments) -> Known {
     known.server = told(findings, "server", layers.server(), ToString::to_string);
     known.application_id = told(findings, "application id", layers.application_id(), ToString::to_string);
     if let Some(id) = &known.application_id {
-        known.secret = told(findings, "secret", layers.kept_secret(id), |_| "there is one".to_owned());
+        let kept = layers.kept_secret(id);
+        let source = kept.as_ref().ok().map(|kept| kept.source.clone());
+        known.secret = told(findings, "secret", kept, |_| "there is one".to_owned()).zip(source);
     } else {
         findings.skipped("secret", "without an application there is none to look for");
     }
@@ -102,13 +104,13 @@ async fn the_way(findings: &mut Findings, known: Known) -> Result<(), Failure> {
         return Ok(());
     };
     let reached = network::reach(findings, &server).await;
-    let (Some(id), Some(secret)) = (application_id, secret) else {
+    let (Some(id), Some((secret, secret_from))) = (application_id, secret) else {
         let why = "without an application's id and secret nothing can be asked";
         findings.all_skipped(&CHECKS[2..], why);
         return Ok(());
     };
     if reached {
-        service::ask(findings, Settings::new(server, Credentials::new(id, secret))).await
+        service::ask(findings, Settings::new(server, Credentials::new(id, secret)), &secret_from).await
     } else {
         findings.all_skipped(&CHECKS[2..], "the service is not reached");
         Ok(())

@@ -1,6 +1,8 @@
 //! What the service says when it is asked.
 
 use std::error::Error as _;
+use std::io;
+use std::iter::successors;
 use std::time::SystemTime;
 
 use iampass_management::generated::Error as RawError;
@@ -11,22 +13,27 @@ use super::network::is_https;
 use super::report::Findings;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::hint::{hint, untrusted};
-use crate::probe::{self, Verdict};
+use crate::hint::{hint, unknown_application, untrusted, wrong_secret};
+use crate::probe::{self, Unjudged, Verdict};
+use crate::settings::Source;
 
-/// Two calls about nobody: one for the head of its answer, one for what it comes to.
-pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(), Failure> {
+/// Calls about nobody: one for the head of its response, and those of the probe.
+pub(super) async fn ask(
+    findings: &mut Findings,
+    settings: Settings,
+    secret_from: &Source,
+) -> Result<(), Failure> {
     let server = settings.base_url.clone();
-    let nobody = probe::nobody()?;
-    let client = match Connection::builder(settings).policy(CallPolicy::one_attempt()).build() {
-        Ok(connection) => ManagementClient::from(connection),
+    let nobody = probe::nobody().map_err(|error| Failure::call(server.clone(), error))?;
+    let connection = match Connection::builder(settings).policy(CallPolicy::one_attempt()).build() {
+        Ok(connection) => connection,
         Err(error) => {
             told(findings, "TLS", &server, error);
-            findings.skipped("clock", "nothing can be asked");
-            findings.skipped("signature", "nothing can be asked");
+            findings.all_skipped(&["clock", "signature"], "nothing can be asked");
             return Ok(());
         }
     };
+    let client = ManagementClient::from(connection.clone());
     let before = SystemTime::now();
     let raw = client.generated().has_registered_mobile_device(client.application_id(), &nobody).await;
     let after = SystemTime::now();
@@ -36,19 +43,18 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
         Err(RawError::UnexpectedResponse(answer)) => Some(answer.headers()),
         Err(_) => None,
     };
-    let verdict = probe::ask(&client.with_policy(CallPolicy::default()), &nobody).await;
+    let verdict = probe::ask(&connection.with_policy(CallPolicy::default())).await;
     let verdict = match verdict {
         Err(error) if is_the_proxy_s(&error) => {
             told(findings, "proxy", &server, error);
-            for check in ["TLS", "clock", "signature"] {
-                findings.skipped(check, "the service is not reached");
-            }
+            findings.all_skipped(&["TLS", "clock", "signature"], "the service is not reached");
             return Ok(());
         }
         verdict => verdict,
     };
     if let Err(error) = verdict.as_ref()
         && error.is_connect()
+        && !is_of_tcp(error)
         && is_https(&server)
     {
         // A connection came about before, so it is TLS that does not.
@@ -63,10 +69,18 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
             "is that the port for https, and not one for plain http? Does something on the way break TLS?"
         };
         findings.failed("TLS", Exit::Unreachable, detail, Some(advice.to_owned()));
-        findings.skipped("clock", "the service is not reached");
-        findings.skipped("signature", "the service is not reached");
+        findings.all_skipped(&["clock", "signature"], "the service is not reached");
         return Ok(());
     }
+    let verdict = match verdict {
+        Err(error) if error.is_connect() => {
+            // The one that was made before is no promise.
+            told(findings, "connection", &server, error);
+            findings.all_skipped(&["TLS", "clock", "signature"], "the service is not reached");
+            return Ok(());
+        }
+        verdict => verdict,
+    };
     if is_https(&server) {
         findings.ok("TLS", "the certificate is trusted");
     } else {
@@ -78,16 +92,41 @@ pub(super) async fn ask(findings: &mut Findings, settings: Settings) -> Result<(
         Ok(Verdict::Accepted) => findings.ok("signature", "the service accepts it"),
         Ok(Verdict::UnknownApplication(error)) => {
             let detail = format!("the service does not know the application: {}", text(&error));
-            let advice = format!("is the application id right, and was it issued for {server}?");
-            findings.failed("signature", Exit::NotFound, detail, Some(advice));
+            findings.failed("signature", Exit::NotFound, detail, Some(unknown_application(&server)));
         }
         Err(error) if matches!(error.kind(), ErrorKind::Transport(_)) && !is_https(&server) => {
             let advice = "is that a port for https? Then write https:// in the server's URL";
             findings.failed("signature", Exit::Unreachable, error.to_string(), Some(advice.to_owned()));
         }
+        Ok(Verdict::Unjudged(why)) => {
+            let reason = match &why {
+                Unjudged::OtherResponse(error) => with_message(error),
+                why => why.to_string(),
+            };
+            let detail = format!("cannot be judged: {reason}");
+            findings.failed("signature", Exit::Failed, detail, Some(why.hint(&server)));
+        }
+        Err(error) if error.is_unauthorized() => {
+            let detail = with_message(&error);
+            let advice = wrong_secret(&server, Some(secret_from));
+            findings.failed("signature", Exit::NotAuthorised, detail, Some(advice));
+        }
         Err(error) => told(findings, "signature", &server, error),
     }
     Ok(())
+}
+
+/// Whether it is the connection below TLS that did not come about, or that took too long to tell.
+fn is_of_tcp(error: &Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
+    let causes = successors(error.source(), |cause| (*cause).source());
+    error.is_timeout()
+        || causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| {
+            matches!(
+                cause.kind(),
+                AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut
+            )
+        })
 }
 
 /// Whether a proxy is the reason, or the way to it or from it, so that the service's TLS need not be looked at.
@@ -100,12 +139,16 @@ fn is_the_proxy_s(error: &Error) -> bool {
 }
 
 fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: Error) {
-    let detail = match text(&error) {
-        "" => error.to_string(),
-        said => format!("{error}; the service says: {said}"),
-    };
+    let detail = with_message(&error);
     let failure = Failure::call(server.clone(), error);
     findings.failed(check, failure.exit(), detail, hint(&failure));
+}
+
+fn with_message(error: &Error) -> String {
+    match text(error) {
+        "" => error.to_string(),
+        said => format!("{error}; the service says: {said}"),
+    }
 }
 
 fn text(error: &Error) -> &str {

@@ -73,7 +73,7 @@ fn call<T>(
 /// What the client says of the URLs is about the file, and nothing was sent.
 fn explain(failure: Failure, file: &SessionFile) -> Failure {
     match failure {
-        Failure::Call { server, source } if matches!(source.kind(), ErrorKind::ForeignUrl) => {
+        Failure::Call { server, source, .. } if matches!(source.kind(), ErrorKind::ForeignUrl) => {
             file.foreign_url(&server, source).into()
         }
         other => other,
