@@ -37,6 +37,18 @@ pub(crate) use self::sign_in::SignInArguments;
 pub(crate) use self::users::{DeleteArguments, UserList, UsersCommand};
 pub(crate) use self::verify::VerifyArguments;
 
+/// As clap's own, but for how to begin.
+const TEMPLATE: &str = "\
+{before-help}{about-with-newline}
+To begin:
+  iampass login   stores the application's id and secret, as IAMPASS issued them
+  iampass doctor  checks them with the server, and the way to it
+  iampass demo    shows every call at work, and needs no account
+
+{usage-heading} {usage}
+
+{all-args}{after-help}";
+
 const OVERVIEW: &str = "\
 Settings (flags win over the environment, and that over the profile, unless
 --profile names it):
@@ -71,7 +83,7 @@ Examples:
 
 /// Users, devices and sign-ins of IAMPASS, from a terminal
 #[derive(Parser)]
-#[command(name = "iampass", version, after_help = OVERVIEW, max_term_width = 100)]
+#[command(name = "iampass", version, after_help = OVERVIEW, max_term_width = 100, help_template = TEMPLATE)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]

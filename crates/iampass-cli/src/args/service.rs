@@ -27,7 +27,7 @@ pub(crate) struct SettingsArguments {
     /// The application's id [env: IAMPASS_APPLICATION_ID]
     #[arg(long, value_name = "ID", help_heading = "Settings")]
     pub(crate) application_id: Option<String>,
-    /// A file with the application's secret; `-` is standard input [env: IAMPASS_APPLICATION_SECRET]
+    /// A file with the application's secret; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "Settings")]
     pub(crate) secret_file: Option<PathBuf>,
 }

@@ -34,7 +34,12 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     } else {
         format!("`iampass profile use {name}` makes it the current one")
     };
-    output::message(&format!("stored the profile `{name}` in {}; {next}", file.path().display()));
+    let form = if arguments.keyring {
+        "its secret in the operating system's keyring"
+    } else {
+        "its secret in plain text, which you alone can read"
+    };
+    output::message(&format!("stored the profile `{name}` in {}, {form}; {next}", file.path().display()));
     Ok(())
 }
 

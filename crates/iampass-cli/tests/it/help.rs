@@ -64,6 +64,24 @@ fn subcommands(help: &str) -> Vec<String> {
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
+/// Who knows nothing but `--help` comes as far as a call.
+#[test]
+fn the_top_says_how_to_begin() {
+    let help = run(iampass().arg("--help")).data();
+    let top = help.split("Usage:").next().unwrap();
+    for step in ["iampass login", "iampass doctor"] {
+        assert!(top.contains(step), "{help}");
+        assert!(run(iampass().args(step.split(' ').skip(1)).arg("--help")).data().contains("Usage: iampass"));
+    }
+}
+
+#[test]
+fn the_secrets_variable_is_not_told_as_a_files_name() {
+    let help = run(iampass().args(["users", "add", "--help"])).data();
+    let (_, option) = help.split_once("--secret-file").unwrap();
+    assert!(!option.split("\n\n").next().unwrap().contains("IAMPASS_APPLICATION_SECRET"), "{help}");
+}
+
 #[test]
 fn the_default_server_is_the_contracts() {
     let default = format!("the service's URL, if not {}\n", iampass_management::generated::SERVERS[0]);

@@ -25,6 +25,16 @@ fn logged_in(emulator: &Emulator) -> Home {
 }
 
 #[test]
+fn login_says_where_the_secret_is_and_in_which_form() {
+    let home = Home::new();
+    let said = run(login(&home, "https://x.test", "a").arg("--no-check")).stderr;
+    let place =
+        format!("stored the profile `a` in {}, its secret in plain text, ", home.profiles().display());
+    assert!(said.contains(&place), "{said}");
+    assert!(fs::read_to_string(home.profiles()).unwrap().contains(&format!("secret = \"{SECRET}\"")));
+}
+
+#[test]
 fn login_stores_what_every_command_then_takes() {
     let emulator = emulator();
     let home = logged_in(&emulator);
