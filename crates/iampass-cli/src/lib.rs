@@ -35,7 +35,7 @@ use crate::exit::Exit;
 #[doc(hidden)]
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| args::explained(error).exit());
     match commands::run(arguments.command) {
         Ok(code) => code,
         // Whoever read our output has read enough; that is their right, and no news to anyone.

@@ -50,6 +50,7 @@ impl Service {
 
     fn connect(settings: ClientSettings, secret_from: Option<Source>) -> Result<Self, Failure> {
         let server = settings.base_url.clone();
+        tell_of_path(&server);
         let connection = Connection::new(settings).map_err(|error| Failure::call(server, error))?;
         Ok(Self { connection, secret_from })
     }
@@ -107,6 +108,15 @@ impl Service {
             (None, Err(error)) => Err(self.failure(error)),
             (None, Ok(_)) => Ok(()),
         }
+    }
+}
+
+/// Says of a URL that it has what the clients put there themselves.
+pub(crate) fn tell_of_path(server: &BaseUrl) {
+    if server.as_str().trim_end_matches('/').ends_with("/management") {
+        output::message(
+            "note: the server's URL ends in /management, and the client adds that itself; is it one too many?",
+        );
     }
 }
 

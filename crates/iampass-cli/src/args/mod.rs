@@ -15,6 +15,7 @@ mod sign_in;
 mod users;
 mod verify;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::bulk::{BulkArguments, InputFormat, RemoveArguments};
@@ -136,6 +137,22 @@ pub(crate) enum Command {
     /// Exit code 0 says that everything went as it should.
     #[command(after_help = DEMO_EXAMPLES)]
     Demo,
+}
+
+/// With a tip for what other programs have and this one has in another way, or cannot have.
+pub(crate) fn explained(mut error: clap::Error) -> clap::Error {
+    let is = |kind, text| matches!(error.get(kind), Some(ContextValue::String(given)) if given == text);
+    let tip = if is(ContextKind::InvalidArg, "--json") {
+        "`--output json` prints JSON, where there is something to print"
+    } else if is(ContextKind::InvalidSubcommand, "list") {
+        "the APIs have no calls that list users, phones or sessions"
+    } else {
+        return error;
+    };
+    error.remove(ContextKind::SuggestedArg);
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    error
 }
 
 #[cfg(test)]

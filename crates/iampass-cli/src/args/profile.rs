@@ -12,7 +12,9 @@ terminal; the secret is not shown while it is typed. The profile is named
 `default` if --profile does not say otherwise. The first one that is stored is
 taken by every command; `iampass profile use` chooses another.
 
-It is stored only if the server accepts the signature and refuses a wrong one.
+It is stored only if the server accepts the signature and refuses a wrong one; a
+secret that was typed can then be typed again. On a terminal it asks before it
+replaces a profile.
 
 Examples:
   iampass login
@@ -53,6 +55,9 @@ pub(crate) struct LoginArguments {
     /// Store it without asking the server whether it is right
     #[arg(long)]
     pub(crate) no_check: bool,
+    /// Do not ask before a profile of the same name is replaced
+    #[arg(long, short)]
+    pub(crate) yes: bool,
     /// Leave the secret to the operating system's keyring, if the program was built with that
     #[arg(long)]
     pub(crate) keyring: bool,

@@ -1,23 +1,41 @@
 //! `iampass login`: stores a profile.
 
-use iampass_management::{Connection, Settings};
+use iampass_management::Connection;
 
 use crate::args::LoginArguments;
+use crate::confirm::{can_ask, confirm};
 use crate::error::Failure;
-use crate::output;
+use crate::exit::Exit;
+use crate::output::{self, printable};
 use crate::probe::{self, Verdict};
-use crate::service::runtime;
-use crate::settings::{Login, Profile, ProfileFile, SettingsProblem, Source};
+use crate::service::{runtime, tell_of_path};
+use crate::settings::{Login, Profile, ProfileFile, ProfileName, SettingsProblem, Source};
+
+/// How often a secret can be typed.
+const TRIES: u32 = 3;
 
 pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     let file = ProfileFile::of_this_user()?;
     if arguments.keyring {
         keyring_is_there()?;
     }
-    let Login { name, settings, secret, secret_from, variables } = Login::gather(&arguments.settings, &file)?;
-    if !variables.is_empty() {
-        output::message(&format!("note: takes {} from the environment", variables.join(", ")));
+    let name = Login::name(&arguments.settings)?;
+    let former = file.read()?.profiles.remove(name.as_str());
+    if let Some(former) = &former
+        && !arguments.yes
+        && can_ask().is_ok()
+    {
+        confirm_replacement(&name, former)?;
     }
+    let mut login = Login::gather(&arguments.settings, former.as_ref())?;
+    if !login.variables.is_empty() {
+        output::message(&format!("note: takes {} from the environment", login.variables.join(", ")));
+    }
+    tell_of_path(&login.settings.base_url);
+    if !arguments.no_check {
+        login = checked(login)?;
+    }
+    let Login { settings, secret, .. } = login;
     let profile = Profile {
         server: Some(settings.base_url.to_string()),
         application_id: Some(settings.credentials.application_id().to_string()),
@@ -25,9 +43,6 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
         keyring: arguments.keyring,
         ..Profile::default()
     };
-    if !arguments.no_check {
-        check(settings, &secret_from)?;
-    }
     let is_current = file.store(&name, profile)?;
     let next = if is_current {
         "it is the current profile".to_owned()
@@ -48,15 +63,42 @@ fn keyring_is_there() -> Result<(), Failure> {
     if cfg!(feature = "keyring") { Ok(()) } else { Err(SettingsProblem::NoKeyring.into()) }
 }
 
-/// Fails if it is not certain that the server accepts the signature.
-fn check(settings: Settings, secret_from: &Source) -> Result<(), Failure> {
+/// A secret that the profile has may be written down nowhere else.
+fn confirm_replacement(name: &ProfileName, former: &Profile) -> Result<(), Failure> {
+    let part =
+        |part: &Option<String>| part.as_deref().map_or("-".into(), |text| printable(text).into_owned());
+    let what = format!(
+        "There is a profile `{name}` already (application {}, {}).",
+        part(&former.application_id),
+        part(&former.server)
+    );
+    confirm(&what, &format!("Replace the profile `{name}`?"))
+}
+
+/// Fails if it is not certain that the server accepts the signature. A secret that was typed and is wrong may be typed
+/// again.
+fn checked(mut login: Login) -> Result<Login, Failure> {
+    for _ in 1..TRIES {
+        let Err(failure) = check(&login) else { return Ok(login) };
+        let is_wrong = failure.exit() == Exit::NotAuthorised;
+        if !is_wrong || login.secret_from != Source::Prompt {
+            return Err(failure);
+        }
+        output::message("the server does not accept the secret; it can be typed again");
+        login = login.with_secret_typed_again()?;
+    }
+    check(&login).map(|()| login)
+}
+
+fn check(login: &Login) -> Result<(), Failure> {
+    let settings = login.settings.clone();
     let server = settings.base_url.clone();
     let asked = runtime()?.block_on(async { probe::ask(&Connection::new(settings)?).await });
     let why = match asked {
         Ok(Verdict::Accepted) => return Ok(()),
         Ok(Verdict::Unjudged(why)) => Failure::Unjudged { server, why },
         Ok(Verdict::UnknownApplication(error)) => Failure::call(server, error),
-        Err(error) => Failure::call(server, error).with_secret_from(secret_from),
+        Err(error) => Failure::call(server, error).with_secret_from(&login.secret_from),
     };
     Err(Failure::NotStored(Box::new(why)))
 }

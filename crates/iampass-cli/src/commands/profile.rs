@@ -13,7 +13,13 @@ use crate::settings::{Profile, ProfileFile, ProfileName, SettingsProblem};
 pub(crate) fn run(command: &ProfileCommand) -> Result<(), Failure> {
     let file = ProfileFile::of_this_user()?;
     match command {
-        ProfileCommand::List(arguments) => output::report(&list(&file)?, arguments.output.format),
+        ProfileCommand::List(arguments) => {
+            let shown = list(&file)?;
+            if shown.0.is_empty() {
+                output::message("there are no profiles yet; `iampass login` stores one");
+            }
+            output::report(&shown, arguments.output.format)
+        }
         ProfileCommand::Show(arguments) => {
             let shown = show(&file, arguments)?;
             output::report(&shown, arguments.output.format)

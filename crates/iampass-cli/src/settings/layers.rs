@@ -246,7 +246,8 @@ impl<'a> Layers<'a> {
             return Ok(Some(Sourced::new(keyring::read(name)?, source)));
         }
         let Some(path) = &profile.secret_file else { return in_variable() };
-        in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(path)))
+        let path = secret::expanded(path);
+        in_file(file.path().parent().map_or_else(|| path.clone(), |folder| folder.join(&path)))
     }
 
     fn found(

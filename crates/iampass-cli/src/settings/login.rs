@@ -7,10 +7,10 @@ use iampass_management::generated::SERVERS;
 use iampass_management::{BaseUrl, Settings as ClientSettings};
 use zeroize::Zeroizing;
 
-use super::file::ProfileFile;
 use super::layers::Layers;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
+use super::profile::Profile;
 use super::secret;
 use super::source::{Source, Sourced};
 use crate::args::SettingsArguments;
@@ -20,7 +20,6 @@ const DEFAULT_NAME: &str = "default";
 
 /// A profile before it is stored.
 pub(crate) struct Login {
-    pub(crate) name: ProfileName,
     pub(crate) settings: ClientSettings,
     pub(crate) secret: Zeroizing<String>,
     pub(crate) secret_from: Source,
@@ -29,27 +28,34 @@ pub(crate) struct Login {
 }
 
 impl Login {
-    /// Puts it together. A profile of the same name tells what is proposed when asking.
-    pub(crate) fn gather(arguments: &SettingsArguments, file: &ProfileFile) -> Result<Self, SettingsProblem> {
-        let layers = Layers::without_profile(arguments);
-        let name = match layers.profile_name()? {
-            Some(name) => name.value,
+    /// The name that the profile is to have.
+    pub(crate) fn name(arguments: &SettingsArguments) -> Result<ProfileName, SettingsProblem> {
+        match Layers::without_profile(arguments).profile_name()? {
+            Some(name) => Ok(name.value),
             None => {
-                DEFAULT_NAME.parse().map_err(|reason| SettingsProblem::malformed(Source::Default, reason))?
+                DEFAULT_NAME.parse().map_err(|reason| SettingsProblem::malformed(Source::Default, reason))
             }
-        };
-        let former = file.read()?.profiles.remove(name.as_str()).unwrap_or_default();
+        }
+    }
+
+    /// Puts it together. A profile that it takes the place of tells what is proposed when asking.
+    pub(crate) fn gather(
+        arguments: &SettingsArguments,
+        former: Option<&Profile>,
+    ) -> Result<Self, SettingsProblem> {
+        let layers = Layers::without_profile(arguments);
         let can_ask = secret::can_ask();
 
         let mut server = layers.server()?;
         if server.source == Source::Default && can_ask {
-            let proposed = former.server.as_deref().unwrap_or(SERVERS[0]);
+            let proposed = former.and_then(|former| former.server.as_deref()).unwrap_or(SERVERS[0]);
             let typed = ask("Server", Some(proposed))?;
             server = Sourced::checked(BaseUrl::parse(&typed), Source::Prompt)?;
         }
         let application_id = match layers.application_id() {
             Err(SettingsProblem::Missing { .. }) if can_ask => {
-                let typed = ask("Application id", former.application_id.as_deref())?;
+                let typed =
+                    ask("Application id", former.and_then(|former| former.application_id.as_deref()))?;
                 Sourced::checked(ApplicationId::new(&typed), Source::Prompt)?
             }
             found => found?,
@@ -66,7 +72,19 @@ impl Login {
         let secret_from = secret.source.clone();
         let credentials = Credentials::new(application_id.value, secret.value);
         let settings = ClientSettings::new(server.value, credentials);
-        Ok(Self { name, settings, secret: text, secret_from, variables })
+        Ok(Self { settings, secret: text, secret_from, variables })
+    }
+
+    /// Asks for the secret once more.
+    pub(crate) fn with_secret_typed_again(self) -> Result<Self, SettingsProblem> {
+        let ClientSettings { base_url, credentials, .. } = self.settings;
+        let application_id = credentials.application_id().clone();
+        let secret =
+            secret::ask(application_id.as_str()).map_err(|source| SettingsProblem::Prompt { source })?;
+        let Sourced { value, .. } =
+            Sourced::checked(ApplicationSecret::new(secret.as_str()), Source::Prompt)?;
+        let settings = ClientSettings::new(base_url, Credentials::new(application_id, value));
+        Ok(Self { settings, secret, secret_from: Source::Prompt, variables: self.variables })
     }
 }
 
@@ -80,7 +98,11 @@ fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem
     };
     stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(failed)?;
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).map_err(failed)?;
+    if io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
+        // Ctrl-D is no answer, and leaves the cursor behind the question.
+        writeln!(stderr).map_err(failed)?;
+        return Err(failed(io::ErrorKind::UnexpectedEof.into()));
+    }
     let typed = line.trim();
     Ok(if typed.is_empty() { proposed.unwrap_or_default() } else { typed }.to_owned())
 }

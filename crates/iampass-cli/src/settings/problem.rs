@@ -49,7 +49,7 @@ pub(crate) enum SettingsProblem {
     #[cfg(feature = "keyring")]
     #[error("the operating system's keyring does not do its part for the profile `{profile}`")]
     Keyring { profile: ProfileName, source: Box<dyn Error + Send + Sync> },
-    #[error("the secret cannot be asked for")]
+    #[error("what is missing cannot be asked for")]
     Prompt { source: io::Error },
 }
 

@@ -1,12 +1,14 @@
 //! Where secrets are read that stand in no variable.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::prompt;
+use crate::output::{self, printable};
+use crate::private_file::open_to_others;
 
 /// A secret has some dozens of characters; what is much longer is the wrong file.
 const LONGEST: u64 = 64 * 1024;
@@ -14,11 +16,36 @@ const LONGEST: u64 = 64 * 1024;
 /// The text in a file, or on standard input if the path is `-`, less the line break at its end, which
 /// editors and `echo` leave.
 pub(super) fn read_file(path: &Path) -> io::Result<Zeroizing<String>> {
-    let mut text = if path.as_os_str() == "-" { read(io::stdin().lock())? } else { read(File::open(path)?)? };
+    let mut text = if path.as_os_str() == "-" {
+        read(io::stdin().lock())?
+    } else {
+        let file = File::open(path)?;
+        tell_if_others_can_read(path, &file.metadata()?);
+        read(file)?
+    };
     let length =
         text.strip_suffix('\n').map_or(text.len(), |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
     text.truncate(length);
     Ok(text)
+}
+
+/// It need not be refused: others put files of secrets where a program finds them, not always as they should.
+fn tell_if_others_can_read(path: &Path, metadata: &Metadata) {
+    if let Some(mode) = open_to_others(metadata).filter(|_| metadata.is_file()) {
+        let path = path.display().to_string();
+        output::message(&format!(
+            "note: others can read the secret in {} (mode {mode:04o}); `chmod 600` keeps it to its owner",
+            printable(&path)
+        ));
+    }
+}
+
+/// A path of a file of settings, where no shell puts the home folder in the place of `~`.
+pub(super) fn expanded(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 fn read(from: impl Read) -> io::Result<Zeroizing<String>> {

@@ -10,7 +10,9 @@ const ADD: [&str; 3] = ["users", "add", "alice"];
 #[test]
 fn profiles_are_listed_shown_and_removed() {
     let home = Home::new();
-    assert_eq!(run(home.iampass().args(["profile", "list"])).data(), "");
+    let none = run(home.iampass().args(["profile", "list"]));
+    assert_eq!((none.code, none.stdout.as_str()), (Some(0), ""));
+    assert_eq!(none.stderr, "there are no profiles yet; `iampass login` stores one\n");
     run(home.iampass().args(["profile", "show"])).error(2);
     for (name, server) in [("b.2", "https://b.test"), ("a", "https://a.test/below")] {
         run(login(&home, server, name).arg("--no-check"));

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use iampass_emulator::{Emulator, UserId};
 
+use crate::settings::login;
 use crate::support::{
     APPLICATION_ID, Home, SECRET, WRONG_SECRET, emulator, emulator_with_alice, iampass_at, run,
 };
@@ -212,33 +213,71 @@ fn ctrl_c_at_the_prompt_leaves_the_terminal_clean() {
     assert_eq!(emulator.requests(), []);
 }
 
+/// Types an answer to each question; a secret is typed once it is not shown.
+fn answer(terminal: &Terminal, answers: &[(&str, &str)]) {
+    for (question, answer) in answers {
+        terminal.until(question);
+        if question.starts_with("Secret") {
+            terminal.until_echo_is_off();
+        }
+        terminal.enter(answer);
+    }
+}
+
+const REPLACE: &str = "Replace the profile `default`? [y/N]";
+const SECRET_QUESTION: &str = "Secret of the application";
+
 #[test]
-fn login_asks_for_what_is_missing() {
+fn login_asks_for_what_is_missing_and_before_it_replaces_a_profile() {
     let emulator = emulator();
     let home = Home::new();
-    let login = |server: &str, secret: &str| {
+    let add = || run(home.iampass().args(["users", "add", "alice"])).data();
+    let log_in = |answers: &[(&str, &str)]| {
         let terminal = Terminal::run(home.iampass().arg("login"), 120);
-        terminal.until("]: ");
-        terminal.enter(&format!("{server}\r"));
-        terminal.until("Application id");
-        terminal.enter(&format!("{}\r", if server.is_empty() { "" } else { APPLICATION_ID }));
-        terminal.until("Secret of the application");
-        terminal.until_echo_is_off();
-        terminal.enter(&format!("{secret}\r"));
+        answer(&terminal, answers);
         let ended = terminal.end();
         assert!(!ended.bytes.contains("MARKER"), "{}", ended.bytes);
         ended
     };
-    let stored = login(emulator.base_url(), SECRET);
+    let (server, id) = (format!("{}\r", emulator.base_url()), format!("{APPLICATION_ID}\r"));
+    let (right, wrong) = (format!("{SECRET}\r"), format!("{WRONG_SECRET}\r"));
+    let stored = log_in(&[("]: ", &server), ("Application id", &id), (SECRET_QUESTION, &right)]);
     assert!(stored.status.success(), "{}", stored.screen);
     assert!(stored.screen.contains("stored the profile `default`"), "{}", stored.screen);
-    run(home.iampass().args(["users", "add", "alice"])).data();
+    add();
 
-    // What is stored is proposed the next time; a wrong secret does not take the place of the right one.
-    let refused = login("", WRONG_SECRET);
+    // What is stored is proposed the next time, and is there until a right secret takes its place.
+    let kept = log_in(&[(REPLACE, "\r")]);
+    assert_eq!(kept.status.code(), Some(1), "{}", kept.screen);
+    let place = format!("(application {APPLICATION_ID}, {}).", emulator.base_url());
+    assert!(kept.screen.contains(&place) && kept.screen.contains("nothing was done"), "{}", kept.screen);
+    let ended = log_in(&[(REPLACE, "y\r"), ("Server [", "\u{4}")]);
+    assert_eq!(ended.status.code(), Some(2), "Ctrl-D is no answer: {}", ended.screen);
+    assert!(ended.screen.contains("]: \nerror: "), "{}", ended.screen);
+    let again = format!(
+        "the server does not accept the secret; it can be typed again\nSecret of the application {APPLICATION_ID}:"
+    );
+    let thrice = format!("{again} \n{again}");
+    let asked =
+        [(REPLACE, "y\r"), ("Server [", "\r"), ("Application id [", "\r"), (SECRET_QUESTION, &*wrong)];
+    let refused = log_in(&[&asked[..], &[(&again, &wrong), (&thrice, &wrong)]].concat());
     assert_eq!(refused.status.code(), Some(5), "{}", refused.screen);
     assert!(refused.screen.contains(&format!("Server [{}]", emulator.base_url())), "{}", refused.screen);
-    run(home.iampass().args(["users", "add", "alice"])).data();
+    add();
+    let corrected = log_in(&[&asked[..], &[(&again, &right)]].concat());
+    assert!(corrected.status.success(), "{}", corrected.screen);
+    add();
+}
+
+/// Who gives everything on the command line is asked for the profile alone, and with `--yes` for nothing.
+#[test]
+fn login_does_not_ask_before_it_replaces_when_told_so() {
+    let (emulator, home) = (emulator(), Home::new());
+    home.write_profiles("[profiles.a]\nsecret = \"old\"\n");
+    let ended = Terminal::run(login(&home, emulator.base_url(), "a").arg("--yes"), 120).end();
+    assert!(ended.status.success() && !ended.screen.contains("[y/N]"), "{}", ended.screen);
+    let text = std::fs::read_to_string(home.profiles()).unwrap();
+    assert!(text.contains(SECRET) && !text.contains("old"), "{text}");
 }
 
 #[test]

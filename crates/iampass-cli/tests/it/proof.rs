@@ -91,7 +91,7 @@ fn tls_is_not_blamed_for_a_connection_that_does_not_come_about() {
 #[test]
 fn a_wrong_secret_is_told_with_where_it_came_from() {
     let (emulator, home) = (emulator(), Home::new());
-    let file = home.write("secret", WRONG_SECRET);
+    let file = home.write_private("secret", WRONG_SECRET);
     let told = |command: &mut std::process::Command, place: &str| {
         let said = run(command.args(["users", "add", "alice"])).error(5);
         let hint =

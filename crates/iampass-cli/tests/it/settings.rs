@@ -86,7 +86,7 @@ fn flags_stand_above_the_environment_and_that_above_the_profile() {
 fn each_setting_can_be_a_flag_or_in_a_file() {
     let emulator = emulator();
     let home = Home::new();
-    let file = home.write("secret", &format!("{SECRET}\r\n"));
+    let file = home.write_private("secret", &format!("{SECRET}\r\n"));
     let flags = ["--server", emulator.base_url(), "--application-id", APPLICATION_ID, "--secret-file"];
     let mut command = home.iampass();
     // Wrong ones below must not matter.
@@ -99,10 +99,10 @@ fn each_setting_can_be_a_flag_or_in_a_file() {
 
     let said = run(home.iampass().args(ADD).args(flags).arg(home.path("none"))).error(2);
     assert!(said.contains("cannot be read\n  because: "), "{said}");
-    let spaced = home.write("spaced", &format!(" {SECRET}\n"));
+    let spaced = home.write_private("spaced", &format!(" {SECRET}\n"));
     let said = run(home.iampass().args(ADD).args(flags).arg(spaced)).error(2);
     assert!(said.contains("is malformed: the application secret begins or ends with white space"), "{said}");
-    let long = home.write("long", &"x".repeat(70_000));
+    let long = home.write_private("long", &"x".repeat(70_000));
     let said = run(home.iampass().args(ADD).args(flags).arg(long)).error(2);
     assert!(said.contains("too long to be a secret"), "{said}");
 }
@@ -216,8 +216,46 @@ fn a_secret_file_can_be_named_in_the_profile() {
     home.write_profiles(&format!(
         "current = \"a\"\n[profiles.a]\nserver = \"{server}\"\napplication_id = \"{APPLICATION_ID}\"\nsecret_file = \"own\"\n"
     ));
-    fs::write(home.profiles().with_file_name("own"), SECRET).unwrap();
+    let own = home.profiles().with_file_name("own");
+    fs::rename(home.write_private("secret", SECRET), &own).unwrap();
     run(home.iampass().args(ADD)).data();
+    // No shell has put the home folder in the place of `~`.
+    let text = fs::read_to_string(home.profiles()).unwrap();
+    home.write_profiles(&text.replace("\"own\"", "\"~/secret\""));
+    fs::rename(own, home.path("secret")).unwrap();
+    run(home.iampass().args(ADD)).data();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_file_that_others_can_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (emulator, home) = (emulator(), Home::new());
+    let file = home.write_private("secret", SECRET);
+    let add = || {
+        let mut command = home.iampass();
+        command.args(ADD).args(["--server", emulator.base_url(), "--application-id", APPLICATION_ID]);
+        run(command.arg("--secret-file").arg(&file))
+    };
+    assert_eq!(add().stderr, "");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let told = add();
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let expected = format!("note: others can read the secret in {} (mode 0640)", file.display());
+    assert!(told.stderr.starts_with(&expected) && told.stderr.contains("chmod 600"), "{told:?}");
+}
+
+#[test]
+fn a_server_url_that_ends_in_management_is_told() {
+    let (emulator, home) = (emulator(), Home::new());
+    let note = "note: the server's URL ends in /management, and the client adds that itself";
+    for (end, told) in [("/management", true), ("/management/", true), ("/other", false), ("", false)] {
+        let server = format!("{}{end}", emulator.base_url());
+        let mut add = crate::support::iampass_at(&server);
+        for said in [run(add.args(ADD)), run(login(&home, &server, "a").arg("--no-check"))] {
+            assert_eq!(said.stderr.contains(note), told, "{said:?}");
+        }
+    }
 }
 
 #[cfg(not(feature = "keyring"))]

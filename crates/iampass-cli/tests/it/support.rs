@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -107,6 +107,13 @@ impl Home {
         path
     }
 
+    /// Writes a file that its owner alone can read.
+    pub(crate) fn write_private(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.write(name, text);
+        make_private(&path);
+        path
+    }
+
     /// The file of profiles.
     pub(crate) fn profiles(&self) -> PathBuf {
         let folder =
@@ -119,11 +126,7 @@ impl Home {
         let path = self.profiles();
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        }
+        make_private(&path);
     }
 
     /// Snapshots in which the home has a name instead, besides what else differs.
@@ -134,7 +137,16 @@ impl Home {
     }
 }
 
-/// The program with all settings.
+fn make_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// The program with all settings.
 pub(crate) fn iampass_at(server: &str) -> Command {
     let mut command = iampass();

@@ -50,3 +50,29 @@ fn ids_are_required() {
         assert!(said.contains("<ID>..."), "{said}");
     }
 }
+
+/// A mark that turns the direction of text would show an id as another.
+#[test]
+fn direction_marks_of_ids_are_shown_escaped() {
+    let emulator = emulator();
+    let added = call(emulator.base_url(), &["users", "add", "a\u{202e}moc"]).data();
+    assert_eq!(added, "created a\\u{202e}moc\n");
+}
+
+#[test]
+fn there_is_no_list_of_users_and_that_is_said() {
+    let said = call("http://127.0.0.1:1", &["users", "list"]).error(2);
+    assert!(said.contains("tip: the APIs have no calls that list users"), "{said}");
+    let help = call("http://127.0.0.1:1", &["users", "--help"]).data();
+    assert!(!help.contains("list"), "it is no command: {help}");
+}
+
+#[test]
+fn json_that_is_asked_for_in_another_way_is_told_the_right_one() {
+    for arguments in [&["users", "add", "alice", "--json"][..], &["doctor", "--json"]] {
+        let said = call("http://127.0.0.1:1", arguments).error(2);
+        assert!(said.contains("tip: `--output json` prints JSON"), "{said}");
+    }
+    let other = call("http://127.0.0.1:1", &["users", "add", "alice", "--yaml"]).error(2);
+    assert!(!other.contains("--output json"), "{other}");
+}
