@@ -3,8 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::input::InputArguments;
 use super::output::OutputArguments;
 use super::service::ServiceArguments;
 
@@ -44,12 +45,8 @@ pub(crate) struct BulkArguments {
     /// The file with the ids; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) input: PathBuf,
-    /// What is in the file [default: by its extension `.csv`, `.jsonl` or `.ndjson`, else lines]
-    #[arg(long = "format", value_name = "FORMAT", value_enum)]
-    pub(crate) input_format: Option<InputFormat>,
-    /// The column of CSV, or the member of JSON objects, that has the id
-    #[arg(long, value_name = "NAME", default_value = "id")]
-    pub(crate) column: String,
+    #[command(flatten)]
+    pub(crate) layout: InputArguments,
     /// Write down here what is done, and go on from it when run again
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
@@ -90,23 +87,6 @@ pub(crate) struct RemoveArguments {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) bulk: BulkArguments,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum InputFormat {
-    /// An id in each line
-    Lines,
-    /// Comma-separated values with a line of column names
-    Csv,
-    /// A JSON string, or an object with the id as a member, in each line
-    Jsonl,
-}
-
-impl InputFormat {
-    /// Whether `--column` says anything.
-    pub(crate) fn has_columns(self) -> bool {
-        self != Self::Lines
-    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -4,6 +4,7 @@ mod bulk;
 mod device;
 mod doctor;
 mod emulator;
+mod input;
 mod listen;
 mod output;
 mod profile;
@@ -18,7 +19,7 @@ mod verify;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
-pub(crate) use self::bulk::{BulkArguments, InputFormat, RemoveArguments};
+pub(crate) use self::bulk::{BulkArguments, RemoveArguments};
 pub(crate) use self::device::{
     DeviceCommand, Drawing, LinkArguments, LostArguments, ShowArguments, User, WaitArguments,
 };
@@ -27,6 +28,7 @@ pub(crate) use self::emulator::{
     EmulatorCommand, EmulatorOptions, EmulatorSubcommand, ExecArguments, HealthArguments, Logged,
     PhonePolicy, TlsOptions,
 };
+pub(crate) use self::input::{InputArguments, InputFormat};
 pub(crate) use self::listen::ListenAddress;
 pub(crate) use self::output::Format;
 pub(crate) use self::profile::{LoginArguments, ProfileCommand, ShowProfile};

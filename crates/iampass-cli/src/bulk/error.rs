@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use iampass_management::{Error, ErrorKind};
 
 use super::checkpoint::CheckpointProblem;
-use super::input::{InputError, Place, Problem};
+use super::input::{InputError, LayoutError, Place, Problem};
 use super::report::ReportProblem;
 use crate::exit::Exit;
 use crate::hint::untrusted;
@@ -23,6 +23,8 @@ pub(crate) enum BulkError {
         /// Whether ids that stand before it have been sent.
         sent: bool,
     },
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
     #[error("the input has changed while it was being read")]
     ChangedMeanwhile,
     #[error("the thread that reads the input has ended before the input")]
@@ -110,6 +112,7 @@ impl BulkError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Open { .. }
+            | Self::Layout(_)
             | Self::Input { sent: false, .. }
             | Self::SameFile { .. }
             | Self::StandardInputTwice
@@ -134,6 +137,7 @@ impl BulkError {
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Open { .. } => "`-` reads the ids from standard input".to_owned(),
+            Self::Layout(problem) => problem.hint().to_owned(),
             Self::Input { source, sent, .. } => return input_hint(source, *sent),
             Self::ChangedMeanwhile => {
                 "run it again when nobody writes to the file; what was sent does no harm".to_owned()
@@ -175,6 +179,7 @@ fn input_hint(source: &InputError, sent: bool) -> Option<String> {
         Problem::Empty => None,
         _ => Some("nothing was sent"),
     };
+    let consequence = consequence.map(str::to_owned);
     let hints: Vec<_> = source.hint().into_iter().chain(consequence).collect();
     (!hints.is_empty()).then(|| hints.join("; "))
 }

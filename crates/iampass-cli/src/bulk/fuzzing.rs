@@ -59,7 +59,7 @@ impl Import {
     /// What the program would say, when nothing was sent.
     pub fn run(&self) -> Result<Imported, String> {
         let refused = |error: BulkError| told(error);
-        let layout = Layout { format: InputFormat::Lines, column: String::new() };
+        let layout = Layout::plain(InputFormat::Lines);
         let (reader, preflight): (Box<dyn std::io::Read>, _) = if self.once {
             let bytes = std::fs::read(&self.input).map_err(|source| refused(self.unopened(source)))?;
             (Box::new(Cursor::new(bytes)), None)

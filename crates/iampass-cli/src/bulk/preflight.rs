@@ -1,6 +1,5 @@
 //! Opens an input and, where it can be read twice, looks at all of it before anything is sent.
 
-use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _, Stdin};
 use std::path::Path;
@@ -11,7 +10,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::input::{Ids, InputError, Layout, Place, Problem};
 use super::prepare::hexadecimal;
-use crate::args::InputFormat;
 
 /// How many ids are kept, to show them.
 const FIRST_IDS: usize = 3;
@@ -74,6 +72,8 @@ impl Input {
                 first.push(id);
             }
             count += 1;
+            // They are told when the ids come to be sent.
+            ids.warnings();
         }
         drop(ids);
         if count == 0 {
@@ -112,16 +112,6 @@ impl FileStamp {
     }
 }
 
-/// The format that a file's name stands for.
-pub(super) fn format_of(path: &Path) -> InputFormat {
-    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-    match extension.as_deref() {
-        Some("csv") => InputFormat::Csv,
-        Some("jsonl" | "ndjson") => InputFormat::Jsonl,
-        _ => InputFormat::Lines,
-    }
-}
-
 struct Hashing<R> {
     input: R,
     hash: Sha256,
@@ -134,25 +124,5 @@ impl<R: Read> Read for Hashing<R> {
         self.hash.update(buffer.get(..read).unwrap_or_default());
         self.bytes += read as u64;
         Ok(read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_tells_the_format() {
-        for (name, format) in [
-            ("a.csv", InputFormat::Csv),
-            ("a.b/C.CSV", InputFormat::Csv),
-            ("a.jsonl", InputFormat::Jsonl),
-            ("a.ndjson", InputFormat::Jsonl),
-            ("csv", InputFormat::Lines),
-            ("a.txt", InputFormat::Lines),
-            ("-", InputFormat::Lines),
-        ] {
-            assert_eq!(format_of(Path::new(name)), format, "{name}");
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::io::Read;
 use iampass_management::{Chunk, Chunker, UserId};
 use sha2::{Digest as _, Sha256};
 
-use super::input::{Ids, InputError, Layout};
+use super::input::{Ids, InputError, Layout, Warning};
 
 /// How ids are put together.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) chunk: Chunk,
     /// Of the ids.
     pub(super) digest: Option<String>,
+    /// What is odd about the ids, and about those that stand before.
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// The receiver of the chunks is gone.
@@ -47,14 +49,20 @@ pub(super) fn prepare<R: Read>(
 ) -> Result<(), PrepareError> {
     let mut ids = Ids::new(input, &options.layout)?;
     let mut chunker = Chunker::new(options.chunk_size, !options.keep_duplicates);
-    let mut give = |chunk: Chunk| {
+    let mut give = |chunk: Chunk, warnings: &mut Vec<Warning>| {
         let digest = options.digests.then(|| digest(&chunk.ids));
-        give(Prepared { chunk, digest })
+        give(Prepared { chunk, digest, warnings: std::mem::take(warnings) })
     };
+    let mut warnings = Vec::new();
     while let Some((line, id)) = ids.next()? {
-        chunker.push(line, id).map_or(Ok(()), &mut give)?;
+        warnings.append(&mut ids.warnings());
+        if let Some(chunk) = chunker.push(line, id) {
+            give(chunk, &mut warnings)?;
+        }
     }
-    chunker.finish().map_or(Ok(()), give)?;
+    if let Some(chunk) = chunker.finish() {
+        give(chunk, &mut warnings)?;
+    }
     Ok(())
 }
 
@@ -84,11 +92,11 @@ mod tests {
 
     #[test]
     fn a_position_is_a_line_and_the_last_chunk_is_given_too() {
-        let layout = Layout { format: InputFormat::Jsonl, column: "id".to_owned() };
+        let layout = Layout::plain(InputFormat::Jsonl);
         let options = ChunkOptions { layout, chunk_size: 2, keep_duplicates: false, digests: true };
         let input = "\"a\"\n\n\"b\"\n\"a\"\n\"c\"\n\"..\"\n";
         let mut given = Vec::new();
-        let mut give = |Prepared { chunk, digest }| {
+        let mut give = |Prepared { chunk, digest, .. }| {
             let skipped: Vec<_> = chunk.skipped.iter().map(|id| id.position).collect();
             given.push((chunk.number, chunk.positions, skipped, digest.is_some()));
             Ok(())

@@ -13,7 +13,7 @@ use super::error::{BulkError, Next};
 use super::input::Layout;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
-use super::preflight::{Input, Preflight, format_of};
+use super::preflight::{Input, Preflight};
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
 use super::report::Report;
@@ -81,10 +81,7 @@ pub(crate) fn run(
     approve: Option<Approve>,
 ) -> Result<(), Failure> {
     each_file_once(arguments)?;
-    let layout = Layout {
-        format: arguments.input_format.unwrap_or_else(|| format_of(&arguments.input)),
-        column: arguments.column.clone(),
-    };
+    let layout = Layout::new(&arguments.input, &arguments.layout).map_err(BulkError::from)?;
     let mut input = Input::open(&arguments.input)
         .map_err(|source| BulkError::Open { path: arguments.input.clone(), source })?;
     let preflight =
@@ -147,7 +144,10 @@ fn check(
     let mut counts = OutcomeCounts::default();
     let mut not_taken = None;
     let (reader, _) = input.into_reader();
-    let mut give = |Prepared { chunk, .. }: Prepared| {
+    let mut give = |Prepared { chunk, warnings, .. }: Prepared| {
+        for warning in warnings {
+            progress.warn(&warning.to_string());
+        }
         for id in &chunk.skipped {
             if let SkipReason::Invalid(reason) = id.reason {
                 progress.warn(&format!("line {}: {reason}", id.position));

@@ -33,6 +33,8 @@ pub(super) struct RunState {
     /// By the chunk's number.
     sending: HashMap<u64, Sending>,
     failures_in_a_row: u32,
+    /// A chunk was begun.
+    has_sent: bool,
     pub(super) counts: OutcomeCounts,
     /// Of `counts`, what earlier runs have done.
     pub(super) done_earlier: u64,
@@ -65,6 +67,7 @@ impl RunState {
             report,
             sending: HashMap::new(),
             failures_in_a_row: 0,
+            has_sent: false,
             counts: OutcomeCounts::default(),
             done_earlier: 0,
             failure: None,
@@ -105,7 +108,10 @@ impl RunState {
     }
 
     /// Takes a chunk before it is sent; gives it back if it is to be sent.
-    pub(super) fn begin(&mut self, Prepared { mut chunk, digest }: Prepared) -> Option<Chunk> {
+    pub(super) fn begin(&mut self, Prepared { mut chunk, digest, warnings }: Prepared) -> Option<Chunk> {
+        for warning in warnings {
+            self.tell(warning.to_string());
+        }
         let skipped = std::mem::take(&mut chunk.skipped);
         self.skip(&skipped);
         if self.stopping {
@@ -133,6 +139,7 @@ impl RunState {
         }
         let again = self.earlier.begun.contains(&number);
         self.sending.insert(number, Sending { digest, again });
+        self.has_sent = true;
         Some(chunk)
     }
 
@@ -220,7 +227,8 @@ impl RunState {
 
     /// The input cannot be read beyond here.
     pub(super) fn bad_input(&mut self, source: InputError) {
-        let fault = BulkError::input(&self.files.input, source, true);
+        let sent = self.has_sent || self.done_earlier > 0;
+        let fault = BulkError::input(&self.files.input, source, sent);
         self.stop_for(fault);
     }
 

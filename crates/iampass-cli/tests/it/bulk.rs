@@ -1,5 +1,6 @@
 //! `iampass users import` and `iampass users remove`.
 
+mod cases;
 mod checkpoint;
 mod faulty_service;
 mod import;

@@ -1,6 +1,5 @@
 //! The first line of a checkpoint: what has to be the same for a run to go on with it. It names no secret.
 
-use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
 use super::CheckpointProblem;
@@ -19,7 +18,7 @@ pub(in crate::bulk) struct Header {
     pub(in crate::bulk) operation: Operation,
     pub(in crate::bulk) server: String,
     pub(in crate::bulk) application_id: String,
-    /// `lines`, `csv` or `jsonl`.
+    /// As in `--format`, with the options that say how it is read.
     pub(in crate::bulk) format: String,
     /// `None` where there are no columns.
     pub(in crate::bulk) column: Option<String>,
@@ -57,10 +56,10 @@ impl Header {
         report: bool,
         input: Option<Content>,
     ) -> Self {
-        let format = options.layout.format;
+        let layout = &options.layout;
         Self {
-            format: format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()),
-            column: format.has_columns().then(|| options.layout.column.clone()),
+            format: layout.described(),
+            column: layout.format.has_columns().then(|| layout.column_name()),
             chunk: options.chunk_size as u64,
             keep_duplicates: options.keep_duplicates,
             report,

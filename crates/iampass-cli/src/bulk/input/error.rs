@@ -3,6 +3,10 @@
 use std::fmt;
 use std::io;
 
+use super::content::Look;
+use super::warning::visible;
+use crate::args::InputFormat;
+
 /// The place and the problem. Lines and columns are counted from 1, columns in characters.
 #[derive(Debug)]
 pub(crate) struct InputError {
@@ -47,25 +51,50 @@ pub(crate) enum Problem {
     Io(#[source] io::Error),
     #[error("there is no id in it")]
     Empty,
-    #[error("the byte 0x{byte:02x} here is not UTF-8")]
+    #[error("the byte 0x{byte:02x} here is not UTF-8{}", windows(*.byte))]
     NotUtf8 { byte: u8 },
-    #[error("the text is UTF-16, not UTF-8")]
-    Utf16,
+    #[error("the text is {encoding}, not UTF-8")]
+    Utf16 { encoding: &'static str },
+    #[error("this is {found}, not text")]
+    NotText { found: &'static str, hint: &'static str },
+    #[error("this looks like {}, and {}", title(*.found), said(*.named))]
+    OtherFormat { found: Look, named: InputFormat },
     #[error("the line is longer than {limit} bytes")]
     LongLine { limit: usize },
     #[error("the id is longer than {limit} bytes")]
     LongId { limit: usize },
-    #[error("there is no column `{wanted}`; the columns are {}", listed(.found))]
-    NoColumn { wanted: String, found: Vec<String> },
-    #[error("two columns are called `{wanted}`")]
+    #[error("there is no column `{}`; the columns are {}", visible(.wanted), listed(.found))]
+    NoColumn {
+        wanted: String,
+        found: Vec<String>,
+        /// What it may be called instead.
+        meant: Option<String>,
+        /// So many lines stand before one that has it.
+        skip: Option<u64>,
+    },
+    #[error("there is no column {wanted}; the first line has {all}")]
+    NoSuchNumber { wanted: usize, all: usize },
+    #[error("`{}` is no column's name: the first line is not a header", visible(.found))]
+    NoHeader { found: String },
+    #[error("more than one of comma, semicolon, tab and bar may stand between the columns")]
+    Delimiter,
+    #[error("two columns are called `{}`", visible(.wanted))]
     TwoColumns { wanted: String },
     #[error("the number of fields is {found}, and {expected} in the first line")]
-    Fields { found: u64, expected: u64 },
+    Fields { found: usize, expected: usize, delimiter: char },
     #[error("the quote that opens here is never closed")]
     OpenQuote,
+    #[error("text stands behind a closing quote")]
+    TextAfterQuote,
+    #[error("there is a NUL character in the id")]
+    Nul,
+    #[error("there is a carriage return within the line")]
+    CarriageReturn,
     #[error("this is not JSON: {0}")]
     Json(String),
-    #[error("this is {found}; a line has a string, or an object with the member `{wanted}`")]
+    #[error("this is {found}, not an array")]
+    NotAnArray { found: &'static str },
+    #[error("this is {found}, neither a string nor an object with the member `{wanted}`")]
     NoId { found: &'static str, wanted: String },
     #[error("the object has no member `{wanted}`")]
     NoMember { wanted: String },
@@ -73,10 +102,44 @@ pub(crate) enum Problem {
     NotAString { wanted: String, found: &'static str },
 }
 
+impl Problem {
+    /// The bytes are UTF-8 up to one of them.
+    pub(super) fn not_utf8(bytes: &[u8], valid: usize) -> Self {
+        Self::NotUtf8 { byte: bytes.get(valid).copied().unwrap_or_default() }
+    }
+}
+
+/// What the byte is in the encoding that programs on Windows use where they do not use UTF-8.
+fn windows(byte: u8) -> String {
+    /// From 0x80; `\0` where there is no character.
+    const SPECIAL: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’',
+        '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    let special = usize::from(byte).checked_sub(0x80).and_then(|index| SPECIAL.get(index)).copied();
+    match special.unwrap_or(char::from(byte)) {
+        '\0' => String::new(),
+        character if byte < 0x80 || !character.is_alphanumeric() && special.is_none() => String::new(),
+        character => format!("; in Windows-1252 it is `{character}`"),
+    }
+}
+
+fn title(look: Look) -> &'static str {
+    look.format().map_or("a web page or XML", InputFormat::title)
+}
+
+fn said(format: InputFormat) -> String {
+    match format {
+        InputFormat::Lines => "nothing says so".to_owned(),
+        format => format!("the file's name says {}", format.title()),
+    }
+}
+
 fn listed(names: &[String]) -> String {
     /// More than a person can see at a glance.
     const AT_MOST: usize = 20;
-    let mut list = names.iter().take(AT_MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut list =
+        names.iter().take(AT_MOST).map(|name| format!("`{}`", visible(name))).collect::<Vec<_>>().join(", ");
     if names.len() > AT_MOST {
         list.push_str(", …");
     }
@@ -89,22 +152,72 @@ impl InputError {
     }
 
     /// What to do about it, if the message does not say so itself.
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        match self.problem {
-            Problem::Io(_) | Problem::Fields { .. } | Problem::OpenQuote | Problem::Json(_) => None,
-            Problem::Empty => Some("if that is as it should be, there is nothing to do"),
-            Problem::NotUtf8 { .. } | Problem::Utf16 => {
-                Some("save it as UTF-8, or convert it: `iconv -f LATIN1 -t UTF-8`, or -f UTF-16")
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match &self.problem {
+            Problem::Io(_) | Problem::OpenQuote | Problem::Json(_) => return None,
+            Problem::Empty => "if that is as it should be, there is nothing to do",
+            Problem::NotUtf8 { .. } => {
+                "save it as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: `iconv -f WINDOWS-1252 -t UTF-8` if it \
+                 comes from Windows"
+            }
+            Problem::Utf16 { encoding } => {
+                return Some(format!("save it as UTF-8, or convert it: `iconv -f {encoding} -t UTF-8`"));
+            }
+            Problem::NotText { hint, .. } => hint,
+            Problem::OtherFormat { found, named } => {
+                let named = named.name();
+                return Some(match found.format() {
+                    Some(found) => format!(
+                        "say `--format {}`; or `--format {named}`, if that is what it is all the same",
+                        found.name()
+                    ),
+                    None => format!("say `--format {named}` if that is what it is all the same"),
+                });
             }
             Problem::LongLine { .. } | Problem::LongId { .. } => {
-                Some("look whether there is an id in each line, or say with `--format` what there is")
+                "look whether there is an id in each line, or say with `--format` what there is"
             }
-            Problem::NoColumn { .. }
-            | Problem::NoId { .. }
-            | Problem::NoMember { .. }
-            | Problem::NotAString { .. } => Some("say with `--column` where the ids are"),
-            Problem::TwoColumns { .. } => Some("give one of them another name"),
-        }
+            Problem::Fields { delimiter: ',', .. } => {
+                "a value that has a comma in it must stand in quotes; `--delimiter` says what stands between \
+                 the columns"
+            }
+            Problem::Fields { .. } => {
+                "a value that has the delimiter in it must stand in quotes; `--delimiter` says what stands \
+                 between the columns"
+            }
+            Problem::NoColumn { meant: Some(meant), .. } => {
+                return Some(format!("did you mean `--column '{}'`?", visible(meant)));
+            }
+            Problem::NoColumn { skip: Some(lines), .. } => {
+                return Some(format!(
+                    "the columns' names seem to stand further down: `--skip-lines {lines}`"
+                ));
+            }
+            Problem::NoColumn { .. } => {
+                "say with `--column` where the ids are; if there are no names in the first line, \
+                 `--no-header --column NUMBER`"
+            }
+            Problem::NoSuchNumber { .. } => "say with `--column` the number of the column, from 1",
+            Problem::NoHeader { .. } => {
+                "say with `--no-header --column NUMBER` where the ids are, so that the first line is read too"
+            }
+            Problem::Delimiter => "say with `--delimiter` which it is, such as `--delimiter ';'`",
+            Problem::TextAfterQuote => {
+                "a quote that belongs to a quoted value is written twice; look whether one is missing or too \
+                 many in the lines before"
+            }
+            Problem::Nul => "take it out; if the text is UTF-16, convert it: `iconv -f UTF-16LE -t UTF-8`",
+            Problem::CarriageReturn => "let lines end in LF or CRLF: `tr '\\r' '\\n'`",
+            Problem::NotAnArray { found: "an object" | "a string" } => {
+                "if there is one in each line, say `--format jsonl`"
+            }
+            Problem::NotAnArray { .. } => "say with `--format` what there is",
+            Problem::NoId { .. } | Problem::NoMember { .. } | Problem::NotAString { .. } => {
+                "say with `--column` where the ids are"
+            }
+            Problem::TwoColumns { .. } => "give one of them another name",
+        };
+        Some(hint.to_owned())
     }
 }
 

@@ -1,28 +1,38 @@
-//! The id in a line of JSON.
+//! The id in a value of JSON.
 
 use serde_json::Value;
 
 use super::error::{InputError, Place, Problem};
 use super::lines::characters;
 
+/// Of a line.
 pub(super) fn id(line: u64, text: &str, member: &str) -> Result<String, InputError> {
-    let at = |column: u64, problem| Err(InputError::at(Place::Character { line, column }, problem));
-    let first = characters(text.as_bytes()) - characters(text.trim_start().as_bytes()) + 1;
+    let at = |column: u64, problem| InputError::at(Place::Character { line, column }, problem);
     match serde_json::from_str(text) {
-        Ok(Value::String(id)) => Ok(id),
-        Ok(Value::Object(mut members)) => match members.remove(member) {
-            Some(Value::String(id)) => Ok(id),
-            Some(other) => at(first, Problem::NotAString { wanted: member.to_owned(), found: kind(&other) }),
-            None => at(first, Problem::NoMember { wanted: member.to_owned() }),
-        },
-        Ok(other) => at(first, Problem::NoId { found: kind(&other), wanted: member.to_owned() }),
+        Ok(value) => id_of(value, member).map_err(|problem| {
+            at(characters(text.as_bytes()) - characters(text.trim_start().as_bytes()) + 1, problem)
+        }),
         Err(error) => {
             // It counts bytes, and ends its message with the place.
             let before = text.as_bytes().get(..error.column().saturating_sub(1)).unwrap_or(text.as_bytes());
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            at(characters(before) + 1, Problem::Json(message.to_owned()))
+            Err(at(characters(before) + 1, Problem::Json(message.to_owned())))
         }
+    }
+}
+
+/// Of a string, or of an object with a string as its member.
+pub(super) fn id_of(value: Value, member: &str) -> Result<String, Problem> {
+    let wanted = || member.to_owned();
+    match value {
+        Value::String(id) => Ok(id),
+        Value::Object(mut members) => match members.remove(member) {
+            Some(Value::String(id)) => Ok(id),
+            Some(other) => Err(Problem::NotAString { wanted: wanted(), found: kind(&other) }),
+            None => Err(Problem::NoMember { wanted: wanted() }),
+        },
+        other => Err(Problem::NoId { found: kind(&other), wanted: wanted() }),
     }
 }
 
@@ -34,5 +44,15 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+/// What begins with this byte.
+pub(super) fn kind_of(byte: u8) -> &'static str {
+    match byte {
+        b'{' => "an object",
+        b'"' => "a string",
+        b'[' => "an array",
+        _ => "something else",
     }
 }

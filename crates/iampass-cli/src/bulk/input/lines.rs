@@ -15,8 +15,21 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input, line: 0, bytes: Vec::new() }
+    /// `passed`: so many lines stand before.
+    pub(super) fn new(input: R, passed: u64) -> Self {
+        Self { input, line: passed, bytes: Vec::new() }
+    }
+
+    /// Passes over lines, whatever they are, and says how many there were.
+    pub(super) fn skip(input: &mut R, lines: u64) -> Result<u64, InputError> {
+        for line in 1..=lines {
+            let passed = input.skip_until(b'\n');
+            let passed = passed.map_err(|error| InputError::at(Place::Line(line), Problem::Io(error)))?;
+            if passed == 0 {
+                return Ok(line - 1);
+            }
+        }
+        Ok(lines)
     }
 
     /// The next line that is not blank, with its number.
@@ -47,10 +60,14 @@ impl<R: BufRead> Lines<R> {
             Ok(_) => Ok(Some((self.line, str::from_utf8(&self.bytes).unwrap_or_default()))),
             Err(error) => {
                 let at = error.valid_up_to();
-                let byte = self.bytes.get(at).copied().unwrap_or_default();
-                Err(InputError::at(self.place(at), Problem::NotUtf8 { byte }))
+                Err(InputError::at(self.place(at), Problem::not_utf8(&self.bytes, at)))
             }
         }
+    }
+
+    /// The character of the line that this byte, if there is one, belongs to.
+    pub(super) fn find(&self, byte: u8) -> Option<Place> {
+        self.bytes.iter().position(|other| *other == byte).map(|at| self.place(at))
     }
 
     /// The character that begins after so many bytes of the line.

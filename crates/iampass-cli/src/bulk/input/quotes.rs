@@ -1,6 +1,6 @@
 //! Watches over what a CSV parser reads. The parser would put no bound to a record, take a quote that is
-//! never closed for one that is closed at the end, with all that comes after it in one field, and be wrong
-//! about lines where they end in CRLF or are blank.
+//! never closed for one that is closed at the end, with all that comes after it in one field, add what stands
+//! behind a closing quote to the field, and be wrong about lines where they end in CRLF or are blank.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 /// What has been read, shared with whoever uses the parser.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Watch(Rc<RefCell<State>>);
 
 #[derive(Debug, Default)]
@@ -27,6 +27,9 @@ struct State {
     line: u64,
     column: u64,
     opened: (u64, u64),
+    delimiter: u8,
+    /// The first text behind a closing quote: its byte, line and column.
+    stray: Option<(u64, u64, u64)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +43,18 @@ enum Field {
 }
 
 impl Watch {
+    /// Over a table whose first line has this many in front of it.
+    pub(super) fn new(delimiter: u8, lines_before: u64) -> Self {
+        let state = State { delimiter, line: lines_before, passed: lines_before, ..State::default() };
+        Self(Rc::new(RefCell::new(state)))
+    }
+
+    /// Line and column of text that stands behind a closing quote, before this byte.
+    pub(super) fn text_after_quote(&self, before: u64) -> Option<(u64, u64)> {
+        let (_, line, column) = self.0.borrow().stray.filter(|(byte, ..)| *byte < before)?;
+        Some((line, column))
+    }
+
     pub(super) fn over<R: Read>(&self, input: R, limit: usize) -> Watched<R> {
         Watched { input, watch: self.clone(), limit }
     }
@@ -81,7 +96,10 @@ impl State {
     fn see(&mut self, byte: u8) {
         // Bytes within a character are none of their own.
         self.column += u64::from(byte & 0xC0 != 0x80);
-        let end = matches!(byte, b',' | b'\n' | b'\r');
+        let end = byte == self.delimiter || matches!(byte, b'\n' | b'\r');
+        if matches!(self.field, Field::Closed) && byte != b'"' && !end {
+            self.stray.get_or_insert((self.read, self.line + 1, self.column));
+        }
         self.field = match self.field {
             Field::Start if byte == b'"' => {
                 self.opened = (self.line + 1, self.column);

@@ -1,9 +1,12 @@
 //! What each input gives, and what is said of the bad ones.
 
+use std::io::{self, Cursor};
+
+use super::layout::Column;
 use super::*;
 
 fn read(format: InputFormat, column: &str, input: &[u8]) -> Result<Vec<(u64, String)>, String> {
-    let layout = Layout { format, column: column.to_owned() };
+    let layout = Layout { column: Column::Name(column.to_owned()), ..Layout::plain(format) };
     let all = || -> Result<Vec<_>, InputError> {
         let mut ids = Ids::new(input, &layout)?;
         std::iter::from_fn(|| ids.next().transpose()).collect()
@@ -44,7 +47,6 @@ fn lines_end_in_any_way_and_blank_ones_are_passed_over() {
     lines("a\nb", &[(1, "a"), (2, "b")]);
     lines("a\r\nb\r\n", &[(1, "a"), (2, "b")]);
     lines("\n a b \n\r\n \t\nb", &[(2, " a b "), (5, "b")]);
-    lines("a\rb\n", &[(1, "a\rb")]);
     lines("\u{feff}a\nb\n", &[(1, "a"), (2, "b")]);
     lines("\u{feff}", &[]);
     lines("x", &[(1, "x")]);
@@ -53,13 +55,29 @@ fn lines_end_in_any_way_and_blank_ones_are_passed_over() {
 
 #[test]
 fn what_is_not_utf8_is_named_with_line_and_column() {
-    fails(InputFormat::Lines, b"a\n\xc3\xa9\xff\n", "line 2, column 2: the byte 0xff here is not UTF-8");
-    fails(InputFormat::Lines, b"a\n\xc3", "line 2, column 1: the byte 0xc3 here is not UTF-8");
-    fails(InputFormat::Jsonl, b"\"a\xe9\"\n", "line 1, column 3: the byte 0xe9 here is not UTF-8");
-    let said = "line 2, column 2 (`id`): the byte 0xe9 here is not UTF-8";
+    fails(
+        InputFormat::Lines,
+        b"a\n\xc3\xa9\xff\n",
+        "line 2, column 2: the byte 0xff here is not UTF-8; in Windows-1252 it is `ÿ`",
+    );
+    fails(
+        InputFormat::Lines,
+        b"a\n\xc3",
+        "line 2, column 1: the byte 0xc3 here is not UTF-8; in Windows-1252 it is `Ã`",
+    );
+    fails(
+        InputFormat::Jsonl,
+        b"\"a\xe9\"\n",
+        "line 1, column 3: the byte 0xe9 here is not UTF-8; in Windows-1252 it is `é`",
+    );
+    let said = "line 2, column 2 (`id`): the byte 0xe9 here is not UTF-8; in Windows-1252 it is `é`";
     fails(InputFormat::Csv, b"n,id\nx,ren\xe9\n", said);
-    fails(InputFormat::Csv, b"n\xe9,id\n", "line 1, column 1: the byte 0xe9 here is not UTF-8");
-    let said = "line 1, column 1: the text is UTF-16, not UTF-8";
+    fails(
+        InputFormat::Csv,
+        b"n\xe9,id\n",
+        "line 1, column 1: the byte 0xe9 here is not UTF-8; in Windows-1252 it is `é`",
+    );
+    let said = "the text is UTF-16, not UTF-8";
     for format in [InputFormat::Lines, InputFormat::Csv, InputFormat::Jsonl] {
         fails(format, b"\xff\xfea\0\n\0", said);
         fails(format, b"\xfe\xff\0a\0\n", said);
@@ -72,7 +90,7 @@ fn what_is_not_utf8_is_named_with_line_and_column() {
 fn a_line_has_a_length_that_it_may_have() {
     use super::lines::LONGEST_LINE;
     let json = |spaces: usize| format!("{}\"a\"\r\nnull", " ".repeat(spaces));
-    let said = "line 2, column 1: this is null; a line has a string, or an object with the member `id`";
+    let said = "line 2, column 1: this is null, neither a string nor an object with the member `id`";
     fails(InputFormat::Jsonl, json(LONGEST_LINE - 3), said);
     let said = "line 1, column 1048577: the line is longer than 1048576 bytes";
     fails(InputFormat::Jsonl, json(LONGEST_LINE - 2), said);
@@ -127,7 +145,7 @@ fn a_line_of_json_is_a_string_or_an_object_with_one() {
     for (line, said) in [
         ("{\"id\": 17}", "line 2, column 1: the member `id` is a number, not a string"),
         (" {\"ID\": \"a\"}", "line 2, column 2: the object has no member `id`"),
-        ("[]", "line 2, column 1: this is an array; a line has a string, or an object with the member `id`"),
+        ("[]", "line 2, column 1: this is an array, neither a string nor an object with the member `id`"),
         ("{\"é\": }", "line 2, column 7: this is not JSON: expected value"),
         ("\"a\" \"b\"", "line 2, column 5: this is not JSON: trailing characters"),
         ("{\"id\": \"a\"", "line 2, column 10: this is not JSON: EOF while parsing an object"),
@@ -152,7 +170,7 @@ fn an_input_that_breaks_off_says_where() {
         (InputFormat::Lines, "abc\n", "line 2: it cannot be read"),
         (InputFormat::Csv, "id\na\n", "line 3: it cannot be read"),
     ] {
-        let layout = Layout { format, column: "id".to_owned() };
+        let layout = Layout::plain(format);
         let mut ids = match Ids::new(Cursor::new(text).chain(Breaks), &layout) {
             Ok(ids) => ids,
             Err(error) => {
