@@ -44,6 +44,7 @@ mod shell;
 mod sign_in;
 mod sign_in_pages;
 mod sign_in_signatures;
+mod sign_in_time;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;
