@@ -73,6 +73,8 @@ fn faults_of_the_way() {
     assert!(!proxied.stdout.contains("MARKERPROXY"), "{}", proxied.stdout);
     assert!(proxied.stdout.contains("failed   proxy "), "{}", proxied.stdout);
     assert!(proxied.stdout.contains("check that the proxy (HTTPS_PROXY) is right"), "{}", proxied.stdout);
+    let proxy = proxied.stdout.lines().find(|line| line.contains("failed   proxy ")).unwrap();
+    assert!(proxy.contains("(os error "), "the reason is told: {proxy}");
     drop(home);
 }
 

@@ -1,6 +1,7 @@
 //! `doctor` and `login` say that a signature is accepted only where a wrong one is refused.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 
 use crate::settings::login;
 use crate::support::{
@@ -86,6 +87,31 @@ fn tls_is_not_blamed_for_a_connection_that_does_not_come_about() {
     assert!(doctor.stdout.contains("ok       connection "), "{doctor:?}");
     assert!(doctor.stdout.contains("failed   connection "), "{doctor:?}");
     assert!(doctor.stdout.contains("skipped  TLS "), "{doctor:?}");
+}
+
+/// The proxy has done its part when the tunnel stands.
+#[test]
+fn a_proxy_is_not_blamed_for_what_is_no_tls_behind_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut bytes) = (stream.unwrap(), [0; 4096]);
+            let mut came = |stream: &mut TcpStream| stream.read(&mut bytes).is_ok_and(|read| read > 0);
+            let tunnel = b"HTTP/1.1 200 OK\r\n\r\n";
+            if came(&mut stream) && stream.write_all(tunnel).is_ok() && came(&mut stream) {
+                // The first words of TLS, answered in plain HTTP.
+                stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").ok();
+            }
+        }
+    });
+    let mut command = iampass_at("https://iam-api.test");
+    command.arg("doctor").env("HTTPS_PROXY", &proxy).env_remove("NO_PROXY").env_remove("no_proxy");
+    let doctor = run(&mut command);
+    assert_eq!(doctor.code, Some(6), "{doctor:?}");
+    assert!(doctor.stdout.contains("failed   TLS "), "{doctor:?}");
+    assert!(doctor.stdout.contains("is that the port for https"), "{doctor:?}");
+    assert!(!doctor.stdout.contains("failed   proxy "), "{doctor:?}");
 }
 
 #[test]

@@ -57,12 +57,8 @@ pub(super) async fn ask(
         && !is_of_tcp(error)
         && is_https(&server)
     {
-        // A connection came about before, so it is TLS that does not.
-        let mut why = error.source();
-        while let Some(deeper) = why.and_then(std::error::Error::source) {
-            why = Some(deeper);
-        }
-        let detail = why.map_or_else(|| error.to_string(), ToString::to_string);
+        // A connection came about, to the service or through a proxy, so it is TLS that does not.
+        let detail = deepest(error).unwrap_or_else(|| error.to_string());
         let advice = if error.is_untrusted_certificate() {
             untrusted(error)
         } else {
@@ -119,27 +115,44 @@ pub(super) async fn ask(
 /// Whether it is the connection below TLS that did not come about, or that took too long to tell.
 fn is_of_tcp(error: &Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
-    let causes = successors(error.source(), |cause| (*cause).source());
-    error.is_timeout()
-        || causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| {
-            matches!(
-                cause.kind(),
-                AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut
-            )
-        })
+    let is_below = |kind| {
+        matches!(kind, AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut)
+    };
+    error.is_timeout() || io_kinds(error).any(is_below)
 }
 
 /// Whether a proxy is the reason, or the way to it or from it, so that the service's TLS need not be looked at.
 fn is_the_proxy_s(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::ProxyAuthentication { .. } | ErrorKind::ProxyRefused { .. } => true,
-        ErrorKind::Connect { proxy, .. } => proxy.is_some() && !error.is_untrusted_certificate(),
+        ErrorKind::Connect { proxy: Some(proxy), .. } => {
+            let is_tls_to_the_service = !proxy.starts_with("https:") && is_garbled(error);
+            !error.is_untrusted_certificate() && !is_tls_to_the_service
+        }
         _ => false,
     }
 }
 
+/// Whether what came is no TLS: rustls says so in this kind.
+fn is_garbled(error: &Error) -> bool {
+    io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
+}
+
+fn io_kinds(error: &Error) -> impl Iterator<Item = io::ErrorKind> {
+    let causes = successors(error.source(), |cause| (*cause).source());
+    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+}
+
+/// The last of the causes, which says most.
+fn deepest(error: &Error) -> Option<String> {
+    successors(error.source(), |cause| (*cause).source()).last().map(ToString::to_string)
+}
+
 fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: Error) {
-    let detail = with_message(&error);
+    let mut detail = with_message(&error);
+    if let Some(cause) = deepest(&error).filter(|cause| error.is_connect() && !detail.contains(cause)) {
+        detail.extend([": ", &cause]);
+    }
     let failure = Failure::call(server.clone(), error);
     findings.failed(check, failure.exit(), detail, hint(&failure));
 }
