@@ -8,6 +8,7 @@
 //! cannot be read twice, such as a pipe, is sent as it comes.
 
 mod checkpoint;
+mod dry_run;
 mod error;
 pub(crate) mod fuzzing;
 mod input;

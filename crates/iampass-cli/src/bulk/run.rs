@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use iampass_management::{ManagementClient, SkipReason, UserId};
+use iampass_management::{ManagementClient, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
+use super::dry_run::read_all;
 use super::error::{BulkError, Next};
 use super::input::Layout;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::preflight::{Input, Preflight};
-use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
+use super::prepare::ChunkOptions;
 use super::progress::Progress;
 use super::report::Report;
 use super::run_state::RunState;
 use super::sending::{Plan, send};
-use super::summary::Summary;
+use super::summary::{DryRun, Summary};
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
@@ -93,11 +94,13 @@ pub(crate) fn run(
         digests: preflight.is_none() && arguments.checkpoint.is_some(),
     };
     if arguments.dry_run {
-        check(operation, arguments, input, &options, |_| Ok(()))
+        let (counts, dry_run) = read_all(arguments, input, &options, |_| Ok(()))?;
+        end(operation, arguments, counts, None, Some(dry_run), None)
     } else if arguments.curl {
         let service = Service::open(&arguments.service)?;
         let print = |ids| print(&service, operation, arguments.output.format, ids);
-        check(operation, arguments, input, &options, print)
+        let (counts, _) = read_all(arguments, input, &options, print)?;
+        end(operation, arguments, counts, None, None, None)
     } else {
         let service = Service::open(&arguments.service)?;
         if let Some(approve) = approve {
@@ -130,47 +133,6 @@ fn each_file_once(arguments: &BulkArguments) -> Result<(), BulkError> {
         seen.push(real(path));
     }
     Ok(())
-}
-
-/// Reads all of the input, sends nothing, and gives each chunk's ids to `take`.
-fn check(
-    operation: Operation,
-    arguments: &BulkArguments,
-    input: Input,
-    options: &ChunkOptions,
-    take: impl Fn(Vec<UserId>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
-    let mut counts = OutcomeCounts::default();
-    let mut not_taken = None;
-    let (reader, _) = input.into_reader();
-    let mut give = |Prepared { chunk, warnings, .. }: Prepared| {
-        for warning in warnings {
-            progress.warn(&warning.to_string());
-        }
-        for id in &chunk.skipped {
-            if let SkipReason::Invalid(reason) = id.reason {
-                progress.warn(&format!("line {}: {reason}", id.position));
-            }
-            counts.add(Outcome::of_skipped(id.reason), 1);
-        }
-        counts.add(Outcome::Valid, chunk.ids.len() as u64);
-        let taken = if chunk.ids.is_empty() { Ok(()) } else { take(chunk.ids) };
-        taken.map_err(|failure| {
-            not_taken = Some(failure);
-            ReceiverClosed
-        })
-    };
-    match prepare(reader, options, &mut give) {
-        Ok(()) | Err(PrepareError::ReceiverClosed(_)) => {}
-        Err(PrepareError::Input(source)) => {
-            return Err(BulkError::input(&arguments.input, source, false).into());
-        }
-    }
-    match not_taken {
-        Some(failure) => Err(failure),
-        None => end(operation, arguments, counts, None, None),
-    }
 }
 
 /// A chunk as a command for curl.
@@ -212,7 +174,7 @@ fn send_all(
     let failure = failure(&mut state, signal, next);
     let total = total.or_else(|| state.all_read.then(|| state.counts.total()));
     let not_sent = total.map(|total| total.saturating_sub(state.counts.total()));
-    end(operation, arguments, std::mem::take(&mut state.counts), not_sent, failure)
+    end(operation, arguments, std::mem::take(&mut state.counts), not_sent, None, failure)
 }
 
 /// What was in the way, the gravest first.
@@ -267,6 +229,7 @@ fn end(
     arguments: &BulkArguments,
     counts: OutcomeCounts,
     not_sent: Option<u64>,
+    dry_run: Option<DryRun>,
     failure: Option<BulkError>,
 ) -> Result<(), Failure> {
     let invalid = counts.get(Outcome::Invalid);
@@ -277,7 +240,7 @@ fn end(
         .or_else(|| nothing.then(|| BulkError::empty(&arguments.input)))
         .or_else(|| (invalid > 0).then_some(BulkError::Invalid { ids: invalid, listed }));
     let complete = failure.is_none();
-    let summary = Summary { operation, dry_run: arguments.dry_run, counts, not_sent, complete };
+    let summary = Summary { operation, dry_run, counts, not_sent, complete };
     // The commands for curl are all that is to be printed with them.
     let silent = nothing || arguments.curl;
     let printed = if silent { Ok(()) } else { output::report(&summary, arguments.output.format) };

@@ -33,8 +33,8 @@ pub(super) struct RunState {
     /// By the chunk's number.
     sending: HashMap<u64, Sending>,
     failures_in_a_row: u32,
-    /// A chunk was begun.
-    has_sent: bool,
+    /// So many chunks were begun.
+    begun: u64,
     pub(super) counts: OutcomeCounts,
     /// Of `counts`, what earlier runs have done.
     pub(super) done_earlier: u64,
@@ -67,7 +67,7 @@ impl RunState {
             report,
             sending: HashMap::new(),
             failures_in_a_row: 0,
-            has_sent: false,
+            begun: 0,
             counts: OutcomeCounts::default(),
             done_earlier: 0,
             failure: None,
@@ -139,7 +139,7 @@ impl RunState {
         }
         let again = self.earlier.begun.contains(&number);
         self.sending.insert(number, Sending { digest, again });
-        self.has_sent = true;
+        self.begun += 1;
         Some(chunk)
     }
 
@@ -227,7 +227,7 @@ impl RunState {
 
     /// The input cannot be read beyond here.
     pub(super) fn bad_input(&mut self, source: InputError) {
-        let sent = self.has_sent || self.done_earlier > 0;
+        let sent = self.begun > 0 || self.done_earlier > 0;
         let fault = BulkError::input(&self.files.input, source, sent);
         self.stop_for(fault);
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
+use super::input::visible;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::progress::grouped;
@@ -13,7 +14,8 @@ use crate::output::{Records, Report};
 
 pub(super) struct Summary {
     pub(super) operation: Operation,
-    pub(super) dry_run: bool,
+    /// What a run that sends nothing has found.
+    pub(super) dry_run: Option<DryRun>,
     pub(super) counts: OutcomeCounts,
     /// Ids of the input that were not come to; `None` when nobody knows how many there are.
     pub(super) not_sent: Option<u64>,
@@ -21,11 +23,19 @@ pub(super) struct Summary {
     pub(super) complete: bool,
 }
 
+#[derive(Debug, Default)]
+pub(super) struct DryRun {
+    /// What may not be meant: ids with characters that are not seen, records over several lines.
+    pub(super) odd: u64,
+    /// As they would be sent.
+    pub(super) first_ids: Vec<String>,
+}
+
 impl Summary {
     fn outcomes(&self) -> &'static [Outcome] {
         use Outcome::{Created, Deleted, Duplicate, Existing, Failed, Invalid, SentAgain, Unlisted, Valid};
         match self.operation {
-            _ if self.dry_run => &[Valid, Invalid, Duplicate],
+            _ if self.dry_run.is_some() => &[Valid, Invalid, Duplicate],
             Operation::Import => &[Created, Existing, SentAgain, Unlisted, Invalid, Duplicate, Failed],
             Operation::Remove => &[Deleted, Invalid, Duplicate, Failed],
         }
@@ -37,13 +47,17 @@ impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("operation", self.operation.name())?;
-        map.serialize_entry("dry_run", &self.dry_run)?;
+        map.serialize_entry("dry_run", &self.dry_run.is_some())?;
         map.serialize_entry("complete", &self.complete)?;
         for outcome in self.outcomes() {
             map.serialize_entry(outcome.name(), &self.counts.get(*outcome))?;
         }
-        if !self.dry_run {
-            map.serialize_entry("not_sent", &self.not_sent)?;
+        match &self.dry_run {
+            Some(DryRun { odd, first_ids }) => {
+                map.serialize_entry("odd", odd)?;
+                map.serialize_entry("first_ids", first_ids)?;
+            }
+            None => map.serialize_entry("not_sent", &self.not_sent)?,
         }
         map.end()
     }
@@ -60,21 +74,32 @@ impl Report for Summary {
         if let Some(ids) = self.not_sent.filter(|ids| *ids > 0) {
             rows.push(("not sent".to_owned(), grouped(ids)));
         }
+        if let Some(DryRun { odd, .. }) = &self.dry_run {
+            rows.push(("odd".to_owned(), grouped(*odd)));
+        }
         let widest = |text: fn(&(String, String)) -> &String| {
             rows.iter().map(|row| text(row).chars().count()).max().unwrap_or_default()
         };
         let (names, numbers) = (widest(|row| &row.0), widest(|row| &row.1));
-        rows.iter().try_for_each(|(name, number)| writeln!(out, "{name:<names$}  {number:>numbers$}"))
+        rows.iter().try_for_each(|(name, number)| writeln!(out, "{name:<names$}  {number:>numbers$}"))?;
+        match self.dry_run.as_ref().map(|dry_run| dry_run.first_ids.as_slice()) {
+            None | Some([]) => Ok(()),
+            Some(first) => {
+                writeln!(out, "\nthe first ids, as they would be sent:")?;
+                first.iter().try_for_each(|id| writeln!(out, "  {}", visible(id)))
+            }
+        }
     }
 
     /// The same ones in every run.
     fn records(&self) -> Records {
         let counts = self.outcomes().iter().map(|outcome| (outcome.name(), Some(self.counts.get(*outcome))));
-        let not_sent = (!self.dry_run).then_some(("not_sent", self.not_sent));
+        let last = match &self.dry_run {
+            Some(dry_run) => ("odd", Some(dry_run.odd)),
+            None => ("not_sent", self.not_sent),
+        };
         let records = Records::new(&["outcome", "ids"]);
-        counts
-            .chain(not_sent)
-            .fold(records, |records, (name, ids)| records.with(vec![name.into(), ids.into()]))
+        counts.chain([last]).fold(records, |records, (name, ids)| records.with(vec![name.into(), ids.into()]))
     }
 }
 
@@ -87,6 +112,8 @@ mod tests {
         for (outcome, ids) in counts {
             all.add(*outcome, *ids);
         }
+        let first_ids = ["a ", "b"].map(str::to_owned).to_vec();
+        let dry_run = dry_run.then_some(DryRun { odd: 1, first_ids });
         let summary = Summary { operation, dry_run, counts: all, not_sent, complete: true };
         let mut text = Vec::new();
         summary.text(&mut text).unwrap();
@@ -114,8 +141,10 @@ mod tests {
         );
         assert_eq!(
             text(Operation::Import, true, &[(Outcome::Valid, 2)], None),
-            "valid      2\ninvalid    0\nduplicate  0\n\
-             {\"operation\":\"import\",\"dry_run\":true,\"complete\":true,\"valid\":2,\"invalid\":0,\"duplicate\":0}"
+            "valid      2\ninvalid    0\nduplicate  0\nodd        1\n\n\
+             the first ids, as they would be sent:\n  a\\u{20}\n  b\n\
+             {\"operation\":\"import\",\"dry_run\":true,\"complete\":true,\"valid\":2,\"invalid\":0,\"duplicate\":0,\
+             \"odd\":1,\"first_ids\":[\"a \",\"b\"]}"
         );
     }
 }

@@ -10,3 +10,4 @@ mod on_terminal;
 mod places;
 mod resume;
 mod support;
+mod tables;

@@ -42,7 +42,6 @@ impl<R: BufRead> Array<R> {
         loop {
             let byte = self.text.peek()?;
             let problem = match (self.next, byte) {
-                (Next::Array, None) => return Ok(None),
                 (Next::Array, Some(b'[')) => {
                     self.text.skip();
                     self.next = Next::FirstElement;
@@ -65,7 +64,7 @@ impl<R: BufRead> Array<R> {
                     Problem::Json("EOF while parsing a list".to_owned())
                 }
                 (Next::Nothing, Some(_)) => Problem::Json("trailing characters".to_owned()),
-                (Next::Nothing, None) => return Ok(None),
+                (Next::Array | Next::Nothing, None) => return Ok(None),
             };
             return Err(self.text.here(problem));
         }

@@ -1,6 +1,6 @@
 //! What the beginning of an input shows: that it is no text, or in another format than was expected.
 
-use super::error::Problem;
+use super::error::{Look, Problem};
 use crate::args::InputFormat;
 
 /// As much of an input as is looked at.
@@ -62,22 +62,6 @@ pub(super) fn other_format(head: &[u8], named: InputFormat, column: &str) -> Opt
     (found.format() != Some(named)).then_some(Problem::OtherFormat { found, named })
 }
 
-/// What a content looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    Format(InputFormat),
-    Markup,
-}
-
-impl Look {
-    pub(crate) fn format(self) -> Option<InputFormat> {
-        match self {
-            Self::Format(format) => Some(format),
-            Self::Markup => None,
-        }
-    }
-}
-
 fn look(head: &[u8], named: InputFormat, column: &str) -> Option<Look> {
     let text = head.trim_ascii_start();
     let lines: Vec<&[u8]> = lines(head).collect();
@@ -92,6 +76,7 @@ fn look(head: &[u8], named: InputFormat, column: &str) -> Option<Look> {
         return Some(Look::Format(InputFormat::Json));
     }
     if let Some(rest) = text.strip_prefix(b"{")
+        && named != InputFormat::Jsonl
         && let b'"' | b'}' = rest.trim_ascii_start().first()?
     {
         let whole = serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();

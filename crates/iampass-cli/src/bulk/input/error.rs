@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 
-use super::content::Look;
 use super::warning::visible;
 use crate::args::InputFormat;
 
@@ -63,15 +62,8 @@ pub(crate) enum Problem {
     LongLine { limit: usize },
     #[error("the id is longer than {limit} bytes")]
     LongId { limit: usize },
-    #[error("there is no column `{}`; the columns are {}", visible(.wanted), listed(.found))]
-    NoColumn {
-        wanted: String,
-        found: Vec<String>,
-        /// What it may be called instead.
-        meant: Option<String>,
-        /// So many lines stand before one that has it.
-        skip: Option<u64>,
-    },
+    #[error("there is no column `{}`; the columns are {}", visible(.wanted), listed(&.columns.names))]
+    NoColumn { wanted: String, columns: Box<Columns> },
     #[error("there is no column {wanted}; the first line has {all}")]
     NoSuchNumber { wanted: usize, all: usize },
     #[error("`{}` is no column's name: the first line is not a header", visible(.found))]
@@ -100,6 +92,46 @@ pub(crate) enum Problem {
     NoMember { wanted: String },
     #[error("the member `{wanted}` is {found}, not a string")]
     NotAString { wanted: String, found: &'static str },
+}
+
+/// What a content looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    Format(InputFormat),
+    Markup,
+}
+
+impl Look {
+    pub(crate) fn format(self) -> Option<InputFormat> {
+        match self {
+            Self::Format(format) => Some(format),
+            Self::Markup => None,
+        }
+    }
+}
+
+/// The columns that there are where the wanted one is not.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    pub(super) names: Vec<String>,
+    /// Which of them may be meant.
+    pub(super) meant: Option<String>,
+    /// So many lines stand before one that has the wanted name.
+    pub(super) skip: Option<u64>,
+}
+
+impl Columns {
+    fn hint(&self) -> String {
+        if let Some(meant) = &self.meant {
+            return format!("did you mean `--column '{}'`?", visible(meant));
+        }
+        if let Some(lines) = self.skip {
+            return format!("the columns' names seem to stand further down: `--skip-lines {lines}`");
+        }
+        "say with `--column` where the ids are; if there are no names in the first line, \
+         `--no-header --column NUMBER`"
+            .to_owned()
+    }
 }
 
 impl Problem {
@@ -185,18 +217,7 @@ impl InputError {
                 "a value that has the delimiter in it must stand in quotes; `--delimiter` says what stands \
                  between the columns"
             }
-            Problem::NoColumn { meant: Some(meant), .. } => {
-                return Some(format!("did you mean `--column '{}'`?", visible(meant)));
-            }
-            Problem::NoColumn { skip: Some(lines), .. } => {
-                return Some(format!(
-                    "the columns' names seem to stand further down: `--skip-lines {lines}`"
-                ));
-            }
-            Problem::NoColumn { .. } => {
-                "say with `--column` where the ids are; if there are no names in the first line, \
-                 `--no-header --column NUMBER`"
-            }
+            Problem::NoColumn { columns, .. } => return Some(columns.hint()),
             Problem::NoSuchNumber { .. } => "say with `--column` the number of the column, from 1",
             Problem::NoHeader { .. } => {
                 "say with `--no-header --column NUMBER` where the ids are, so that the first line is read too"

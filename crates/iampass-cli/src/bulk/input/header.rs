@@ -1,7 +1,7 @@
 //! The first line of a table: what stands between its columns, and which of them has the ids.
 
 use super::content::{DELIMITERS, cells};
-use super::error::{InputError, Place, Problem};
+use super::error::{Columns, InputError, Place, Problem};
 use super::warning::Warning;
 
 /// What the first line has between its columns.
@@ -54,12 +54,12 @@ pub(super) fn find(
             Err(InputError::at(place, Problem::TwoColumns { wanted }))
         }
         (None, _) => {
-            let problem = match names.iter().find(|name| is_data(name)) {
-                Some(name) => Problem::NoHeader { found: name.clone() },
-                None => {
-                    let meant = meant(names, &wanted);
-                    Problem::NoColumn { wanted, found: names.to_vec(), meant, skip: None }
-                }
+            let problem = if let Some(name) = data(names) {
+                Problem::NoHeader { found: name.clone() }
+            } else {
+                let meant = meant(names, &wanted);
+                let columns = Columns { names: names.to_vec(), meant, skip: None };
+                Problem::NoColumn { wanted, columns: Box::new(columns) }
             };
             Err(InputError::at(Place::Line(line), problem))
         }
@@ -71,10 +71,20 @@ pub(super) fn alike(name: &str, wanted: &str) -> bool {
     name.trim().to_lowercase() == wanted.trim().to_lowercase()
 }
 
+/// A cell that shows that these are no names. A number may be a year's column, but hardly the first.
+fn data(names: &[String]) -> Option<&String> {
+    let first = names.first().filter(|name| is_data(name));
+    first.or_else(|| names.iter().find(|name| is_address(name)))
+}
+
+fn is_address(name: &str) -> bool {
+    name.trim().find('@').is_some_and(|at| at > 0)
+}
+
 /// An address or a number: what stands in rows.
 fn is_data(name: &str) -> bool {
     let name = name.trim();
-    name.contains('@') || (!name.is_empty() && name.chars().all(|character| character.is_ascii_digit()))
+    is_address(name) || (!name.is_empty() && name.chars().all(|character| character.is_ascii_digit()))
 }
 
 /// The only column that is called the same but for what stands between the words. Nothing is guessed beyond

@@ -98,7 +98,7 @@ impl Layout {
             text.push_str(" --no-header");
         }
         if self.skip_lines > 0 {
-            text.push_str(&format!(" --skip-lines {}", self.skip_lines));
+            text.extend([" --skip-lines ", &self.skip_lines.to_string()]);
         }
         if self.trim {
             text.push_str(" --trim");

@@ -24,7 +24,7 @@ pub(crate) use self::layout::{Layout, LayoutError};
 use self::lines::Lines;
 use self::table::Table;
 use self::text::Text;
-pub(crate) use self::warning::Warning;
+pub(crate) use self::warning::{Warning, visible};
 use crate::args::InputFormat;
 
 /// The longest id, 64 KiB; a URL that can be sent is far shorter.
@@ -129,5 +129,7 @@ fn open<R: Read>(input: R, layout: &Layout) -> Result<(Text<R>, u64), InputError
     Ok((text, passed))
 }
 
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod tests;

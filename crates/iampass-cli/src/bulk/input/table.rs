@@ -82,19 +82,18 @@ impl<R: Read> Table<R> {
     /// The next record's id, with the number of the line that the record begins in.
     pub(super) fn next(&mut self) -> Result<Option<(u64, &str)>, InputError> {
         let Some(mut line) = self.record()? else { return Ok(None) };
-        let (column, expected) = match self.columns {
-            Some(columns) => columns,
-            None => {
-                let columns = self.find_column(line)?;
-                self.columns = Some(columns);
-                if let Column::Name(_) = self.wanted {
-                    match self.record()? {
-                        Some(next) => line = next,
-                        None => return Ok(None),
-                    }
+        let (column, expected) = if let Some(columns) = self.columns {
+            columns
+        } else {
+            let columns = self.find_column(line)?;
+            self.columns = Some(columns);
+            if let Column::Name(_) = self.wanted {
+                match self.record()? {
+                    Some(next) => line = next,
+                    None => return Ok(None),
                 }
-                columns
             }
+            columns
         };
         if self.record.len() != expected {
             let place = Place::Field { line, column: self.record.len().min(expected), name: None };
@@ -102,7 +101,7 @@ impl<R: Read> Table<R> {
                 Problem::Fields { found: self.record.len(), expected, delimiter: char::from(self.delimiter) };
             return Err(InputError::at(place, problem));
         }
-        let more = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let more = self.record.as_slice().split(|byte| *byte == b'\n').skip(1).count() as u64;
         if more > 0 {
             self.warnings.push_back(Warning::Lines { first: line, last: line + more });
         }
@@ -162,9 +161,9 @@ impl<R: Read> Table<R> {
                 self.warnings.extend(note);
                 Ok((column, all))
             }
-            Err(InputError { place, problem: Problem::NoColumn { wanted, found, meant, .. } }) => {
-                let skip = self.later_header.map(|header| header - 1);
-                Err(InputError { place, problem: Problem::NoColumn { wanted, found, meant, skip } })
+            Err(InputError { place, problem: Problem::NoColumn { wanted, mut columns } }) => {
+                columns.skip = self.later_header.map(|header| header - 1);
+                Err(InputError { place, problem: Problem::NoColumn { wanted, columns } })
             }
             Err(error) => Err(error),
         }

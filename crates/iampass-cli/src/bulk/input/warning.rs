@@ -22,6 +22,11 @@ pub(crate) enum Oddity {
 }
 
 impl Warning {
+    /// Whether an id may not be what was meant.
+    pub(crate) fn is_odd(&self) -> bool {
+        !matches!(self, Self::Column { .. })
+    }
+
     pub(super) fn of_id(line: u64, id: &str) -> Option<Self> {
         let found = oddities(id);
         (!found.is_empty()).then(|| Self::Odd { line, id: id.to_owned(), found })

@@ -3,13 +3,13 @@
 use crate::bulk::support::Desk;
 
 /// An input, under the name that it has, and what it is read with.
-struct Case<'a> {
+pub(super) struct Case<'a> {
     file: &'a str,
     content: &'a [u8],
     arguments: &'a [&'a str],
 }
 
-fn case<'a>(file: &'a str, content: &'a (impl AsRef<[u8]> + ?Sized)) -> Case<'a> {
+pub(super) fn case<'a>(file: &'a str, content: &'a (impl AsRef<[u8]> + ?Sized)) -> Case<'a> {
     Case { file, content: content.as_ref(), arguments: &[] }
 }
 
@@ -20,13 +20,13 @@ macro_rules! shared {
 }
 
 impl<'a> Case<'a> {
-    fn with(self, arguments: &'a [&'a str]) -> Self {
+    pub(super) fn with(self, arguments: &'a [&'a str]) -> Self {
         Self { arguments, ..self }
     }
 
     /// These are the users then, and this is said on standard error, less `warning: `.
     #[track_caller]
-    fn sends_and_says(self, ids: &[&str], said: &[&str]) {
+    pub(super) fn sends_and_says(self, ids: &[&str], said: &[&str]) {
         let desk = Desk::new();
         desk.write(self.file, self.content);
         let run = desk.run(&[&["import", self.file], self.arguments].concat());
@@ -46,13 +46,13 @@ impl<'a> Case<'a> {
     }
 
     #[track_caller]
-    fn sends(self, ids: &[&str]) {
+    pub(super) fn sends(self, ids: &[&str]) {
         self.sends_and_says(ids, &[]);
     }
 
     /// Nothing is sent; the error is this, and its hint begins so.
     #[track_caller]
-    fn fails(self, error: &str, hint: &str) {
+    pub(super) fn fails(self, error: &str, hint: &str) {
         let desk = Desk::new();
         desk.write(self.file, self.content);
         let said = desk.run(&[&["import", self.file], self.arguments].concat()).error(2);
@@ -114,110 +114,6 @@ fn the_shared_files() {
         "line 2, column 1 (`id`): the byte 0x92 here is not UTF-8; in Windows-1252 it is `’`",
         "save it as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: `iconv -f WINDOWS-1252 -t UTF-8`",
     );
-}
-
-#[test]
-fn what_stands_between_columns() {
-    for (delimiter, given) in [(",", ","), (";", ";"), ("\t", "tab"), ("|", "|"), ("\t", "\\t")] {
-        let content = ["name,id", "\"A,;|\tB\",a1", "x,a2"].join("\n");
-        let content = content.replace("e,i", &format!("e{delimiter}i"));
-        let content =
-            content.replace("\",a", &format!("\"{delimiter}a")).replace("x,a", &format!("x{delimiter}a"));
-        case("a.csv", &content).sends(&["a1", "a2"]);
-        case("a.csv", &content).with(&["--delimiter", given]).sends(&["a1", "a2"]);
-        case("a", &content).with(&["--format", "csv"]).sends(&["a1", "a2"]);
-    }
-    case("a.csv", "id:name\na:b\n").with(&["--delimiter", ":"]).sends(&["a"]);
-    // The column that is asked for shows which it is.
-    case("a.csv", "id;name, first\na;b\n").sends(&["a"]);
-    case("a.csv", "name|id,mail\nb|x,a\n").with(&["--column", "mail"]).sends(&["a"]);
-    case("a.csv", "x,id;id,y\na,b;c,d\n")
-        .fails("line 1: there is no column `id`; the columns are `x`, `id;id`, `y`", "say with `--column`");
-    case("a.csv", "id,x;id\na,b;c\n").fails(
-        "line 1: more than one of comma, semicolon, tab and bar may stand between the columns",
-        "say with `--delimiter` which it is",
-    );
-    case("a.csv", "a@b,c;d\n").with(&["--no-header", "--column", "1"]).fails(
-        "line 1: more than one of comma, semicolon, tab and bar may stand between the columns",
-        "say with `--delimiter` which it is",
-    );
-    case("a.csv", "a@b,c;d\n").with(&["--no-header", "--column", "1", "--delimiter", ";"]).sends(&["a@b,c"]);
-    case("a.csv", "\u{feff}\"sep=;\"\r\nid;x\r\na;b\r\n").sends(&["a"]);
-    case("a.csv", "SEP=,\nid,x;y\na,b\n").sends(&["a"]);
-    case("a.csv", "sep=;\na;b\n").with(&["--no-header", "--column", "2"]).sends(&["b"]);
-    // One column, in which there may be anything.
-    case("a.csv", "id\na;b\n").sends(&["a;b"]);
-    case("a.tsv", "id\tname\na,b\tc\n").sends(&["a,b"]);
-    case("a.tsv", "id\na\n").sends(&["a"]);
-}
-
-#[test]
-fn quotes_and_lines_of_csv() {
-    case("a.csv", "id,n\n\"a \"\"b\"\"\",\"x\"\n").sends(&["a \"b\""]);
-    case("a.csv", "id,n\r\n\"a\",\"x\"\r\n\"b\",\"y\"").sends(&["a", "b"]);
-    case("a.csv", "id,n\na,5\" pipe\n").sends(&["a"]);
-    case("a.csv", "id,n\n\"a\" ,x\n").fails(
-        "line 2, column 4: text stands behind a closing quote",
-        "a quote that belongs to a quoted value is written twice",
-    );
-    case("a.csv", "id;n\na;b\n\"c\"d;x\n").fails(
-        "line 3, column 4: text stands behind a closing quote",
-        "a quote that belongs to a quoted value is written twice",
-    );
-    case("a.csv", "id,n\na,\"two\nlines\"\nb,c\n")
-        .sends_and_says(&["a", "b"], &["line 2: a quoted field makes this record go on to line 3"]);
-    // A quote too many that another one closes: all between them is one record, and that is told.
-    case("a.csv", "id,n\na,\"x\nb,y\nc,\"\nd,z\n")
-        .sends_and_says(&["a", "d"], &["line 2: a quoted field makes this record go on to line 4"]);
-    case("a.csv", "id,n\n\n,\n\"\",\"\"\na,x\n,,,,\n").sends(&["a"]);
-    case("a.csv", ",\nid,n\na,x\n").sends(&["a"]);
-    case("a.csv", "id,n\na,x,y\n").fails(
-        "line 2, column 2: the number of fields is 3, and 2 in the first line",
-        "a value that has a comma in it must stand in quotes",
-    );
-}
-
-#[test]
-fn headers() {
-    case("a.csv", "ID,id\nx,a\n").sends(&["a"]);
-    case("a.csv", "n, Id \nx,a\n")
-        .sends_and_says(&["a"], &["line 1: the column `\\u{20}Id\\u{20}` is taken for `id`"]);
-    case("a.csv", "Id,ID\na,b\n")
-        .fails("line 1, column 2: two columns are called `id`", "give one of them another name");
-    case("a.csv", "n,E-Mail\nx,a\n").with(&["--column", "email"]).fails(
-        "line 1: there is no column `email`; the columns are `n`, `E-Mail`",
-        "did you mean `--column 'E-Mail'`?",
-    );
-    // Near, and somebody else's all the same.
-    case("a.csv", "uid,manager_id\na,b\n").fails(
-        "line 1: there is no column `id`; the columns are `uid`, `manager_id`",
-        "say with `--column` where the ids are",
-    );
-    // The first user must not be taken for a name, whatever is asked for.
-    case("a.csv", "a@example.com,A\nb@example.com,B\n").with(&["--column", "a@example.com"]).fails(
-        "line 1: `a@example.com` is no column's name: the first line is not a header",
-        "say with `--no-header --column NUMBER`",
-    );
-    case("a.csv", "1001,A\n1002,B\n").with(&["--column", "1001"]).fails(
-        "line 1: `1001` is no column's name: the first line is not a header",
-        "say with `--no-header --column NUMBER`",
-    );
-    case("a.csv", "1001,A\n1002,B\n").with(&["--no-header", "--column", "1"]).sends(&["1001", "1002"]);
-    case("a.csv", "a,b\n").with(&["--no-header", "--column", "3"]).fails(
-        "line 1: there is no column 3; the first line has 2",
-        "say with `--column` the number of the column",
-    );
-    case("a.csv", "a,b\n").with(&["--no-header", "--column", "id"]).fails(
-        "without a header a column has a number, from 1, and `id` is none",
-        "`--column 1` is the first",
-    );
-    case("a.csv", "Report\n\nof today\nid,n\na,x\n").with(&["--skip-lines", "3"]).sends(&["a"]);
-    case("a.csv", "Report\nid;n\na;x,y\nb\n").with(&["--skip-lines", "1"]).fails(
-        "line 4, column 1: the number of fields is 1, and 2 in the first line",
-        "a value that has the delimiter in it must stand in quotes",
-    );
-    case("a.txt", "# ids\na\nb\n").with(&["--skip-lines", "1"]).sends(&["a", "b"]);
-    case("a.txt", "a\n").with(&["--skip-lines", "9"]).fails("there is no id in it", "");
 }
 
 #[test]

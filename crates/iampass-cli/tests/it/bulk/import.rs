@@ -109,7 +109,7 @@ fn a_dry_run_reads_all_sends_nothing_and_needs_no_settings() {
     let dry = |arguments: &[&str]| {
         let mut command = iampass();
         let command = command.current_dir(desk.folder.path()).args(["users", "import", "--dry-run"]);
-        run(command.args(["--checkpoint", "checkpoint", "--report", "report"]).args(arguments))
+        run(command.args(["--checkpoint", "checkpoint"]).args(arguments))
     };
     let said = dry(&["staff.txt"]);
     assert_eq!(said.code, Some(1), "an id is invalid");
@@ -118,7 +118,50 @@ fn a_dry_run_reads_all_sends_nothing_and_needs_no_settings() {
     let said = dry(&["right.txt", "--output", "json"]);
     plain(|| insta::assert_snapshot!("dry_run_json", said.data()));
     let files = std::fs::read_dir(desk.folder.path()).unwrap().count();
-    assert_eq!(files, 2, "it writes neither checkpoint nor report");
+    assert_eq!(files, 2, "it writes no checkpoint");
+    assert_eq!(desk.requests(), [0; 0]);
+}
+
+#[test]
+fn a_dry_run_writes_the_report_that_is_asked_for() {
+    let desk = Desk::new();
+    desk.write("staff.txt", STAFF);
+    let arguments = ["import", "staff.txt", "--dry-run", "--quiet", "--report"];
+    for (report, chunk) in [("report.csv", "1000"), ("chunks.csv", "1")] {
+        let run = desk.run(&[&arguments[..], &[report, "--chunk", chunk]].concat());
+        assert_eq!(run.code, Some(1), "{run:?}");
+        let rows: Vec<_> = desk
+            .read(report)
+            .lines()
+            .map(|row| row.split(',').take(4).collect::<Vec<_>>().join(","))
+            .collect();
+        let expected = [
+            "line,id,outcome,chunk",
+            "1,alice,valid,",
+            "2,bob,valid,",
+            "4,..,invalid,",
+            "5,alice,duplicate,",
+            "6,carol,valid,",
+        ];
+        assert_eq!(rows, expected);
+    }
+    // Nor does it write over one.
+    desk.run(&[&arguments[..], &["report.csv"]].concat()).error(2);
+    assert_eq!(desk.requests(), [0; 0]);
+}
+
+#[test]
+fn a_dry_run_counts_what_is_odd_and_shows_the_first_ids() {
+    let desk = Desk::new();
+    desk.write("staff.csv", "ID,name\na ,x\nb\u{200b},x\nc,\"x\ny\"\nd,x\n");
+    let run = desk.run(&["import", "staff.csv", "--dry-run", "--quiet", "--output", "json"]);
+    assert_eq!((json(&run)["odd"].as_u64(), json(&run)["valid"].as_u64()), (Some(3), Some(4)));
+    assert_eq!(json(&run)["first_ids"], serde_json::json!(["a ", "b\u{200b}", "c"]));
+    let text = desk.run(&["import", "staff.csv", "--dry-run", "--quiet", "--trim"]).data();
+    assert!(
+        text.ends_with("odd        2\n\nthe first ids, as they would be sent:\n  a\n  b\\u{200b}\n  c\n"),
+        "{text}"
+    );
     assert_eq!(desk.requests(), [0; 0]);
 }
 
