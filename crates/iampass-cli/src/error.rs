@@ -19,6 +19,7 @@ use crate::probe::Unjudged;
 use crate::session::{Pending, SessionFileProblem};
 use crate::settings::{SettingsProblem, Source};
 use crate::signals::Signal;
+use crate::standard_input::IdsProblem;
 
 /// Every failure that is not clap's. [`hint`](crate::hint) says what to try.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,8 @@ pub(crate) enum Failure {
     NobodyToAsk,
     #[error("nothing was done")]
     Declined,
+    #[error(transparent)]
+    Ids(#[from] IdsProblem),
     #[error("no phone was registered within {}", humantime::format_duration(*waited))]
     NotRegistered { waited: Duration },
     #[error(transparent)]
@@ -136,6 +139,7 @@ impl Failure {
             Self::Settings(_)
             | Self::Capture(_)
             | Self::NobodyToAsk
+            | Self::Ids(_)
             | Self::Url(_)
             | Self::Application { .. }
             | Self::NoCommand

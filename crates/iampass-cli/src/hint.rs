@@ -37,6 +37,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
             Some("give it with --url, as it was sent".to_owned())
         }
         Failure::NobodyToAsk => Some("--yes does it without asking".to_owned()),
+        Failure::Ids(problem) => Some(problem.hint().to_owned()),
         Failure::NotRegistered { .. } => {
             Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())
         }

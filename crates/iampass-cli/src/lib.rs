@@ -21,6 +21,7 @@ mod service;
 mod session;
 mod settings;
 mod signals;
+mod standard_input;
 mod verbose;
 
 use std::process::ExitCode;

@@ -14,7 +14,8 @@ Examples:
   iampass users remove leavers.txt --dry-run";
 
 const USERS_ADD_EXAMPLES: &str = "\
-Prints `created ID` or `existing ID`, a line for each user.
+Prints `created ID` or `existing ID`, a line for each user. With `-` alone, the
+ids are the lines of standard input, up to 1,000; `users import` takes more.
 
 Examples:
   iampass users add alice@example.com 'DOMAIN\\bob'

@@ -13,6 +13,7 @@ use crate::confirm::{can_ask, confirm_deletion};
 use crate::error::Failure;
 use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
+use crate::standard_input::{IdsProblem, read_ids};
 
 pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
     match command {
@@ -25,7 +26,14 @@ pub(crate) fn run(command: UsersCommand) -> Result<(), Failure> {
     }
 }
 
-fn add(UserList { ids, output, service }: UserList) -> Result<(), Failure> {
+fn add(UserList { mut ids, output, service }: UserList) -> Result<(), Failure> {
+    if matches!(&*ids, [id] if id.as_str() == "-") {
+        let secret = service.settings.secret_file.as_deref();
+        if secret.is_some_and(|path| path.as_os_str() == "-") {
+            return Err(IdsProblem::Twice.into());
+        }
+        ids = read_ids(io::stdin().lock())?;
+    }
     let added = Service::open(&service)?
         .call(output.curl(), async |client: ManagementClient| client.add_users(ids).await)?;
     let Some(AddUsersOutcome { created, existing, .. }) = added else { return Ok(()) };

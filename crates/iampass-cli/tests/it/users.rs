@@ -1,6 +1,6 @@
 //! `iampass users`.
 
-use crate::support::{call, emulator};
+use crate::support::{Home, call, emulator, iampass_at, run};
 
 #[test]
 fn add_tells_created_from_existing() {
@@ -14,6 +14,36 @@ fn add_tells_created_from_existing() {
     );
     assert_eq!(add(&["dave", "--output=json"]), "{\"created\":[],\"existing\":[\"dave\"]}\n");
     assert_eq!(emulator.users(emulator.credentials().application_id()).unwrap().len(), 4);
+}
+
+#[test]
+fn add_takes_the_ids_of_standard_input() {
+    let (emulator, home) = (emulator(), Home::new());
+    let add = |input: &str, arguments: &[&str]| {
+        let mut command = iampass_at(emulator.base_url());
+        let file = std::fs::File::open(home.write("ids", input)).unwrap();
+        run(command.args(["users", "add", "-"]).args(arguments).stdin(file))
+    };
+    assert_eq!(add("alice\r\n\n bob\ncarol", &[]).data(), "created alice\ncreated  bob\ncreated carol\n");
+    let before = emulator.requests().len();
+    let many = "a\n".repeat(1_001);
+    for (input, arguments, said) in [
+        ("alice\n..\n", &[][..], "error: standard input, line 2: "),
+        ("\n\n", &[], "error: there is no id on standard input\n"),
+        (
+            &many,
+            &[],
+            "error: there are more than 1000 ids on standard input\n  hint: `iampass users import -`",
+        ),
+        ("alice\n", &["--secret-file", "-"], "error: standard input cannot be both the ids and the secret\n"),
+    ] {
+        let error = add(input, arguments).error(2);
+        assert!(error.starts_with(said), "{error}");
+    }
+    assert_eq!(emulator.requests().len(), before, "nothing is sent");
+    // A dash beside others is an id like them.
+    let beside = call(emulator.base_url(), &["users", "add", "-", "dave"]).data();
+    assert_eq!(beside, "created -\ncreated dave\n");
 }
 
 #[test]
