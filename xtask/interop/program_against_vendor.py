@@ -93,7 +93,7 @@ def commands(server):
     """(command, its request, what it prints on success) as functions of users, one per operation."""
     return [
         (["users", "add"], "add_users", lambda users: {"created": users, "existing": [EXISTING_USER]}),
-        (["users", "delete"], "delete_users", lambda users: {"deleted": users}),
+        (["users", "delete", "--yes"], "delete_users", lambda users: {"deleted": users}),
         (
             ["device", "link"],
             "device_registration_link",
