@@ -53,6 +53,12 @@ pub(crate) fn vectors_are_the_vendors(python: &Python, folders: &Folders) -> Res
     Ok(summary(&job.run(LIMIT)?))
 }
 
+/// Our program reads files that Python's own writers made.
+pub(crate) fn program_reads_files(python: &Python, program: &Path) -> Result<String, Error> {
+    let job = with_application(python.script("files_from_python.py")).args([program]);
+    Ok(summary(&job.run(LIMIT)?))
+}
+
 fn with_application(job: Job) -> Job {
     job.without_env(&super::program::SETTINGS)
         .env("IAMPASS_APPLICATION_ID", APPLICATIONS[0].id)

@@ -68,13 +68,18 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         _ => report.skip(SEEDED),
     }
     let program = report.step(BUILD, || program::build(&folders).map(|program| (program, String::new())));
-    let steps =
-        ["vendor's client → our emulator", "our program → vendor's check", "iampass sign = vendor's sign"];
+    let steps = [
+        "vendor's client → our emulator",
+        "our program → vendor's check",
+        "iampass sign = vendor's sign",
+        "Python's csv and json → our program",
+    ];
     match (&python, &program) {
         (Some(python), Some(program)) => {
             report.step(steps[0], || unit(against_vendor::vendor_calls_emulator(python, program, &folders)));
             report.step(steps[1], || unit(against_vendor::program_calls_vendor(python, program)));
             report.step(steps[2], || unit(against_vendor::program_signs_as_vendor(python, program)));
+            report.step(steps[3], || unit(against_vendor::program_reads_files(python, program)));
         }
         _ => steps.into_iter().for_each(|step| report.skip(step)),
     }

@@ -115,7 +115,10 @@ impl Progress {
         if self.warnings <= self.warnings_at_most {
             self.say(&format!("warning: {text}"));
         } else if self.warnings - 1 == self.warnings_at_most {
-            self.say("warning: there are more of these; a report (`--report FILE`) has them all");
+            self.say(
+                "warning: there are more of these; a report (`--report FILE`) has what became of each id, and \
+                 `--dry-run` tells all that is odd",
+            );
         }
     }
 

@@ -44,7 +44,9 @@ fn table(delimiter: u8, ids: &[String], others: Option<&[String]>) -> Vec<u8> {
     match others {
         None => {
             writer.write_record(["id"]).unwrap();
-            ids.iter().for_each(|id| writer.write_record([id]).unwrap());
+            for id in ids {
+                writer.write_record([id]).unwrap();
+            }
         }
         Some(others) => {
             writer.write_record(["name", "id", "note"]).unwrap();
