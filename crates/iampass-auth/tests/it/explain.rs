@@ -178,6 +178,7 @@ fn mistakes_with_the_headers() {
         (renamed(headers::TIMESTAMP, "x-iampass-authentiaction-timestamp"), &["header_misspelled"]),
         (renamed(headers::VERSION, "X-IAMPASS-Authentiaction-Version"), &["header_misspelled"]),
         (right.clone().without(headers::TIMESTAMP), &[]),
+        (right.clone().without(headers::TIMESTAMP).and("authorization", value.clone()), &[]),
         (right.clone().with(headers::AUTHENTICATION, value.to_uppercase()), &[]),
     ] {
         assert_eq!(codes(&explained(&sent)), expected);
