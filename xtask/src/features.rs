@@ -40,14 +40,23 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     let metadata = cargo(root, "metadata --no-deps --format-version 1 --locked", Stdio::piped())?;
     let metadata = metadata.ok_or(Error::Metadata)?;
     let Metadata { packages } = serde_json::from_slice(&metadata)?;
-    for Package { name, features, .. } in packages.iter().filter(|package| package.publish.is_none()) {
+    // Those with the same combinations are checked together: one forwards its features to the other.
+    let mut alike: Vec<(BTreeMap<String, Vec<String>>, Vec<String>)> = Vec::new();
+    for Package { name, features, .. } in packages.into_iter().filter(|package| package.publish.is_none()) {
+        match alike.iter_mut().find(|(others, _)| combinations(others) == combinations(&features)) {
+            Some((_, names)) => names.push(name),
+            None => alike.push((features, vec![name])),
+        }
+    }
+    for (features, names) in &alike {
+        let names = names.join(" -p ");
         for combination in combinations(features) {
             let features = combination.join(",");
             let check = format!(
-                "clippy --quiet --locked -p {name} --no-default-features --features={features} -- -D warnings"
+                "clippy --quiet --locked -p {names} --no-default-features --features={features} -- -D warnings"
             );
             cargo(root, &check, Stdio::inherit())?.ok_or(Error::Combination(check))?;
-            println!("{name} --no-default-features --features={features}");
+            println!("{names} --no-default-features --features={features}");
         }
     }
     Ok(())

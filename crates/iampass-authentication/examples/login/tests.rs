@@ -255,3 +255,9 @@ async fn an_outage_signs_nobody_out_and_a_lost_session_does() {
     site.iampass.reset().unwrap();
     assert!(site.get(browser).await.page.contains("You are not signed in any more."));
 }
+
+/// People copy it, so it is to be read in one go.
+#[test]
+fn the_application_is_short() {
+    assert!(include_str!("../login.rs").lines().count() < 250);
+}

@@ -121,6 +121,9 @@ mod tests {
         let waits: Vec<_> = (1..=8).map(|attempt| policy.longest_backoff(attempt).as_millis()).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
         assert_eq!(policy.longest_backoff(u32::MAX), policy.backoff_limit);
+        let slower = CallPolicy::default().with_backoff(Duration::from_secs(1), Duration::from_secs(3));
+        let waits: Vec<_> = (1..=3).map(|attempt| slower.longest_backoff(attempt).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 3]);
         assert_eq!(policy.with_backoff(Duration::MAX, Duration::MAX).longest_backoff(40), Duration::MAX);
     }
 }
