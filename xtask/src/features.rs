@@ -27,12 +27,15 @@ struct Metadata {
     packages: Vec<Package>,
 }
 
+/// Each feature, and what it turns on.
+type Features = BTreeMap<String, Vec<String>>;
+
 #[derive(Deserialize)]
 struct Package {
     name: String,
     /// The registries that it may go to: none is named for a crate that is published.
     publish: Option<Vec<String>>,
-    features: BTreeMap<String, Vec<String>>,
+    features: Features,
 }
 
 /// Checks all of them, library and programs alone: what tests and examples ask of a dependency is no help to users.
@@ -41,7 +44,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     let metadata = metadata.ok_or(Error::Metadata)?;
     let Metadata { packages } = serde_json::from_slice(&metadata)?;
     // Those with the same combinations are checked together: one forwards its features to the other.
-    let mut alike: Vec<(BTreeMap<String, Vec<String>>, Vec<String>)> = Vec::new();
+    let mut alike: Vec<(Features, Vec<String>)> = Vec::new();
     for Package { name, features, .. } in packages.into_iter().filter(|package| package.publish.is_none()) {
         match alike.iter_mut().find(|(others, _)| combinations(others) == combinations(&features)) {
             Some((_, names)) => names.push(name),
@@ -73,7 +76,7 @@ fn cargo(root: &Path, arguments: &str, stdout: Stdio) -> Result<Option<Vec<u8>>,
 
 /// All subsets that differ. `default` is one of them already, unless it turns something on that no other feature does,
 /// and a feature that turns on another one is the same with that and without.
-fn combinations(features: &BTreeMap<String, Vec<String>>) -> Vec<Vec<&str>> {
+fn combinations(features: &Features) -> Vec<Vec<&str>> {
     let is_named = |members: &[String]| members.iter().all(|member| features.contains_key(member));
     let mut combinations: Vec<Vec<&str>> = vec![vec![]];
     for (name, _) in features.iter().filter(|(name, members)| *name != "default" || !is_named(members)) {
@@ -92,7 +95,7 @@ fn combinations(features: &BTreeMap<String, Vec<String>>) -> Vec<Vec<&str>> {
 mod tests {
     use super::*;
 
-    fn features(of: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+    fn features(of: &[(&str, &[&str])]) -> Features {
         let owned = |members: &[&str]| members.iter().map(|&member| member.to_owned()).collect();
         of.iter().map(|&(name, members)| (name.to_owned(), owned(members))).collect()
     }
