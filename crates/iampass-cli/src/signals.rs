@@ -65,16 +65,20 @@ impl Signals {
 
     /// Does this work, unless a signal comes before its end.
     pub(crate) async fn unless_stopped<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Signal> {
-        let signal = poll_fn(|context| self.poll(context));
         tokio::select! {
             biased;
-            signal = signal => {
+            signal = self.received() => {
                 // When Ctrl-C is typed, a terminal throws away what is just being written to it.
                 tokio::time::sleep(SETTLED).await;
                 Err(signal)
             }
             done = work => Ok(done),
         }
+    }
+
+    /// Waits for one.
+    pub(crate) async fn received(&mut self) -> Signal {
+        poll_fn(|context| self.poll(context)).await
     }
 
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {

@@ -6,18 +6,17 @@ mod health;
 mod signals;
 mod started;
 mod state_files;
-mod stop;
 mod warnings;
 
 use std::process::ExitCode;
 
 pub(crate) use self::health::HealthProblem;
-use self::stop::StopSignals;
 use crate::args::{EmulatorCommand, EmulatorSubcommand};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::output;
 use crate::service::runtime;
+use crate::signals::Signals;
 
 pub(crate) fn run(command: &EmulatorCommand) -> Result<ExitCode, Failure> {
     match &command.subcommand {
@@ -30,7 +29,8 @@ pub(crate) fn run(command: &EmulatorCommand) -> Result<ExitCode, Failure> {
 fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     let runtime = runtime()?;
     // Before anyone can know that it runs and tell it to stop.
-    let stop = StopSignals::listen(&runtime).map_err(Failure::System)?;
+    let listening = runtime.block_on(async { Signals::listen() });
+    let mut stop = listening.map_err(Failure::System)?;
     let emulator = started::start(&command.listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
