@@ -1,13 +1,17 @@
 """What the scripts of this folder share: settings, user ids, the vendor's signing, and checks."""
 
 import contextlib
+import json
 import logging
 import os
 import socket
+import subprocess
 import sys
 import types
 from unittest import mock
+from urllib.error import HTTPError
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import IAMPASS.hmac as vendor_hmac
 from IAMPASS.hmac import make_authentication_headers
@@ -64,6 +68,40 @@ def path_of(operation, application_id, user=None):
     """The path of an operation, with the user's id as RFC 3986 wants it in a segment."""
     path = f"/management/{operation}/{application_id}"
     return path if user is None else f"{path}/{quote(user, safe='')}"
+
+
+def send(url, headers=None, body=None, method=None):
+    """One request below the vendor's client, which hides statuses: (status, content type, text)."""
+    try:
+        response = urlopen(Request(url, headers=headers or {}, data=body, method=method))
+    except HTTPError as error:
+        response = error
+    with response:
+        return response.code, response.headers.get_content_type(), response.read().decode()
+
+
+def last_request(server):
+    """What the emulator recorded of the last request: (operation, status, code of the refusal)."""
+    _, _, text = send(server + "/_emulator/v1/requests")
+    last = json.loads(text)["requests"][-1]
+    return last["operation"], last["status"], (last["refusal"] or {}).get("code")
+
+
+def run_program(binary, arguments, server, secret):
+    """Runs `iampass` with the settings for a server, and gives what it printed and its exit code."""
+    settings = {
+        "IAMPASS_SERVER": server,
+        "IAMPASS_APPLICATION_ID": APPLICATION_ID,
+        "IAMPASS_APPLICATION_SECRET": secret,
+    }
+    return subprocess.run(
+        [binary, *arguments],
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
 
 
 @contextlib.contextmanager

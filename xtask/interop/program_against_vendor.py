@@ -4,8 +4,6 @@ Argument: the program `iampass`. Settings: IAMPASS_APPLICATION_ID, IAMPASS_APPLI
 """
 
 import json
-import os
-import subprocess
 import sys
 from urllib.parse import parse_qs
 
@@ -18,6 +16,7 @@ from common import (
     WRONG_SECRET,
     Checks,
     path_of,
+    run_program,
 )
 from verifying_server import EXISTING_USER, REFUSAL, REFUSED_USER, UNKNOWN_USER, VerifyingServer
 
@@ -34,19 +33,7 @@ class Program:
         self.server = server
 
     def run(self, arguments, secret):
-        settings = {
-            "IAMPASS_SERVER": self.server.url,
-            "IAMPASS_APPLICATION_ID": APPLICATION_ID,
-            "IAMPASS_APPLICATION_SECRET": secret,
-        }
-        return subprocess.run(
-            [self.binary, *arguments],
-            env={**os.environ, **settings},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=30,
-        )
+        return run_program(self.binary, arguments, self.server.url, secret)
 
     def succeeds(self, command, users, expected, **request):
         """`command` on `users` prints `expected`, after exactly one request as described."""

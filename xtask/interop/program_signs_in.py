@@ -5,14 +5,12 @@ each form that a source shows, and in some that none does.
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
-from common import APPLICATION_ID, APPLICATION_SECRET, USER_WITH_SPACE, USERS, WRONG_SECRET, Checks
+from common import APPLICATION_ID, APPLICATION_SECRET, USER_WITH_SPACE, USERS, WRONG_SECRET, Checks, run_program
 from verifying_server import UNKNOWN_USER, VerifyingServer
 
 OK, FAILED, REFUSED, NOT_FOUND, NOT_AUTHORISED = 0, 1, 3, 4, 5
@@ -27,19 +25,7 @@ class Program:
 
     def run(self, what, arguments, exit_code, secret=APPLICATION_SECRET):
         """The JSON that is printed; `None` if there is none."""
-        settings = {
-            "IAMPASS_SERVER": self.server.url,
-            "IAMPASS_APPLICATION_ID": APPLICATION_ID,
-            "IAMPASS_APPLICATION_SECRET": secret,
-        }
-        done = subprocess.run(
-            [self.binary, *arguments],
-            env={**os.environ, **settings},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+        done = run_program(self.binary, arguments, self.server.url, secret)
         self.checks.equal(f"{what}: exit code (it says {done.stderr!r})", done.returncode, exit_code)
         self.checks.equal(f"{what}: problems", self.server.take_problems(), [])
         for hidden in [secret, self.server.session[1]]:

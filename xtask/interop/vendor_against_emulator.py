@@ -7,8 +7,6 @@ INTEROP_OTHER_APPLICATION_ID and INTEROP_OTHER_APPLICATION_SECRET are a second o
 
 import json
 import time
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from common import (
     APPLICATION_ID,
@@ -20,7 +18,9 @@ from common import (
     USERS,
     WRONG_SECRET,
     Checks,
+    last_request,
     path_of,
+    send,
     setting,
     vendor_headers,
 )
@@ -32,16 +32,6 @@ OTHER_ID = setting("INTEROP_OTHER_APPLICATION_ID")
 OTHER_SECRET = setting("INTEROP_OTHER_APPLICATION_SECRET")
 
 
-def send(url, headers=None, body=None):
-    """One request below the vendor's client, which hides statuses: (status, content type, text)."""
-    try:
-        answer = urlopen(Request(url, headers=headers or {}, data=body))
-    except HTTPError as error:
-        answer = error
-    with answer:
-        return answer.code, answer.headers.get_content_type(), answer.read().decode()
-
-
 def call(path, body=None, application_id=APPLICATION_ID, secret=APPLICATION_SECRET):
     """A request signed by the vendor's function: (status, content type, text)."""
     url = IAMPASS_SERVER + path
@@ -49,13 +39,6 @@ def call(path, body=None, application_id=APPLICATION_ID, secret=APPLICATION_SECR
     if body is not None:
         headers["Content-Type"] = "application/json"
     return send(url, headers, body)
-
-
-def last_request():
-    """What the emulator recorded of the last request: (operation, status, code of the refusal)."""
-    _, _, text = send(IAMPASS_SERVER + "/_emulator/v1/requests")
-    last = json.loads(text)["requests"][-1]
-    return last["operation"], last["status"], (last["refusal"] or {}).get("code")
 
 
 def users_body(*users):
@@ -126,7 +109,7 @@ def spaces_and_plus_signs(checks, api):
     checks.equal("add the user with the space", api.add_user(user), Result.success)
     checks.equal("the vendor cannot find it", api.has_registered_mobile_device(user), Result.failed)
     told = ("has_registered_mobile_device", 404, "plus_for_space")
-    checks.equal("the emulator knows why", last_request(), told)
+    checks.equal("the emulator knows why", last_request(IAMPASS_SERVER), told)
     status, _, _ = call(path_of("has_registered_mobile_device", APPLICATION_ID, user))
     checks.equal("with %20 it is found", status, 200)
 
@@ -143,7 +126,7 @@ def what_is_not_emulated(checks, api):
     """The vendor's client takes the refusal for any other, and the emulator says which it is."""
     sent = api.send_registration_sms("user1", "User", "+15550100", None)
     checks.that("no message is sent", not sent, f"came {sent!r}")
-    checks.equal("send_registration_sms", last_request(), ("send_registration_sms", 501, "not_emulated"))
+    checks.equal("send_registration_sms", last_request(IAMPASS_SERVER), ("send_registration_sms", 501, "not_emulated"))
 
 
 def statuses(checks):

@@ -4,11 +4,19 @@ Settings: as for vendor_against_emulator.py.
 """
 
 import json
-from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
-from common import APPLICATION_ID, APPLICATION_SECRET, USERS, WRONG_SECRET, Checks, path_of, setting
+from common import (
+    APPLICATION_ID,
+    APPLICATION_SECRET,
+    USERS,
+    WRONG_SECRET,
+    Checks,
+    last_request,
+    path_of,
+    send,
+    setting,
+)
 from IAMPASS.authentication_api import AuthenticationAPI
 from IAMPASS.authentication_method import AuthenticationMethod
 from IAMPASS.config import IAMPASS_SERVER
@@ -44,36 +52,29 @@ WAYS = {
 }
 
 
-def send(url, method="GET", value=None, headers=None):
-    """One request below the vendor's client: (status, text)."""
+def admin(path, method="GET", value=None):
+    """A call of the emulator's admin API: (status, text)."""
     body = None if value is None else json.dumps(value).encode()
-    request = Request(url, method=method, data=body, headers=headers or {"Content-Type": "application/json"})
-    try:
-        response = urlopen(request)
-    except HTTPError as error:
-        response = error
-    with response:
-        return response.code, response.read().decode()
+    status, _, text = send(f"{ADMIN}/{path}", {"Content-Type": "application/json"}, body, method)
+    return status, text
 
 
 def move(checks, session, status):
     """The phone, or the service, takes a session to another state."""
-    code, text = send(f"{ADMIN}/sign-ins/{session.session_token}", "POST", {"session_status": status})
+    code, text = admin(f"sign-ins/{session.session_token}", "POST", {"session_status": status})
     checks.that(f"to {status}", 200 <= code < 300, f"came {code} {text}")
 
 
 def refusal():
-    """The code of what the emulator recorded of the last request."""
-    _, text = send(ADMIN + "/requests")
-    last = json.loads(text)["requests"][-1]
-    return last["status"], (last["refusal"] or {}).get("code")
+    """Status, and code of the refusal, of the last request."""
+    return last_request(IAMPASS_SERVER)[1:]
 
 
 def with_phone(checks, user):
     api = ManagementAPI(APPLICATION_ID, APPLICATION_SECRET)
     checks.that(f"add_user({user!r})", api.add_user(user) in (Result.success, Result.user_exists), "it failed")
     # The vendor's client writes a space in a path as a plus sign; none of these users has one.
-    send(api.get_registration_link(user, None), "POST", headers={})
+    send(api.get_registration_link(user, None), method="POST")
 
 
 def says(checks, what, session, status):
@@ -106,7 +107,7 @@ def methods_and_duration(checks, api, user):
         for duration in [None, 1, 3600, 10**15]:
             session = api.authenticate_user(user, methods, duration)
             checks.that(f"authenticate_user with {methods}, {duration}", session and session.in_progress, f"came {session!r}")
-    _, text = send(ADMIN + "/sign-ins")
+    _, text = admin("sign-ins")
     asked = json.loads(text)[-1]["methods"]
     checks.equal("the phone is told how to ask", asked, [method.name for method in all_three])
     for duration in [0, -1]:
@@ -165,7 +166,7 @@ def wrong_secrets(checks, api, user):
     for who, (token, secret) in strangers.items():
         for url, method in [(session.status_url, "GET"), (session.logout_url, "POST")]:
             headers = make_authentication_headers(token, secret, url)
-            code, _ = send(url, method, headers=headers)
+            code, _, _ = send(url, headers, method=method)
             checks.equal(f"{method} by {who}", code, 401)
     thief = Session(session.session_status, session.session_token, WRONG_SECRET, session.logout_url, session.status_url)
     checks.equal("a wrong secret learns nothing", thief.get_status(), Status.failed)
@@ -174,11 +175,11 @@ def wrong_secrets(checks, api, user):
     # A session's credentials are good for the session alone.
     url = IAMPASS_SERVER + path_of("has_registered_mobile_device", APPLICATION_ID, user)
     headers = make_authentication_headers(session.session_token, session.session_secret, url)
-    code, _ = send(url, headers=headers)
+    code, _, _ = send(url, headers)
     checks.that("a session makes no call of its application", code in (401, 404), f"came {code}")
     headers = make_authentication_headers(session.session_token, session.session_secret, session.status_url)
-    checks.equal("a signature works once", send(session.status_url, headers=headers)[0], 200)
-    checks.equal("a signature works only once", send(session.status_url, headers=headers)[0], 401)
+    checks.equal("a signature works once", send(session.status_url, headers)[0], 200)
+    checks.equal("a signature works only once", send(session.status_url, headers)[0], 401)
 
 
 def the_service_ends_them(checks, api, user):
@@ -190,7 +191,7 @@ def the_service_ends_them(checks, api, user):
         active, pending = api.authenticate_user(user), api.authenticate_user(user)
         move(checks, active, "active")
         if what == "the phone is lost":
-            send(lost, headers=make_authentication_headers(APPLICATION_ID, APPLICATION_SECRET, lost))
+            send(lost, make_authentication_headers(APPLICATION_ID, APPLICATION_SECRET, lost))
         else:
             management.delete_user(user)
         checks.equal(f"{what}: a session", active.get_status(), Status.closed)
@@ -199,9 +200,9 @@ def the_service_ends_them(checks, api, user):
 
 def automatic_outcome(checks, api, user):
     """A user whose phone answers by itself, for those who test against the emulator."""
-    path = f"{ADMIN}/applications/{APPLICATION_ID}/users/{quote(user, safe='')}/sign-in"
+    path = f"applications/{APPLICATION_ID}/users/{quote(user, safe='')}/sign-in"
     for outcome in ["active", "failed", "cancelled"]:
-        code, text = send(path, "PUT", {"outcome": outcome, "after_ms": 0})
+        code, text = admin(path, "PUT", {"outcome": outcome, "after_ms": 0})
         checks.that(f"PUT {outcome}", 200 <= code < 300, f"came {code} {text}")
         checks.equal(f"outcome {outcome}", api.authenticate_user(user).get_status(), Status[outcome])
 
