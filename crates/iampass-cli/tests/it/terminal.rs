@@ -88,8 +88,10 @@ impl Terminal {
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             loop {
-                // When the last program on it has ended, a terminal is an error to read.
-                let read = (&*reader).read(&mut buffer).unwrap_or(0);
+                // When the last program on it has ended, a terminal is an error to read; one that waits just then
+                // gets it before what was written last, which the next read has.
+                let read =
+                    (&*reader).read(&mut buffer).or_else(|_| (&*reader).read(&mut buffer)).unwrap_or(0);
                 let mut shown = screen.0.lock().unwrap();
                 shown.screen.process(&buffer[..read]);
                 shown.bytes.extend_from_slice(&buffer[..read]);
