@@ -1,7 +1,7 @@
 // What the console can do, done in a browser: with JavaScript and without, at desktop and phone width, in light and dark.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { APPLICATION, SCHEMES, SECRET, SERVER, WIDTHS, call, check, encode, equal, hasPhone, lookAt, open, signIn, statusOf } from "./browser_checks.mjs";
+import { APPLICATION, LOOKS, SECRET, SERVER, call, check, encode, equal, hasPhone, lookAt, open, signIn, statusOf } from "./browser_checks.mjs";
 
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const heading = (page) => page.getByRole("heading", { level: 1 }).innerText();
@@ -242,18 +242,16 @@ async function each(context, name, view) {
 /** Each of them in a browser of its own. */
 export async function acts(browser) {
   for (const scripted of [true, false]) {
-    for (const width of WIDTHS) {
-      for (const colorScheme of SCHEMES) {
-        const name = `${scripted ? "scripted" : "plain"} ${width} ${colorScheme} ${randomBytes(4).toString("hex")}`;
-        const context = await browser.newContext({ javaScriptEnabled: scripted, viewport: { width, height: 844 }, colorScheme });
-        if (scripted) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-        try {
-          await each(context, name, { scripted, width, colorScheme });
-        } catch (error) {
-          check(name, false, error.message);
-        }
-        await context.close();
+    for (const { width, colorScheme } of LOOKS) {
+      const name = `${scripted ? "scripted" : "plain"} ${width} ${colorScheme} ${randomBytes(4).toString("hex")}`;
+      const context = await browser.newContext({ javaScriptEnabled: scripted, viewport: { width, height: 844 }, colorScheme });
+      if (scripted) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      try {
+        await each(context, name, { scripted, width, colorScheme });
+      } catch (error) {
+        check(name, false, error.message);
       }
+      await context.close();
     }
   }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::contracts::MANAGEMENT;
 use crate::interop::error::Error;
 use crate::interop::process::Job;
-use crate::interop::program::{PACKAGE, PROGRAM, built};
+use crate::interop::program::{PROGRAM, built};
 use crate::interop::tools::{Folders, packages};
 
 const START: Duration = Duration::from_secs(120);
@@ -22,8 +22,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
     let folders = Folders::of(root)?;
     println!("building and installing …");
     let (home, _) = packages(&folders, &root.join(PINNED), "prism")?;
-    let program = built(&folders, PACKAGE, PROGRAM, &["--bin", PROGRAM, "--release"])?;
-    let load = built(&folders, "iampass-emulator", "load", &["--example", "load", "--release"])?;
+    let program = built(&folders, PROGRAM, &["--package", "iampass-cli", "--release"])?;
+    let load = built(&folders, "load", &["--package", "iampass-emulator", "--example", "load", "--release"])?;
 
     let address = (Ipv4Addr::LOCALHOST, free_port()?);
     let mut prism = Job::new(home.join("node_modules/.bin/prism"), &folders.log("prism"), "install Node.js")

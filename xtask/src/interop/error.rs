@@ -59,7 +59,7 @@ pub(crate) enum Error {
         output: String,
     },
     /// Cargo built the program but does not tell where it put it.
-    #[error("cargo built the package `{0}` but names no program of that package")]
+    #[error("cargo built what it was told to, but names no program `{0}`")]
     NoProgram(&'static str),
     /// A file or folder under `target/` or beside the scripts gave trouble.
     #[error("{}: {action}: {source}", path.display())]

@@ -3,8 +3,8 @@
 //! Client and emulator share code, so they could agree and both be wrong. Here the contract is read by linters, our
 //! emulator is called by the vendor's own client, by schemathesis and a browser, and our program by a server that
 //! verifies with the vendor's own function; clients that other languages' generators make of the contract are signed
-//! and call the emulator, and the test suites that its README shows run against it. Needs Python 3, Node.js, Java and bash; downloads all else, pinned, into `target/interop/` on
-//! the first run. A browser is used if there is one.
+//! and call the emulator, and the test suites that its README shows run against it. Needs Python 3, Node.js, Java and
+//! bash; downloads all else, pinned, into `target/interop/` on the first run. A browser is used if there is one.
 
 mod against_emulator;
 mod against_vendor;
@@ -23,6 +23,7 @@ pub(crate) mod tools;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 pub(crate) use error::Error;
 
@@ -84,10 +85,18 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
         _ => steps.into_iter().for_each(|step| report.skip(step)),
     }
 
-    let (linters, vendor) = (node.as_ref(), python.as_ref());
-    against_emulator::run(&mut report, linters, vendor, program.as_deref(), &folders);
-    languages::run(&mut report, program.as_deref(), &folders);
-    suites::run(&mut report, program.as_deref(), &folders);
+    // The browser works while the others wait for their downloads and for phones.
+    thread::scope(|scope| {
+        let others = scope.spawn(|| {
+            let mut report = Report::default();
+            languages::run(&mut report, program.as_deref(), &folders);
+            suites::run(&mut report, program.as_deref(), &folders);
+            report
+        });
+        let (linters, vendor) = (node.as_ref(), python.as_ref());
+        against_emulator::run(&mut report, linters, vendor, program.as_deref(), &folders);
+        report.append(others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    });
 
     print!("{}", report.table());
     print!("{}", languages::table(&report));

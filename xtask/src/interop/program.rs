@@ -1,6 +1,7 @@
 //! The program `iampass`: built, found, and run as an emulator.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::error::Error;
@@ -10,7 +11,6 @@ use super::tools::Folders;
 /// From nothing, on a slow machine.
 const BUILD: Duration = Duration::from_secs(1800);
 const START: Duration = Duration::from_secs(30);
-pub(crate) const PACKAGE: &str = "iampass-cli";
 pub(crate) const PROGRAM: &str = "iampass";
 
 /// Settings of the caller's that must not reach the program under test.
@@ -30,25 +30,24 @@ pub(crate) const APPLICATIONS: [Application; 2] = [
     Application { id: "fedcba9876543210fedcba9876543210", secret: "543210ZYXWVUTSRQPONMLKJIHGFEDCBA" },
 ];
 
+/// All of the workspace, as its tests have it: for one package alone, cargo would build most of it again with fewer
+/// features.
+const AS_TESTED: [&str; 3] = ["--workspace", "--bins", "--examples"];
+
 /// Builds the program and asks cargo, who alone knows, where it is.
 pub(crate) fn build(folders: &Folders) -> Result<PathBuf, Error> {
-    built(folders, PACKAGE, PROGRAM, &["--bin", PROGRAM])
+    built(folders, PROGRAM, &AS_TESTED)
 }
 
 /// Builds the program, or whatever else cargo is told to, and gives the path of `target`.
-pub(crate) fn built(
-    folders: &Folders,
-    package: &'static str,
-    target: &str,
-    what: &[&str],
-) -> Result<PathBuf, Error> {
+pub(crate) fn built(folders: &Folders, target: &'static str, what: &[&str]) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Job::new(cargo, &folders.log("cargo-build"), "install Rust")
-        .args(["build", "--package", package, "--message-format", "json-render-diagnostics"])
+    let output = Job::new(cargo, &folders.log(&format!("build-{target}")), "install Rust")
+        .args(["build", "--message-format", "json-render-diagnostics"])
         .args(what)
         .current_dir(&folders.root)
         .run(BUILD)?;
-    output.stdout.lines().find_map(|line| executable(line, target)).ok_or(Error::NoProgram(package))
+    output.stdout.lines().find_map(|line| executable(line, target)).ok_or(Error::NoProgram(target))
 }
 
 /// The path in one of cargo's messages, if it is the one about the program.
@@ -67,7 +66,10 @@ pub(crate) struct Emulator {
 
 /// Starts the emulator with both applications on a free port.
 pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Emulator, Error> {
-    let mut process = Job::new(program, &folders.log("emulator"), "it was there a moment ago")
+    // Several run at the same time, each with a log of its own.
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
+    let log = format!("emulator-{}", STARTED.fetch_add(1, Ordering::Relaxed));
+    let mut process = Job::new(program, &folders.log(&log), "it was there a moment ago")
         .args(["emulator", "--listen", "127.0.0.1:0"])
         .args(
             APPLICATIONS
@@ -95,7 +97,7 @@ pub(crate) struct LoginPage {
 
 /// Builds and starts the login page on a free port.
 pub(crate) fn login_page(folders: &Folders) -> Result<LoginPage, Error> {
-    let program = built(folders, "iampass-authentication", "login", &["--example", "login"])?;
+    let program = built(folders, "login", &AS_TESTED)?;
     let mut process = Job::new(&program, &folders.log("login"), "it was there a moment ago")
         .args(["--emulator"])
         .env("LISTEN", "127.0.0.1:0")

@@ -66,6 +66,11 @@ impl Report {
         self.add(Row { step, outcome: Outcome::Skipped, time: Duration::ZERO, note: String::new() });
     }
 
+    /// Adds the steps of a run that went on at the same time.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+    }
+
     /// Whether a step was tried or skipped already.
     pub(crate) fn has(&self, step: &str) -> bool {
         self.rows.iter().any(|row| row.step == step)
