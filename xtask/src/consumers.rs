@@ -59,7 +59,7 @@ fn cargo_run(root: &Path, folder: &Path, package: &str) -> Result<(), Error> {
     let status = Command::new("cargo")
         .args(["run", "--quiet", "--package", package])
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", root.join("target/consumers"))
+        .env("CARGO_TARGET_DIR", root.join("target"))
         .status()
         .map_err(file(Path::new("cargo")))?;
     if !status.success() {
