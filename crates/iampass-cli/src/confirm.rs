@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use crate::error::Failure;
+use crate::error::{CommandError, Failure, SystemError};
+use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::service::Service;
 
@@ -11,9 +12,32 @@ const SHOWN_IDS: usize = 3;
 /// An id can be as long as a file; of a longer one only so many characters are shown.
 const LONGEST_SHOWN: usize = 60;
 
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfirmError {
+    #[error("nothing was done: there is no terminal to ask on")]
+    NobodyToAsk,
+    #[error("nothing was done")]
+    Declined,
+}
+
+impl CommandError for ConfirmError {
+    fn exit(&self) -> Exit {
+        if matches!(self, Self::NobodyToAsk) { Exit::Usage } else { Exit::Failed }
+    }
+
+    fn hint(&self) -> Option<String> {
+        matches!(self, Self::NobodyToAsk).then(|| "--yes does it without asking".to_owned())
+    }
+}
+
 /// Fails where there is no terminal to ask on. To be called before anything else is done.
 pub(crate) fn can_ask() -> Result<(), Failure> {
-    if io::stdin().is_terminal() && io::stderr().is_terminal() { Ok(()) } else { Err(Failure::NobodyToAsk) }
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        Ok(())
+    } else {
+        Err(ConfirmError::NobodyToAsk.into())
+    }
 }
 
 /// Says what will be done and asks. Fails unless the answer is yes.
@@ -23,7 +47,7 @@ pub(crate) fn confirm(what: &str, question: &str) -> Result<(), Failure> {
     let mut stderr = io::stderr().lock();
     let asked = stderr.write_all(format!("{question} [y/N] ").as_bytes()).and_then(|()| stderr.flush());
     let mut answer = String::new();
-    asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(Failure::System)?;
+    asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(SystemError)?;
     if answer.is_empty() {
         // Ctrl-D leaves the cursor behind the question.
         writeln!(stderr).ok();
@@ -31,7 +55,7 @@ pub(crate) fn confirm(what: &str, question: &str) -> Result<(), Failure> {
     if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         Ok(())
     } else {
-        Err(Failure::Declined)
+        Err(ConfirmError::Declined.into())
     }
 }
 

@@ -3,10 +3,3 @@
 pub use crate::bulk::fuzzing::{Import, Imported};
 pub use crate::settings::Profile;
 pub use crate::settings::fuzzing::Profiles;
-
-use crate::error::Failure;
-
-/// What a person would read on standard error.
-pub(crate) fn told(failure: impl Into<Failure>) -> String {
-    crate::output::explained(&failure.into())
-}

@@ -5,6 +5,7 @@
 
 mod args;
 mod bulk;
+mod call_error;
 mod commands;
 mod confirm;
 mod curl;
@@ -12,7 +13,6 @@ mod error;
 mod exit;
 #[doc(hidden)]
 pub mod fuzzing;
-mod hint;
 mod link;
 mod output;
 mod private_file;
@@ -39,12 +39,10 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::try_parse().unwrap_or_else(|error| args::explained(error).exit());
     match commands::run(arguments.command) {
         Ok(code) => code,
-        // Whoever read our output has read enough; that is their right, and no news to anyone.
-        Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
-        Err(Failure::Reported(exit)) => exit.into(),
-        Err(failure) => {
-            output::failure(&failure);
-            failure.exit().into()
+        Err(Failure::Error(error)) if error.exit() != Exit::Done => {
+            output::error(&*error);
+            error.exit().into()
         }
+        Err(failure) => failure.exit().into(),
     }
 }

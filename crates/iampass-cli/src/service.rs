@@ -1,24 +1,33 @@
 //! The way from a command to the service: settings, connection, runtime.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use iampass_auth::{ApplicationId, Credentials};
-use iampass_management::{BaseUrl, Connection, Error, Settings as ClientSettings};
+use iampass_management::{BaseUrl, Connection, Error, ErrorKind, Settings as ClientSettings};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{Format, ServerArguments, ServiceArguments, SettingsArguments};
+use crate::call_error::CallError;
 use crate::curl::CurlCommand;
-use crate::error::Failure;
+use crate::error::{Failure, SystemError};
 use crate::output;
-use crate::session::SessionFile;
+use crate::session::{SessionFile, SessionFileProblem};
 use crate::settings::{Layers, Purpose, Source};
 use crate::verbose;
 
 /// The service as the settings name it.
 pub(crate) struct Service {
     connection: Connection,
-    /// Where the application's secret came from; a session has its own.
-    secret_from: Option<Source>,
+    signed_by: SignedBy,
+}
+
+/// Who signs the calls.
+enum SignedBy {
+    /// An application, whose secret came from here.
+    Application(Source),
+    /// The session in this file.
+    Session(PathBuf),
 }
 
 impl Service {
@@ -28,8 +37,8 @@ impl Service {
         }
         let layers = Layers::new(&arguments.settings, Purpose::Call)?;
         let settings = layers.settings()?;
-        let secret_from = Some(settings.secret.source.clone());
-        Self::connect(settings.into_client_settings(), secret_from)
+        let signed_by = SignedBy::Application(settings.secret.source.clone());
+        Self::connect(settings.into_client_settings(), signed_by)
     }
 
     /// The service that the settings name, for the calls of a session that was started there. They are signed by the
@@ -45,14 +54,15 @@ impl Service {
         let arguments = SettingsArguments { at: at.clone(), ..SettingsArguments::default() };
         let server = Layers::new(&arguments, Purpose::Session)?.server()?.value;
         file.check_server(&server)?;
-        Self::connect(ClientSettings::new(server, file.session().credentials().clone()), None)
+        let settings = ClientSettings::new(server, file.session().credentials().clone());
+        Self::connect(settings, SignedBy::Session(file.path().to_owned()))
     }
 
-    fn connect(settings: ClientSettings, secret_from: Option<Source>) -> Result<Self, Failure> {
+    fn connect(settings: ClientSettings, signed_by: SignedBy) -> Result<Self, Failure> {
         let server = settings.base_url.clone();
         tell_of_path(&server);
-        let connection = Connection::new(settings).map_err(|error| Failure::call(server, error))?;
-        Ok(Self { connection, secret_from })
+        let connection = Connection::new(settings).map_err(|error| CallError::new(server, error))?;
+        Ok(Self { connection, signed_by })
     }
 
     pub(crate) fn server(&self) -> &BaseUrl {
@@ -70,11 +80,22 @@ impl Service {
 
     /// The failure of a call.
     pub(crate) fn failure(&self, error: Error) -> Failure {
-        let failure = Failure::call(self.server().clone(), error);
-        match &self.secret_from {
-            Some(from) => failure.with_secret_from(from),
-            None => failure,
+        match &self.signed_by {
+            // The client says so of URLs that are in the file, before it sends anything.
+            SignedBy::Session(path) if matches!(error.kind(), ErrorKind::ForeignUrl) => {
+                SessionFileProblem::foreign_url(path, self.server(), error).into()
+            }
+            _ => self.call_error(error).into(),
         }
+    }
+
+    /// The same where it is about the call alone.
+    pub(crate) fn call_error(&self, error: Error) -> CallError {
+        let secret_from = match &self.signed_by {
+            SignedBy::Application(source) => Some(source),
+            SignedBy::Session(_) => None,
+        };
+        CallError::new(self.server().clone(), error).with_secret_from(secret_from)
     }
 
     /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.
@@ -128,5 +149,5 @@ pub(crate) fn credentials(arguments: &SettingsArguments) -> Result<Credentials, 
 
 /// A runtime on the calling thread: one command makes one call at a time.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    Builder::new_current_thread().enable_all().build().map_err(Failure::System)
+    Ok(Builder::new_current_thread().enable_all().build().map_err(SystemError)?)
 }

@@ -4,6 +4,9 @@ use std::io::{self, BufRead};
 
 use iampass_management::{InvalidUserId, UserId};
 
+use crate::error::CommandError;
+use crate::exit::Exit;
+
 /// How many ids are taken from standard input: more are for `users import`.
 const MOST_IDS: usize = 1_000;
 
@@ -22,15 +25,20 @@ pub(crate) enum IdsProblem {
     TooMany,
 }
 
-impl IdsProblem {
-    pub(crate) fn hint(&self) -> &'static str {
-        match self {
+impl CommandError for IdsProblem {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
             Self::Twice => "give the ids or the secret in a file",
             Self::Read(_) => "ids are lines of UTF-8; nothing was sent",
             Self::Line { .. } => "nothing was sent",
             Self::None => "write an id in each line",
             Self::TooMany => "`iampass users import -` takes any number; nothing was sent",
-        }
+        };
+        Some(hint.to_owned())
     }
 }
 

@@ -8,8 +8,9 @@ use iampass_management::{Error, ErrorKind};
 use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, LayoutError, Place, Problem};
 use super::report::ReportProblem;
+use crate::call_error::{exit_for, untrusted};
+use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::hint::untrusted;
 use crate::signals::Signal;
 
 #[derive(Debug, thiserror::Error)]
@@ -102,15 +103,18 @@ impl BulkError {
     }
 
     /// The failed call behind it.
-    pub(crate) fn call(&self) -> Option<&Error> {
+    fn call(&self) -> Option<&Error> {
         match self {
             Self::Failures { source, .. } | Self::Stopped { source, .. } => Some(source),
             _ => None,
         }
     }
+}
 
-    pub(crate) fn exit(&self) -> Exit {
+impl CommandError for BulkError {
+    fn exit(&self) -> Exit {
         match self {
+            Self::Failures { source, .. } | Self::Stopped { source, .. } => exit_for(source),
             Self::Open { .. }
             | Self::Layout(_)
             | Self::Input { sent: false, .. }
@@ -133,8 +137,11 @@ impl BulkError {
         }
     }
 
-    /// What to try.
-    pub(crate) fn hint(&self) -> Option<String> {
+    fn server_message(&self) -> Option<&str> {
+        self.call()?.server_message()
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Open { .. } => "`-` reads the ids from standard input".to_owned(),
             Self::Layout(problem) => problem.hint().to_owned(),

@@ -14,7 +14,7 @@ use super::prepare::{ChunkOptions, Prepared, ReceiverClosed, prepare};
 use super::run::{Files, Operation, open_files};
 use super::run_state::{Answer, RunState};
 use crate::args::InputFormat;
-use crate::fuzzing::told;
+use crate::output::explained;
 
 /// What to import, and how.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Import {
     /// # Errors
     /// What the program would say, when nothing was sent.
     pub fn run(&self) -> Result<Imported, String> {
-        let refused = |error: BulkError| told(error);
+        let refused = |error: BulkError| explained(&error);
         let layout = Layout::plain(InputFormat::Lines);
         let (reader, preflight): (Box<dyn std::io::Read>, _) = if self.once {
             let bytes = std::fs::read(&self.input).map_err(|source| refused(self.unopened(source)))?;
@@ -84,7 +84,7 @@ impl Import {
         let mut state = RunState::new(files, journal, earlier, report);
         let imported = self.go_through(reader, &options, &mut state);
         state.close();
-        Ok(Imported { fault: state.fault.take().map(told), ..imported })
+        Ok(Imported { fault: state.fault.take().map(|error| explained(&error)), ..imported })
     }
 
     fn go_through(

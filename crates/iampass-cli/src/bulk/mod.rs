@@ -23,5 +23,4 @@ mod run_state;
 mod sending;
 mod summary;
 
-pub(crate) use self::error::BulkError;
 pub(crate) use self::run::{Operation, run};

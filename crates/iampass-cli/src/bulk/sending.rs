@@ -18,7 +18,7 @@ use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepa
 use super::progress::Progress;
 use super::run::Operation;
 use super::run_state::{Answer, RunState};
-use crate::error::Failure;
+use crate::error::{Failure, SystemError};
 use crate::signals::{Signal, Signals};
 
 /// How often the progress is looked after.
@@ -58,7 +58,7 @@ pub(super) async fn send(
     progress: &mut Progress,
 ) -> Result<Option<Signal>, Failure> {
     let Plan { operation, client, options, concurrency, input } = plan;
-    let signals = Signals::listen().map_err(Failure::System)?;
+    let signals = Signals::listen().map_err(SystemError)?;
     let chunks = chunks(read(input, options)?, Rc::clone(state));
     let signal = match operation {
         Operation::Import => {
@@ -92,7 +92,7 @@ fn read(
         // If nobody waits for it, nobody misses it.
         sender.blocking_send(last).ok();
     };
-    std::thread::Builder::new().name("input".to_owned()).spawn(work).map_err(Failure::System)?;
+    std::thread::Builder::new().name("input".to_owned()).spawn(work).map_err(SystemError)?;
     Ok(receiver)
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{DeviceCommand, LinkArguments, LostArguments, User, WaitArguments};
 use crate::confirm::{can_ask, confirm};
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::link::Show;
 use crate::output::{self, Records, Report, printable};
 use crate::service::Service;
@@ -19,6 +19,19 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How long `device wait` gives its last question, even if that takes it past its end.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// `device wait` was in vain.
+#[derive(Debug, thiserror::Error)]
+#[error("no phone was registered within {}", humantime::format_duration(*waited))]
+struct NotRegistered {
+    waited: Duration,
+}
+
+impl CommandError for NotRegistered {
+    fn hint(&self) -> Option<String> {
+        Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())
+    }
+}
 
 pub(crate) fn run(command: DeviceCommand) -> Result<(), Failure> {
     match command {
@@ -99,7 +112,7 @@ fn wait(WaitArguments { user, timeout, interval }: &WaitArguments) -> Result<(),
     })?;
     match registered {
         None => Ok(()),
-        Some(false) => Err(Failure::NotRegistered { waited: *timeout }),
+        Some(false) => Err(NotRegistered { waited: *timeout }.into()),
         Some(true) => report_status(true, user),
     }
 }

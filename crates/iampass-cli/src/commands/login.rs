@@ -1,18 +1,53 @@
 //! `iampass login`: stores a profile.
 
-use iampass_management::Connection;
+use iampass_management::{BaseUrl, Connection};
 
 use crate::args::LoginArguments;
+use crate::call_error::CallError;
 use crate::confirm::{can_ask, confirm};
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::output::{self, printable};
-use crate::probe::{self, Verdict};
+use crate::probe::{self, Unjudged, Verdict};
 use crate::service::{runtime, tell_of_path};
 use crate::settings::{Login, Profile, ProfileFile, ProfileName, SettingsProblem, Source};
 
 /// How often a secret can be typed.
 const TRIES: u32 = 3;
+
+/// Why a profile was not stored: it is not certain that the server accepts the signature.
+#[derive(Debug, thiserror::Error)]
+enum NotStored {
+    #[error("the profile was not stored: the signature cannot be judged: {why}")]
+    Unjudged { server: BaseUrl, why: Unjudged },
+    #[error("the profile was not stored: {0}")]
+    Call(#[from] CallError),
+}
+
+impl CommandError for NotStored {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Unjudged { .. } => Exit::Failed,
+            Self::Call(error) => error.exit(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Unjudged { server, why } => Some(why.hint(server)),
+            Self::Call(error) => error.hint_without_doctor(),
+        };
+        hint.map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
+    }
+
+    fn server_message(&self) -> Option<&str> {
+        match self {
+            Self::Unjudged { why: Unjudged::OtherResponse(error), .. } => error.server_message(),
+            Self::Unjudged { .. } => None,
+            Self::Call(error) => error.server_message(),
+        }
+    }
+}
 
 pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     let file = ProfileFile::of_this_user()?;
@@ -96,9 +131,9 @@ fn check(login: &Login) -> Result<(), Failure> {
     let asked = runtime()?.block_on(async { probe::ask(&Connection::new(settings)?).await });
     let why = match asked {
         Ok(Verdict::Accepted) => return Ok(()),
-        Ok(Verdict::Unjudged(why)) => Failure::Unjudged { server, why },
-        Ok(Verdict::UnknownApplication(error)) => Failure::call(server, error),
-        Err(error) => Failure::call(server, error).with_secret_from(&login.secret_from),
+        Ok(Verdict::Unjudged(why)) => NotStored::Unjudged { server, why },
+        Ok(Verdict::UnknownApplication(error)) => CallError::new(server, error).into(),
+        Err(error) => CallError::new(server, error).with_secret_from(Some(&login.secret_from)).into(),
     };
-    Err(Failure::NotStored(Box::new(why)))
+    Err(why.into())
 }

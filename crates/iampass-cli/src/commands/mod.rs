@@ -3,7 +3,7 @@
 mod demo;
 mod device;
 mod doctor;
-pub(crate) mod emulator;
+mod emulator;
 mod local_application;
 mod login;
 mod profile;
@@ -12,7 +12,7 @@ mod shell;
 mod sign;
 mod sign_in;
 mod users;
-pub(crate) mod verify;
+mod verify;
 
 use std::process::ExitCode;
 

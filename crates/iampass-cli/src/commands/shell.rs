@@ -8,10 +8,20 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
 use crate::args::{Arguments, CompletionsArguments, ManArguments};
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::output::{self, printable};
 
 const NAME: &str = "iampass";
+
+/// A man page cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the man page {} cannot be written", path.display())]
+struct ManPageError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl CommandError for ManPageError {}
 
 pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
     let mut script = Vec::new();
@@ -21,7 +31,7 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<(), Failur
 
 pub(crate) fn man(arguments: &ManArguments) -> Result<(), Failure> {
     let folder = &arguments.folder;
-    let failed = |path: &Path, source| Failure::ManPage { path: path.to_owned(), source };
+    let failed = |path: &Path, source| ManPageError { path: path.to_owned(), source };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     let mut command = Arguments::command().disable_help_subcommand(true);
     // Gives each command its whole name.

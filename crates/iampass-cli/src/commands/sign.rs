@@ -4,19 +4,42 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use iampass_auth::{
-    CanonicalUrl, Clock as _, Credentials, NonceSource as _, SignedHeaders, SystemClock, ThreadRngNonce,
-    canonical_url, protocol, sign_with,
+    CanonicalUrl, Clock as _, Credentials, InvalidUrl, NonceSource as _, SignedHeaders, SystemClock,
+    ThreadRngNonce, canonical_url, protocol, sign_with,
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use crate::args::SignArguments;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
 use crate::output::{self, Records, Report};
 use crate::service::credentials;
 
+/// A URL that has no signature.
+#[derive(Debug, thiserror::Error)]
+#[error("the URL cannot be signed")]
+struct UrlError(#[source] InvalidUrl);
+
+impl CommandError for UrlError {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self.0 {
+            InvalidUrl::MissingScheme => {
+                "write it as in 'https://main.iam-api.com/management/add_users/my-app'"
+            }
+            InvalidUrl::Character { .. } => "a space is written %20, an `é` %C3%A9",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
 pub(crate) fn run(arguments: &SignArguments) -> Result<(), Failure> {
-    let url = canonical_url(&arguments.url)?;
+    let url = canonical_url(&arguments.url).map_err(UrlError)?;
     let credentials = credentials(&arguments.settings)?;
     let nonce = arguments.nonce.unwrap_or_else(|| ThreadRngNonce.nonce());
     let timestamp = arguments.timestamp.unwrap_or_else(|| SystemClock.unix_seconds());

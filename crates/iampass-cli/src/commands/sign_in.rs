@@ -3,9 +3,9 @@
 use iampass_authentication::{AuthenticationClient, Session, SignIn};
 
 use super::session::report::SignInReport;
-use super::session::{self, Wait};
+use super::session::{self, Wait, WaitError};
 use crate::args::SignInArguments;
-use crate::error::Failure;
+use crate::error::{Failure, SystemError};
 use crate::exit::Exit;
 use crate::output;
 use crate::service::{Service, runtime};
@@ -36,11 +36,11 @@ async fn sign_in(
     service: &Service,
     file: Option<NewSessionFile>,
 ) -> Result<(), Failure> {
-    let mut signals = Signals::listen().map_err(Failure::System)?;
+    let mut signals = Signals::listen().map_err(SystemError)?;
     let client: AuthenticationClient = service.client();
     let options = arguments.options();
     let start = signals.unless_stopped(client.authenticate_with(&arguments.user, &options)).await;
-    let started = start.map_err(|signal| Failure::Stopped { signal, pending: Pending::NotKnown })?;
+    let started = start.map_err(|signal| WaitError::Stopped { signal, pending: Pending::NotKnown })?;
     let session = match started.map_err(|error| service.failure(error))? {
         SignIn::Started(session) => session,
         not_started => return report_not_started(arguments, not_started),

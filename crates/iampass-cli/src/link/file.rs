@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ShowProblem;
+use super::error::ShowProblem;
 use super::symbol::Symbol;
 use crate::private_file::PrivateFile;
 

@@ -2,10 +2,9 @@
 //! the browser.
 
 mod drawing;
+mod error;
 mod file;
 mod symbol;
-
-use std::io;
 
 use iampass_management::BaseUrl;
 
@@ -14,53 +13,12 @@ use crate::error::Failure;
 use crate::output;
 
 use self::drawing::Colours;
+use self::error::ShowProblem;
 use self::file::CodeFile;
 use self::symbol::Symbol;
 
 /// The token of a link has so many characters, or fewer: the documentation shows 12, the emulator makes 32.
 const TOKEN_LENGTH: usize = 32;
-
-/// Why a link that was made could not be shown as it was to be.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ShowProblem {
-    #[error("a QR code goes into a file that ends in .svg or .png")]
-    Ending,
-    #[error("the file {0} is there already")]
-    Exists(String),
-    #[error("the QR code cannot be written into {path}")]
-    File { path: String, source: io::Error },
-    #[error("the link is too long for a QR code")]
-    TooLong,
-    #[error("the terminal has {columns} columns and the QR code takes {needed}")]
-    TooNarrow { columns: usize, needed: usize },
-    #[error(
-        "nothing was done: the terminal has {columns} columns, and the QR code of such a link takes {needed}"
-    )]
-    TooNarrowBefore { columns: usize, needed: usize },
-    #[error("the link is not a web page, so it is not opened here")]
-    NotAWebPage,
-    #[error("no browser could be started")]
-    Browser(#[source] io::Error),
-}
-
-impl ShowProblem {
-    /// Whether it was found before anything was sent.
-    pub(crate) fn is_usage(&self) -> bool {
-        matches!(self, Self::Ending | Self::Exists(_) | Self::TooNarrowBefore { .. })
-    }
-
-    pub(crate) fn hint(&self) -> &'static str {
-        match self {
-            Self::Ending => "name it as in `--qr-file link.svg`",
-            Self::Exists(_) => "choose another name, or remove it; its link may still be good",
-            Self::TooNarrowBefore { .. } => "make the terminal wider, or use --qr-file",
-            Self::TooNarrow { .. } => "the link is printed; make the terminal wider, or use --qr-file",
-            Self::File { .. } | Self::TooLong | Self::NotAWebPage | Self::Browser(_) => {
-                "if a link was made, it is printed"
-            }
-        }
-    }
-}
 
 /// What is to be done with a link. Made before there is one, because making it has an effect.
 pub(crate) struct Show {

@@ -2,7 +2,7 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::ShowProblem;
+use super::error::ShowProblem;
 
 /// The light margin that scanners need, in modules (ISO/IEC 18004).
 const QUIET_ZONE: usize = 4;

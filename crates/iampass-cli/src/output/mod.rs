@@ -1,18 +1,35 @@
 //! What is printed: data on standard output, messages on standard error. Nobody else prints.
 
+mod printable;
 mod records;
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
+pub(crate) use self::printable::printable;
 pub(crate) use self::records::{Records, aligned};
 
 use crate::args::Format;
-use crate::error::Failure;
-use crate::hint::hint;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+
+/// Standard output takes no more.
+#[derive(Debug, thiserror::Error)]
+#[error("the output could not be written")]
+struct OutputError(#[source] io::Error);
+
+impl CommandError for OutputError {
+    /// Whoever reads a pipe may stop when they have read enough: that is no failure.
+    fn exit(&self) -> Exit {
+        if self.0.kind() == io::ErrorKind::BrokenPipe { Exit::Done } else { Exit::Failed }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("whatever the service was asked to do is done; only the output is missing".to_owned())
+    }
+}
 
 /// A command's result: its JSON is what serde makes of it, its text is for people.
 pub(crate) trait Report: Serialize {
@@ -34,13 +51,13 @@ pub(crate) fn report(report: &impl Report, format: Format) -> Result<(), Failure
             serde_json::to_writer(&mut out, report).map_err(io::Error::from).and_then(|()| writeln!(out))
         }
     };
-    written.and_then(|()| out.flush()).map_err(Failure::Output)
+    Ok(written.and_then(|()| out.flush()).map_err(OutputError)?)
 }
 
 /// Writes to standard output, at once.
 pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)
+    Ok(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(OutputError)?)
 }
 
 /// Writes a line to standard error. If that fails, there is nobody left to tell.
@@ -72,8 +89,8 @@ fn colours_on(stream: &impl IsTerminal) -> bool {
 }
 
 /// Tells what happened, why, what the service said, and what to try.
-pub(crate) fn failure(failure: &Failure) {
-    let said = explained(failure);
+pub(crate) fn error(error: &dyn CommandError) {
+    let said = explained(error);
     match said.strip_prefix("error:") {
         Some(rest) if colours_on_stderr() => message(&format!("\u{1b}[1;31merror:\u{1b}[0m{rest}")),
         _ => message(&said),
@@ -81,23 +98,23 @@ pub(crate) fn failure(failure: &Failure) {
 }
 
 /// The same as text.
-pub(crate) fn explained(failure: &Failure) -> String {
-    let mut said = format!("error: {}", printable(&failure.to_string()));
-    let causes = causes(failure, &said);
+pub(crate) fn explained(error: &dyn CommandError) -> String {
+    let mut said = format!("error: {}", printable(&error.to_string()));
+    let causes = causes(error, &said);
     append(&mut said, "because", &causes);
-    if let Some(text) = failure.server_message() {
+    if let Some(text) = error.server_message() {
         append(&mut said, "the service says", &printable(text.trim()));
     }
-    if let Some(hint) = hint(failure) {
+    if let Some(hint) = error.hint() {
         append(&mut said, "hint", &printable(&hint));
     }
     said
 }
 
-/// What is behind a failure, the nearest cause first. Some errors have their source in their own text.
-fn causes(failure: &Failure, said: &str) -> String {
+/// What is behind an error, the nearest cause first. Some errors have their source in their own text.
+fn causes(error: &dyn CommandError, said: &str) -> String {
     let mut causes = String::new();
-    let mut next: Option<&dyn Error> = failure.source();
+    let mut next: Option<&dyn Error> = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
         let text = printable(&text);
@@ -112,48 +129,5 @@ fn causes(failure: &Failure, said: &str) -> String {
 fn append(said: &mut String, label: &str, text: &str) {
     if !text.is_empty() {
         said.extend(["\n  ", label, ": ", text]);
-    }
-}
-
-/// The text with its control characters and direction marks escaped, so that what comes from elsewhere can neither forge
-/// lines nor steer the terminal, nor show an id as another.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_escaped) {
-        return text.into();
-    }
-    let escaped = text.chars().fold(String::with_capacity(text.len() + 8), |mut escaped, character| {
-        if is_escaped(character) {
-            escaped.extend(character.escape_default());
-        } else {
-            escaped.push(character);
-        }
-        escaped
-    });
-    escaped.into()
-}
-
-/// Control characters, the marks that turn the direction of text (Unicode's `Bidi_Control`), and the two separators that
-/// some terminals take for the end of a line.
-fn is_escaped(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61c}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-        )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::printable;
-
-    #[test]
-    fn control_characters_and_direction_marks_are_escaped_and_nothing_else() {
-        assert_eq!(printable("é/日本語 \\ 🦀"), "é/日本語 \\ 🦀");
-        assert_eq!(printable("a\nb\u{1b}[31m\u{9b}c"), "a\\nb\\u{1b}[31m\\u{9b}c");
-        assert_eq!(printable("\u{202e}a\u{2066}\u{200f}\u{61c}"), "\\u{202e}a\\u{2066}\\u{200f}\\u{61c}");
     }
 }

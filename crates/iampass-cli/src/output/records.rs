@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::printable;
+use super::printable::printable;
 
 /// Between two columns.
 const GAP: &str = "  ";

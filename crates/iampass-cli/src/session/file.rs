@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use iampass_authentication::{BaseUrl, Error, StoredSession};
+use iampass_authentication::{BaseUrl, StoredSession};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -50,6 +50,10 @@ impl SessionFile {
         Ok(Self { path: path.to_owned(), server, session })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn session(&self) -> &StoredSession {
         &self.session
     }
@@ -63,11 +67,6 @@ impl SessionFile {
             }
             _ => Ok(()),
         }
-    }
-
-    /// The problem that the client has found its URLs to be of another origin.
-    pub(crate) fn foreign_url(&self, server: &BaseUrl, source: Box<Error>) -> SessionFileProblem {
-        SessionFileProblem::ForeignUrl { path: self.path.clone(), server: server.to_string(), source }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why a session file cannot be used.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use iampass_authentication::Error;
+use iampass_authentication::{BaseUrl, Error};
 
 use crate::curl::quoted;
+use crate::error::CommandError;
 use crate::exit::Exit;
 
 #[derive(Debug, thiserror::Error)]
@@ -30,15 +31,22 @@ pub(crate) enum SessionFileProblem {
 }
 
 impl SessionFileProblem {
-    pub(crate) fn exit(&self) -> Exit {
+    /// The client has found the URLs in the file to be of another origin than the server's.
+    pub(crate) fn foreign_url(path: &Path, server: &BaseUrl, error: Error) -> Self {
+        let (path, server, source) = (path.to_owned(), server.to_string(), Box::new(error));
+        Self::ForeignUrl { path, server, source }
+    }
+}
+
+impl CommandError for SessionFileProblem {
+    fn exit(&self) -> Exit {
         match self {
             Self::Unwritable { .. } | Self::NotStored { .. } => Exit::Failed,
             _ => Exit::Usage,
         }
     }
 
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NotNamed | Self::Unwritable { .. } => return None,
             Self::Unreadable { .. } => "`iampass sign-in USER --session-file FILE` makes one".to_owned(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::file::ProfileFile;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
-use crate::fuzzing::told;
+use crate::output::explained;
 
 /// A file of profiles.
 #[derive(Clone, Debug)]
@@ -62,6 +62,11 @@ impl Profiles {
     pub fn remove(&self, name: &str) -> Told<bool> {
         self.0.remove(&named(name)?).map_err(told)
     }
+}
+
+/// What a person would read on standard error.
+fn told(problem: SettingsProblem) -> String {
+    explained(&problem)
 }
 
 fn named(name: &str) -> Told<super::ProfileName> {

@@ -11,6 +11,8 @@ use super::name::ProfileName;
 use super::profile::Profile;
 use super::source::Source;
 use crate::curl::quoted;
+use crate::error::CommandError;
+use crate::exit::Exit;
 use crate::output::printable;
 
 #[derive(Debug, thiserror::Error)]
@@ -65,9 +67,14 @@ impl SettingsProblem {
     pub(crate) fn no_current_profile(profiles: &BTreeMap<String, Profile>) -> Self {
         Self::NoCurrentProfile { known: profiles.keys().cloned().collect() }
     }
+}
 
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> Option<String> {
+impl CommandError for SettingsProblem {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Missing { flag, not_asked, .. } if !not_asked.is_empty() => format!(
                 "no profile is the current one; choose one with `iampass profile use NAME`, name it with --profile, or \

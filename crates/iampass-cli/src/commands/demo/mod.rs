@@ -1,5 +1,6 @@
 //! `iampass demo`: every call at work against a local IAMPASS. It checks what it shows.
 
+mod error;
 mod page;
 mod recorder;
 mod sign_ins;
@@ -9,8 +10,10 @@ use iampass_auth::Credentials;
 use iampass_emulator::{Application, Emulator, StartError};
 use iampass_management::{ManagementClient, UserId};
 
+use self::error::failed;
 use self::page::Page;
 use self::stage::{Caller, Stage};
+use super::emulator::StartFailure;
 use crate::error::Failure;
 
 /// Short, so that a signed header fits in a line.
@@ -21,7 +24,8 @@ const MALLORY: &str = "mallory@example.com";
 
 pub(crate) fn run() -> Result<(), Failure> {
     let application = fresh_application()?;
-    let emulator = Emulator::builder().application(application.clone()).start()?;
+    let emulator =
+        Emulator::builder().application(application.clone()).start().map_err(StartFailure::from)?;
     let mut stage = Stage::new(emulator, Page::stdout())?;
     stage.introduce()?;
 
@@ -34,7 +38,7 @@ pub(crate) fn run() -> Result<(), Failure> {
 }
 
 /// The demo's application, with a secret made up now.
-fn fresh_application() -> Result<Credentials, Failure> {
+fn fresh_application() -> Result<Credentials, StartFailure> {
     let application = Application::fresh_for(APPLICATION_ID).map_err(StartError::FreshCredentials)?;
     Ok(application.credentials().clone())
 }
@@ -109,5 +113,5 @@ fn wrong_secret(stage: &mut Stage, stranger: &Caller) -> Result<(), Failure> {
 }
 
 fn user(id: &str) -> Result<UserId, Failure> {
-    UserId::new(id).map_err(|error| Failure::Demo(error.to_string()))
+    UserId::new(id).map_err(failed)
 }

@@ -7,8 +7,10 @@ use iampass_emulator::{Emulator, RecordedRefusal, RequestRecord, SignIn};
 use iampass_management::{BaseUrl, CallPolicy, Connection, Error, Settings, UserId};
 use tokio::runtime::Runtime;
 
+use super::error::failed;
 use super::page::Page;
 use super::recorder::Recorder;
+use crate::call_error::CallError;
 use crate::error::Failure;
 use crate::service::runtime;
 
@@ -40,8 +42,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(emulator: Emulator, page: Page) -> Result<Self, Failure> {
-        let base_url =
-            BaseUrl::parse(emulator.base_url()).map_err(|error| Failure::Demo(error.to_string()))?;
+        let base_url = BaseUrl::parse(emulator.base_url()).map_err(failed)?;
         Ok(Self { emulator, base_url, runtime: runtime()?, page, operation: "", seen: 0 })
     }
 
@@ -51,7 +52,7 @@ impl Stage {
         // What is shown is one request: a second attempt would be news that nobody reads.
         let connection = Connection::builder(settings).policy(CallPolicy::one_attempt());
         let connection = recorder.watch(connection).build();
-        let connection = connection.map_err(|error| Failure::call(self.base_url.clone(), error))?;
+        let connection = connection.map_err(|error| CallError::new(self.base_url.clone(), error))?;
         Ok(Caller { connection, credentials, recorder })
     }
 
@@ -91,7 +92,7 @@ impl Stage {
         call: impl AsyncFnOnce(C) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let (result, _) = self.exchange(caller, status, call)?;
-        result.map_err(|error| Failure::call(self.base_url.clone(), error))
+        result.map_err(|error| CallError::new(self.base_url.clone(), error).into())
     }
 
     /// Makes a call, shows it as the emulator saw it, and checks that it was this one call.
@@ -125,7 +126,7 @@ impl Stage {
 
     /// Plays the phone that is asked last: the user agrees, or refuses.
     pub(super) fn answer_sign_in(&self, agrees: bool) -> Result<(), Failure> {
-        let failed = |error| Failure::Demo(format!("the phone cannot answer: {error}"));
+        let failed = |error| failed(format!("the phone cannot answer: {error}"));
         let sign_ins = self.emulator.sign_ins().map_err(failed)?;
         let last = sign_ins.last().ok_or_else(|| self.deviation("the phone is asked"))?;
         let SignIn { session_token, .. } = last;
@@ -137,7 +138,7 @@ impl Stage {
     /// The users that the emulator has.
     pub(super) fn users(&self) -> Result<Vec<UserId>, Failure> {
         let application_id = self.emulator.credentials().application_id();
-        self.emulator.users(application_id).map_err(|error| Failure::Demo(error.to_string()))
+        self.emulator.users(application_id).map_err(failed)
     }
 
     pub(super) fn check(&self, holds: bool, expectation: &str) -> Result<(), Failure> {
@@ -145,11 +146,7 @@ impl Stage {
     }
 
     pub(super) fn deviation(&self, expectation: &str) -> Failure {
-        Failure::Demo(format!(
-            "{} (part {}): it should be that {expectation}",
-            self.operation,
-            self.page.scenes()
-        ))
+        failed(format!("{} (part {}): it should be that {expectation}", self.operation, self.page.scenes()))
     }
 
     /// The one request that came since the last look. The emulator notes it before it answers.
@@ -175,7 +172,7 @@ impl Stage {
     ) -> Result<(), Failure> {
         self.page.sent(&format!("{} {}", record.method, record.path))?;
         let url = format!("{}{}", self.base_url, record.path);
-        let headers = sign_with(&caller.credentials, &canonical_url(&url)?, nonce, timestamp);
+        let headers = sign_with(&caller.credentials, &canonical_url(&url).map_err(failed)?, nonce, timestamp);
         for (name, value) in &headers {
             self.page.sent(&format!("{name}: {value}"))?;
         }

@@ -10,7 +10,7 @@ use iampass_management::{BaseUrl, Settings};
 
 use self::report::Findings;
 use crate::args::{DoctorArguments, SettingsArguments};
-use crate::error::Failure;
+use crate::error::{CommandError as _, Failure};
 use crate::exit::Exit;
 use crate::output;
 use crate::service::runtime;

@@ -11,9 +11,9 @@ use iampass_management::{BaseUrl, CallPolicy, Connection, Error, ErrorKind, Mana
 use super::clock;
 use super::network::is_https;
 use super::report::Findings;
-use crate::error::Failure;
+use crate::call_error::{CallError, unknown_application, untrusted, wrong_secret};
+use crate::error::{CommandError as _, Failure};
 use crate::exit::Exit;
-use crate::hint::{hint, unknown_application, untrusted, wrong_secret};
 use crate::probe::{self, Unjudged, Verdict};
 use crate::settings::Source;
 
@@ -24,7 +24,7 @@ pub(super) async fn ask(
     secret_from: &Source,
 ) -> Result<(), Failure> {
     let server = settings.base_url.clone();
-    let nobody = probe::nobody().map_err(|error| Failure::call(server.clone(), error))?;
+    let nobody = probe::nobody().map_err(|error| CallError::new(server.clone(), error))?;
     let connection = match Connection::builder(settings).policy(CallPolicy::one_attempt()).build() {
         Ok(connection) => connection,
         Err(error) => {
@@ -153,8 +153,8 @@ fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: E
     if let Some(cause) = deepest(&error).filter(|cause| error.is_connect() && !detail.contains(cause)) {
         detail.extend([": ", &cause]);
     }
-    let failure = Failure::call(server.clone(), error);
-    findings.failed(check, failure.exit(), detail, hint(&failure));
+    let error = CallError::new(server.clone(), error);
+    findings.failed(check, error.exit(), detail, error.hint());
 }
 
 fn with_message(error: &Error) -> String {

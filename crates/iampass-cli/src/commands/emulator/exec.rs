@@ -1,6 +1,6 @@
 //! `iampass emulator exec`: an emulator for the time that a command runs.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 
@@ -11,18 +11,40 @@ use tokio::process::{Child, Command};
 use super::signals::Signals;
 use super::{started, state_files};
 use crate::args::ExecArguments;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure, SystemError};
+use crate::exit::Exit;
 use crate::service::runtime;
+
+/// Why the command is not run.
+#[derive(Debug, thiserror::Error)]
+enum CommandLineError {
+    #[error("there is no command to run")]
+    Missing,
+    #[error("there is no command `{program}`")]
+    NotFound { program: String, source: io::Error },
+    #[error("the command `{program}` cannot be run")]
+    NotRun { program: String, source: io::Error },
+}
+
+impl CommandError for CommandLineError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Missing => Exit::Usage,
+            Self::NotFound { .. } => Exit::CommandNotFound,
+            Self::NotRun { .. } => Exit::CommandNotRun,
+        }
+    }
+}
 
 pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
     let runtime = runtime()?;
     runtime.block_on(async {
         // Before the command can run, so that it never runs on without us.
-        let mut signals = Signals::listen().map_err(Failure::System)?;
+        let mut signals = Signals::listen().map_err(SystemError)?;
         let emulator = started::start(&arguments.listen, arguments.log, &arguments.options)?;
         let ca = Ca::of(&emulator, arguments)?;
         let mut child = spawn(arguments, &emulator, ca.as_ref())?;
-        let status = signals.passed_on_until_the_end_of(&mut child).await.map_err(Failure::System)?;
+        let status = signals.passed_on_until_the_end_of(&mut child).await.map_err(SystemError)?;
         if let Some(path) = &arguments.options.export {
             state_files::write(&emulator, path)?;
         }
@@ -38,15 +60,15 @@ enum Ca {
 }
 
 impl Ca {
-    fn of(emulator: &Emulator, arguments: &ExecArguments) -> Result<Option<Self>, Failure> {
+    fn of(emulator: &Emulator, arguments: &ExecArguments) -> Result<Option<Self>, SystemError> {
         if let Some(path) = &arguments.options.tls.tls_ca {
             // The command may run elsewhere.
-            return std::path::absolute(path).map(|path| Some(Self::Asked(path))).map_err(Failure::System);
+            return std::path::absolute(path).map(|path| Some(Self::Asked(path))).map_err(SystemError);
         }
         let Some(pem) = emulator.ca_certificate() else { return Ok(None) };
         let file = tempfile::Builder::new().prefix("iampass-ca-").suffix(".pem").tempfile();
-        let mut file = file.map_err(Failure::System)?;
-        std::io::Write::write_all(&mut file, pem.as_bytes()).map_err(Failure::System)?;
+        let mut file = file.map_err(SystemError)?;
+        std::io::Write::write_all(&mut file, pem.as_bytes()).map_err(SystemError)?;
         Ok(Some(Self::Temporary(file.into_temp_path())))
     }
 
@@ -58,9 +80,9 @@ impl Ca {
     }
 }
 
-fn spawn(arguments: &ExecArguments, emulator: &Emulator, ca: Option<&Ca>) -> Result<Child, Failure> {
+fn spawn(arguments: &ExecArguments, emulator: &Emulator, ca: Option<&Ca>) -> Result<Child, CommandLineError> {
     // clap has made sure that there is one.
-    let (program, rest) = arguments.command.split_first().ok_or(Failure::NoCommand)?;
+    let (program, rest) = arguments.command.split_first().ok_or(CommandLineError::Missing)?;
     let application = emulator.application();
     let mut command = Command::new(program);
     command
@@ -74,8 +96,8 @@ fn spawn(arguments: &ExecArguments, emulator: &Emulator, ca: Option<&Ca>) -> Res
     command.spawn().map_err(|source| {
         let program = program.to_string_lossy().into_owned();
         match source.kind() {
-            ErrorKind::NotFound => Failure::CommandNotFound { program, source },
-            _ => Failure::CommandNotRun { program, source },
+            ErrorKind::NotFound => CommandLineError::NotFound { program, source },
+            _ => CommandLineError::NotRun { program, source },
         }
     })
 }

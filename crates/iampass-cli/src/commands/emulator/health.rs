@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::state_files::failed;
 use crate::args::HealthArguments;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::output::{self, printable};
 use crate::service::runtime;
 
@@ -22,13 +22,31 @@ const LARGEST_BODY: usize = 4096;
 
 /// What keeps an emulator from being taken for a healthy one.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum HealthProblem {
+enum HealthProblem {
     #[error("it does not respond")]
     NoResponse(#[from] reqwest::Error),
     #[error("it responds {0}")]
     Status(StatusCode),
     #[error("what responds there is no IAMPASS emulator")]
     NoEmulator,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("there is no healthy emulator at {url}")]
+struct Unhealthy {
+    url: Url,
+    source: HealthProblem,
+}
+
+impl CommandError for Unhealthy {
+    fn hint(&self) -> Option<String> {
+        let hint = if self.url.scheme() == "https" {
+            "is it running? `--ca FILE` names the CA to trust, as `--tls-ca` of the emulator writes it"
+        } else {
+            "is it running, and does it listen there? With --tls the URL begins with https://"
+        };
+        Some(hint.to_owned())
+    }
 }
 
 #[derive(Deserialize)]
@@ -48,7 +66,7 @@ pub(super) fn run(arguments: &HealthArguments) -> Result<(), Failure> {
     let ca = ca.transpose()?;
     let url = &arguments.url;
     let health = runtime()?.block_on(ask(url, ca));
-    let health = health.map_err(|source| Failure::Unhealthy { url: url.clone(), source })?;
+    let health = health.map_err(|source| Unhealthy { url: url.clone(), source })?;
     output::data(&format!("the emulator at {url} is up, version {}\n", printable(&health.version)))
 }
 

@@ -10,9 +10,9 @@ mod warnings;
 
 use std::process::ExitCode;
 
-pub(crate) use self::health::HealthProblem;
+pub(super) use self::started::StartFailure;
 use crate::args::{EmulatorCommand, EmulatorSubcommand};
-use crate::error::Failure;
+use crate::error::{Failure, SystemError};
 use crate::exit::Exit;
 use crate::output;
 use crate::service::runtime;
@@ -30,7 +30,7 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     let runtime = runtime()?;
     // Before anyone can know that it runs and tell it to stop.
     let listening = runtime.block_on(async { Signals::listen() });
-    let mut stop = listening.map_err(Failure::System)?;
+    let mut stop = listening.map_err(SystemError)?;
     let emulator = started::start(&command.listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
@@ -41,5 +41,5 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
         output::message(pem.trim_end());
     }
     runtime.block_on(stop.received());
-    command.options.export.as_deref().map_or(Ok(()), |path| state_files::write(&emulator, path))
+    command.options.export.as_deref().map_or(Ok(()), |path| Ok(state_files::write(&emulator, path)?))
 }

@@ -1,7 +1,7 @@
 //! An emulator as the options ask for it.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::Path;
 use std::time::Duration;
@@ -9,13 +9,43 @@ use std::time::Duration;
 use http::StatusCode;
 use iampass_emulator::{Builder, Emulator, RequestRecord, SecondPhone, StartError, Tls};
 
-use super::state_files::{self, failed};
+use super::state_files::{self, FileError, failed};
 use super::warnings;
 use crate::args::{EmulatorOptions, ListenAddress, Logged, PhonePolicy, TlsOptions};
 use crate::commands::local_application::application;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::private_file::PrivateFile;
+
+/// Why an emulator does not start.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum StartFailure {
+    #[error("the host of `--listen` cannot be found: {host}")]
+    ListenHost { host: String, source: io::Error },
+    #[error("the emulator did not start")]
+    Start(#[from] StartError),
+}
+
+impl CommandError for StartFailure {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Start(StartError::DuplicateApplication { .. } | StartError::PublicUrl { .. }) => {
+                Exit::Usage
+            }
+            _ => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Start(StartError::Listen { .. }) => {
+                Some("choose another address; `--listen 127.0.0.1:0` takes any free port".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
 
 /// Starts it, and writes the file with the CA to trust if there is to be one.
 pub(super) fn start(
@@ -78,9 +108,9 @@ pub(super) fn start(
 
 /// Starts it at the first of a name's addresses that is this machine's. Those of IPv4 come first, because every client
 /// speaks that. A port that is taken is not looked for elsewhere: clients would talk to whoever has it.
-fn at_first_address(builder: &Builder, listen: &ListenAddress) -> Result<Emulator, Failure> {
+fn at_first_address(builder: &Builder, listen: &ListenAddress) -> Result<Emulator, StartFailure> {
     let found = (listen.host.as_str(), listen.port).to_socket_addrs();
-    let unknown = |source| Failure::ListenHost { host: listen.host.clone(), source };
+    let unknown = |source| StartFailure::ListenHost { host: listen.host.clone(), source };
     let mut addresses: Vec<_> = found.map_err(unknown)?.collect();
     addresses.sort_by_key(SocketAddr::is_ipv6);
     let mut failure = unknown(ErrorKind::NotFound.into());
@@ -95,7 +125,7 @@ fn at_first_address(builder: &Builder, listen: &ListenAddress) -> Result<Emulato
     Err(failure)
 }
 
-fn tls(options: &TlsOptions, listen: &str) -> Result<Option<Tls>, Failure> {
+fn tls(options: &TlsOptions, listen: &str) -> Result<Option<Tls>, FileError> {
     if let (Some(certificate), Some(key)) = (&options.tls_certificate, &options.tls_key) {
         let certificate = read("--tls-certificate", certificate)?;
         return Ok(Some(Tls::from_pem(certificate, read("--tls-key", key)?)));
@@ -105,7 +135,7 @@ fn tls(options: &TlsOptions, listen: &str) -> Result<Option<Tls>, Failure> {
     Ok(options.tls.then(|| Tls::SelfSignedFor(hosts.collect())))
 }
 
-fn read(option: &'static str, path: &Path) -> Result<String, Failure> {
+fn read(option: &'static str, path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(failed(option, "read", path))
 }
 

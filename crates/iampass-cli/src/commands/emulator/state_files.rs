@@ -7,11 +7,23 @@ use std::path::{Path, PathBuf};
 use iampass_emulator::{Emulator, Snapshot};
 
 use crate::args::EmulatorOptions;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::private_file::PrivateFile;
 
+/// The file of an option is of no use.
+#[derive(Debug, thiserror::Error)]
+#[error("the file of `{option}` cannot be {action}: {}", path.display())]
+pub(super) struct FileError {
+    option: &'static str,
+    action: &'static str,
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl CommandError for FileError {}
+
 /// Reads the file of `--import`.
-pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
+pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
     let text = fs::read_to_string(path).map_err(failed("--import", "read", path))?;
     serde_json::from_str(&text)
         .map_err(|error| failed("--import", "read", path)(io::Error::other(reason(&error))))
@@ -27,7 +39,7 @@ fn reason(error: &serde_json::Error) -> String {
 }
 
 /// Fails if the file of `--export` or `--tls-ca` would take the place of another file of the emulator's.
-pub(super) fn check_distinct(options: &EmulatorOptions) -> Result<(), Failure> {
+pub(super) fn check_distinct(options: &EmulatorOptions) -> Result<(), FileError> {
     let mut taken = Vec::new();
     if let Some(data) = &options.data {
         let beside = ["", "-wal", "-shm", "-lock", "-journal"];
@@ -57,12 +69,12 @@ fn real_path(path: &Path) -> PathBuf {
 }
 
 /// Fails if the file of `--export` cannot be written, so that this is known at the start.
-pub(super) fn check_writable(path: &Path) -> Result<(), Failure> {
+pub(super) fn check_writable(path: &Path) -> Result<(), FileError> {
     PrivateFile::create(path).map(drop).map_err(failed("--export", "written", path))
 }
 
 /// Writes the file of `--export`.
-pub(super) fn write(emulator: &Emulator, path: &Path) -> Result<(), Failure> {
+pub(super) fn write(emulator: &Emulator, path: &Path) -> Result<(), FileError> {
     let state = || -> io::Result<()> {
         let mut text = serde_json::to_vec_pretty(&emulator.export().map_err(io::Error::other)?)?;
         text.push(b'\n');
@@ -76,7 +88,7 @@ pub(super) fn failed(
     option: &'static str,
     action: &'static str,
     path: impl Into<PathBuf>,
-) -> impl FnOnce(io::Error) -> Failure {
+) -> impl FnOnce(io::Error) -> FileError {
     let path = path.into();
-    move |source| Failure::File { option, action, path, source }
+    move |source| FileError { option, action, path, source }
 }

@@ -5,13 +5,13 @@ mod wait;
 
 use std::path::Path;
 
-use iampass_authentication::{AuthenticationClient, ErrorKind, Session};
+use iampass_authentication::{AuthenticationClient, Session};
 
 use self::report::{Ended, SessionReport};
-pub(super) use self::wait::Wait;
+pub(super) use self::wait::{Wait, WaitError};
 use crate::args::{ServerArguments, SessionArguments, SessionCommand, SessionWaitArguments};
 use crate::curl::quoted;
-use crate::error::Failure;
+use crate::error::{Failure, SystemError};
 use crate::output;
 use crate::service::{Service, runtime};
 use crate::session::{Pending, SessionFile};
@@ -44,12 +44,12 @@ fn wait(SessionWaitArguments { session: arguments, timeout }: &SessionWaitArgume
     let wait = Wait { timeout: *timeout, user: None, pending };
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(Failure::System)?;
+        let mut signals = Signals::listen().map_err(SystemError)?;
         wait.outcome(&service, file.session().clone(), &mut signals).await
     });
     // A name server that does not answer would keep the program.
     runtime.shutdown_background();
-    let status = outcome.map_err(|failure| explain(failure, &file))?;
+    let status = outcome?;
     output::report(&SessionReport::of(&status), arguments.output.format())?;
     wait.conclude(status)
 }
@@ -67,17 +67,7 @@ fn call<T>(
 ) -> Result<Option<T>, Failure> {
     let (file, service) = open(arguments)?;
     let call = async |client: AuthenticationClient| call(client.session(file.session().clone())).await;
-    service.call(arguments.output.curl(), call).map_err(|failure| explain(failure, &file))
-}
-
-/// What the client says of the URLs is about the file, and nothing was sent.
-fn explain(failure: Failure, file: &SessionFile) -> Failure {
-    match failure {
-        Failure::Call { server, source, .. } if matches!(source.kind(), ErrorKind::ForeignUrl) => {
-            file.foreign_url(&server, source).into()
-        }
-        other => other,
-    }
+    service.call(arguments.output.curl(), call)
 }
 
 /// A sign-in whose session is in this file, on this server.

@@ -7,15 +7,47 @@ use iampass_authentication::{
     AuthenticationClient, CallPolicy, Error, ErrorKind, SessionStatus, StoredSession, UserId,
 };
 
-use crate::error::Failure;
+use crate::call_error::CallError;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::service::Service;
 use crate::session::Pending;
-use crate::signals::Signals;
+use crate::signals::{Signal, Signals};
 
 /// The time for one call, its retries included. The last one may go on past the end of the wait.
 const CALL_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Why the outcome of a sign-in is not known.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum WaitError {
+    #[error("the sign-in came to no end within {}: its state is `{status}`", humantime::format_duration(*waited))]
+    NoOutcome { waited: Duration, status: SessionStatus, pending: Pending },
+    #[error("the sign-in has started, but what came of it is not known: {source}")]
+    NotSeen { source: CallError, pending: Pending },
+    #[error("stopped by {signal}")]
+    Stopped { signal: Signal, pending: Pending },
+}
+
+impl CommandError for WaitError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::NoOutcome { .. } => Exit::Failed,
+            Self::NotSeen { source, .. } => source.exit(),
+            Self::Stopped { signal, .. } => signal.exit(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let (Self::NoOutcome { pending, .. } | Self::NotSeen { pending, .. } | Self::Stopped { pending, .. }) =
+            self;
+        Some(pending.hint())
+    }
+
+    fn server_message(&self) -> Option<&str> {
+        if let Self::NotSeen { source, .. } = self { source.server_message() } else { None }
+    }
+}
 
 /// Whether the session can never be asked for again, so that there is nothing to go on with.
 fn is_lost(error: &Error) -> bool {
@@ -48,11 +80,12 @@ impl Wait<'_> {
         let session = client.session(session);
         let waited = signals.unless_stopped(session.wait(self.timeout)).await;
         let pending = || self.pending.clone();
-        let outcome = waited.map_err(|signal| Failure::Stopped { signal, pending: pending() })?;
+        let outcome = waited.map_err(|signal| WaitError::Stopped { signal, pending: pending() })?;
         outcome.map_err(|error| {
-            let is_lost = is_lost(&error);
-            let failure = service.failure(error);
-            if is_lost { failure } else { Failure::NotSeen { source: Box::new(failure), pending: pending() } }
+            if is_lost(&error) {
+                return service.failure(error);
+            }
+            WaitError::NotSeen { source: service.call_error(error), pending: pending() }.into()
         })
     }
 
@@ -61,7 +94,7 @@ impl Wait<'_> {
         match status {
             SessionStatus::Active => Ok(()),
             SessionStatus::Pending | SessionStatus::Identifying | SessionStatus::Unknown(_) => {
-                Err(Failure::NoOutcome { waited: self.timeout, status, pending: self.pending })
+                Err(WaitError::NoOutcome { waited: self.timeout, status, pending: self.pending }.into())
             }
             _ => Err(Failure::Reported(Exit::Refused)),
         }

@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::error::CommandError;
+use crate::exit::Exit;
+
 /// More is no request's head.
 const LONGEST: u64 = 1024 * 1024;
 
@@ -20,7 +23,7 @@ pub(super) struct Capture {
 
 /// Why a text is no captured request. What stands there is left out: a signature is among it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum CaptureProblem {
+pub(super) enum CaptureProblem {
     #[error("the capture cannot be read")]
     Unreadable(#[from] io::Error),
     #[error("the capture is longer than {LONGEST} bytes")]
@@ -31,6 +34,16 @@ pub(crate) enum CaptureProblem {
     Json { line: usize, column: usize },
     #[error("the capture does not tell the URL: it has no {missing}")]
     NoUrl { missing: &'static str },
+}
+
+impl CommandError for CaptureProblem {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        matches!(self, Self::NoUrl { .. }).then(|| "give it with --url, as it was sent".to_owned())
+    }
 }
 
 impl Capture {

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use self::capture::Capture;
-pub(crate) use self::capture::CaptureProblem;
 use crate::args::VerifyArguments;
 use crate::error::Failure;
 use crate::exit::Exit;

@@ -1,16 +1,81 @@
-//! What to try after a failure.
+//! The failure of a call to the service.
 
 use std::error::Error as _;
 use std::iter::successors;
 
-use iampass_auth::InvalidUrl;
 use iampass_authentication::generated::operations::{AUTHENTICATE_USER, END_SESSION, SESSION_STATUS};
-use iampass_emulator::StartError;
 use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 
-use crate::commands::verify::CaptureProblem;
-use crate::error::Failure;
+use crate::error::CommandError;
+use crate::exit::Exit;
 use crate::settings::Source;
+
+/// A call that failed, and what is known of how it was made.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub(crate) struct CallError {
+    server: BaseUrl,
+    source: Box<Error>,
+    /// Where the secret came from that the call was signed with.
+    secret_from: Option<Source>,
+}
+
+impl CallError {
+    pub(crate) fn new(server: BaseUrl, error: Error) -> Self {
+        Self { server, source: Box::new(error), secret_from: None }
+    }
+
+    pub(crate) fn with_secret_from(self, from: Option<&Source>) -> Self {
+        Self { secret_from: from.cloned(), ..self }
+    }
+
+    /// What to do about a wrong secret or an unknown application, apart from `iampass doctor`, which looks at settings
+    /// that are stored already.
+    pub(crate) fn hint_without_doctor(&self) -> Option<String> {
+        let Self { server, source, secret_from } = self;
+        if source.is_unauthorized() {
+            Some(wrong_secret(server, secret_from.as_ref()))
+        } else if source.is_unknown_application() {
+            Some(unknown_application(server))
+        } else {
+            self.hint()
+        }
+    }
+}
+
+impl CommandError for CallError {
+    fn exit(&self) -> Exit {
+        exit_for(&self.source)
+    }
+
+    fn hint(&self) -> Option<String> {
+        hint_for(&self.server, &self.source, self.secret_from.as_ref())
+    }
+
+    fn server_message(&self) -> Option<&str> {
+        self.source.server_message()
+    }
+}
+
+/// How the program ends when a call failed with this error.
+pub(crate) fn exit_for(error: &Error) -> Exit {
+    match error.kind() {
+        ErrorKind::Settings(_)
+        | ErrorKind::BaseUrl(_)
+        | ErrorKind::UserId(_)
+        | ErrorKind::ApplicationId(_)
+        | ErrorKind::ProxySetting(_) => Exit::Usage,
+        ErrorKind::Refused(_) => Exit::Refused,
+        ErrorKind::NotFound { .. } => Exit::NotFound,
+        ErrorKind::Unauthorized(_) => Exit::NotAuthorised,
+        ErrorKind::Connect { .. }
+        | ErrorKind::ProxyAuthentication { .. }
+        | ErrorKind::ProxyRefused { .. }
+        | ErrorKind::Timeout(_)
+        | ErrorKind::Transport(_) => Exit::Unreachable,
+        _ => Exit::Failed,
+    }
+}
 
 /// The usual reasons for a certificate that is not trusted.
 const UNTRUSTED: &str = "is the server's name the one in its certificate, and is this machine's clock \
@@ -26,65 +91,6 @@ pub(crate) fn untrusted(error: &Error) -> &'static str {
     // The type of this error is not public.
     let mut causes = successors(error.source(), |cause| (*cause).source());
     if causes.any(|cause| cause.to_string().contains("CaUsedAsEndEntity")) { CA_AS_SERVER } else { UNTRUSTED }
-}
-
-/// What the person at the terminal can do about it, if the message does not say so itself.
-pub(crate) fn hint(failure: &Failure) -> Option<String> {
-    match failure {
-        Failure::Settings(problem) => problem.hint(),
-        Failure::Show(problem) => Some(problem.hint().to_owned()),
-        Failure::Capture(CaptureProblem::NoUrl { .. }) => {
-            Some("give it with --url, as it was sent".to_owned())
-        }
-        Failure::NobodyToAsk => Some("--yes does it without asking".to_owned()),
-        Failure::Ids(problem) => Some(problem.hint().to_owned()),
-        Failure::NotRegistered { .. } => {
-            Some("the link may not have arrived; `iampass device link USER` makes another".to_owned())
-        }
-        Failure::SessionFile(problem) => problem.hint(),
-        Failure::NoOutcome { pending, .. }
-        | Failure::NotSeen { pending, .. }
-        | Failure::Stopped { pending, .. } => Some(pending.hint()),
-        Failure::NotStored(why) => {
-            let hint = match &**why {
-                // The doctor looks at what is stored.
-                Failure::Call { server, source, secret_from } if source.is_unauthorized() => {
-                    Some(wrong_secret(server, secret_from.as_deref()))
-                }
-                Failure::Call { server, source, .. } if source.is_unknown_application() => {
-                    Some(unknown_application(server))
-                }
-                why => hint(why),
-            };
-            hint.map(|hint| format!("{hint} (--no-check stores it without asking the server)"))
-        }
-        Failure::Call { server, source, secret_from } => for_call(server, source, secret_from.as_deref()),
-        Failure::Unjudged { server, why } => Some(why.hint(server)),
-        Failure::Bulk(error) => error.hint(),
-        Failure::Url(InvalidUrl::MissingScheme) => {
-            Some("write it as in 'https://main.iam-api.com/management/add_users/my-app'".to_owned())
-        }
-        Failure::Url(InvalidUrl::Character { .. }) => {
-            Some("a space is written %20, an `é` %C3%A9".to_owned())
-        }
-        Failure::Application { .. } => {
-            Some("write it as in `--application my-app:any-secret-for-local-use`".to_owned())
-        }
-        Failure::Start(StartError::Listen { .. }) => {
-            Some("choose another address; `--listen 127.0.0.1:0` takes any free port".to_owned())
-        }
-        Failure::Unhealthy { url, .. } if url.scheme() == "https" => Some(
-            "is it running? `--ca FILE` names the CA to trust, as `--tls-ca` of the emulator writes it"
-                .to_owned(),
-        ),
-        Failure::Unhealthy { .. } => Some(
-            "is it running, and does it listen there? With --tls the URL begins with https://".to_owned(),
-        ),
-        Failure::Output(_) => {
-            Some("whatever the service was asked to do is done; only the output is missing".to_owned())
-        }
-        _ => None,
-    }
 }
 
 /// What to do about a signature that is not accepted.
@@ -106,7 +112,7 @@ pub(crate) fn unknown_application(server: &BaseUrl) -> String {
 /// What names the cause where a message cannot.
 const DOCTOR: &str = "`iampass doctor` finds out more";
 
-fn for_call(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
+fn hint_for(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
     let hint = match error.kind() {
         _ if error.is_untrusted_certificate() => untrusted(error).to_owned(),
         ErrorKind::Connect { proxy: Some(_), .. } => format!(
