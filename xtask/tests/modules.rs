@@ -21,6 +21,7 @@ fn no_circle_of_modules() {
     for package in [
         "crates/iampass-auth",
         "crates/iampass-authentication",
+        "crates/iampass-cli",
         "crates/iampass-client",
         "crates/iampass-emulator",
         "crates/iampass-management",

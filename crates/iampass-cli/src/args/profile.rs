@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::output::OutputArguments;
 use super::service::SettingsArguments;
-use crate::settings::ProfileName;
+use crate::settings::name::ProfileName;
 
 pub(super) const LOGIN_EXAMPLES: &str = "\
 What is given neither as a flag nor in the environment is asked for on the

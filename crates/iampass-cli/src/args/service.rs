@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::settings::ProfileName;
+use crate::settings::name::ProfileName;
 
 /// Which service. Each stands above the environment, and that above a profile that no flag names.
 #[derive(Args, Clone, Debug, Default)]

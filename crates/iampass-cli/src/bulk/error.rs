@@ -122,17 +122,8 @@ impl CommandError for BulkError {
             | Self::StandardInputTwice
             | Self::NotCounted => Exit::Usage,
             Self::Interrupted { signal, .. } => signal.exit(),
-            Self::Checkpoint { problem, .. } => match problem {
-                CheckpointProblem::Write(_)
-                | CheckpointProblem::Read(_)
-                | CheckpointProblem::Lines { .. }
-                | CheckpointProblem::Shorter => Exit::Failed,
-                _ => Exit::Usage,
-            },
-            Self::Report { problem, .. } => match problem {
-                ReportProblem::Write(_) | ReportProblem::Read(_) => Exit::Failed,
-                _ => Exit::Usage,
-            },
+            Self::Checkpoint { problem, .. } => problem.exit(),
+            Self::Report { problem, .. } => problem.exit(),
             _ => Exit::Failed,
         }
     }
@@ -150,8 +141,8 @@ impl CommandError for BulkError {
                 "run it again when nobody writes to the file; what was sent does no harm".to_owned()
             }
             Self::ReaderGone => "this is a fault of the program: please report it".to_owned(),
-            Self::Checkpoint { problem, .. } => checkpoint_hint(problem).to_owned(),
-            Self::Report { problem, .. } => report_hint(problem).to_owned(),
+            Self::Checkpoint { problem, .. } => problem.hint().to_owned(),
+            Self::Report { problem, .. } => problem.hint().to_owned(),
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
             Self::NotCounted => "write it into a file, or let --yes do it without asking".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
@@ -189,47 +180,4 @@ fn input_hint(source: &InputError, sent: bool) -> Option<String> {
     let consequence = consequence.map(str::to_owned);
     let hints: Vec<_> = source.hint().into_iter().chain(consequence).collect();
     (!hints.is_empty()).then(|| hints.join("; "))
-}
-
-fn checkpoint_hint(problem: &CheckpointProblem) -> &'static str {
-    match problem {
-        CheckpointProblem::Open(_) | CheckpointProblem::NotAFile => {
-            "name a file in a folder that you can write in; nothing was sent"
-        }
-        CheckpointProblem::Read(_) => "nothing was sent",
-        CheckpointProblem::Write(_) => {
-            "make room, then run the same command again: no id is lost, and at most the requests that \
-             were in flight are sent again"
-        }
-        CheckpointProblem::InUse => "wait until it has ended; nothing was sent",
-        CheckpointProblem::Foreign | CheckpointProblem::Release { .. } => {
-            "the file was left as it is, and nothing was sent; name another"
-        }
-        CheckpointProblem::Damaged { .. } => {
-            "the file was left as it is, and nothing was sent. With another file, all is sent from the \
-             start: ids that are done do no harm"
-        }
-        CheckpointProblem::Other { .. } | CheckpointProblem::Length { .. } | CheckpointProblem::Content => {
-            "nothing was sent. Go on with what it was begun with, or name another file to start anew"
-        }
-        CheckpointProblem::Lines { .. } | CheckpointProblem::Shorter => {
-            "go on with the input that it was begun with, or name another file to start anew"
-        }
-    }
-}
-
-fn report_hint(problem: &ReportProblem) -> &'static str {
-    match problem {
-        ReportProblem::Exists => "name another file, or move this one away; nothing was sent",
-        ReportProblem::Open(_) => "name a file in a folder that you can write in; nothing was sent",
-        ReportProblem::Read(_) => "nothing was sent",
-        ReportProblem::Write(_) => {
-            "make room, then run the same command again: with `--checkpoint FILE` the report will be \
-             complete"
-        }
-        ReportProblem::Missing | ReportProblem::Damaged { .. } | ReportProblem::Other { .. } => {
-            "nothing was sent, and the file is as it was. Put back the report that was written \
-             with this checkpoint, or start anew with another checkpoint and another report"
-        }
-    }
 }

@@ -7,11 +7,13 @@ use iampass_management::UserId;
 
 use super::checkpoint::Header;
 use super::error::BulkError;
+use super::files::Files;
 use super::input::Layout;
+use super::operation::Operation;
 use super::outcome::Outcome;
 use super::preflight::{Input, Preflight};
 use super::prepare::{ChunkOptions, Prepared, ReceiverClosed, prepare};
-use super::run::{Files, Operation, open_files};
+use super::run::open_files;
 use super::run_state::{Answer, RunState};
 use crate::args::InputFormat;
 use crate::output::explained;

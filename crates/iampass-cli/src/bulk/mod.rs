@@ -10,8 +10,10 @@
 mod checkpoint;
 mod dry_run;
 mod error;
+mod files;
 pub(crate) mod fuzzing;
 mod input;
+mod operation;
 mod outcome;
 mod outcome_counts;
 mod preflight;
@@ -23,4 +25,5 @@ mod run_state;
 mod sending;
 mod summary;
 
-pub(crate) use self::run::{Operation, run};
+pub(crate) use self::operation::Operation;
+pub(crate) use self::run::run;

@@ -2,16 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use iampass_management::{ManagementClient, UserId};
-use serde::{Deserialize, Serialize};
 
-use super::checkpoint::{CheckpointProblem, Earlier, Header, Journal};
+use super::checkpoint::{Earlier, Header, Journal};
 use super::dry_run::read_all;
 use super::error::{BulkError, Next};
+use super::files::Files;
 use super::input::Layout;
+use super::operation::Operation;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::preflight::{Input, Preflight};
@@ -26,52 +27,6 @@ use crate::error::Failure;
 use crate::output;
 use crate::service::{Service, runtime};
 use crate::signals::Signal;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Operation {
-    Import,
-    Remove,
-}
-
-impl Operation {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Remove => "remove",
-        }
-    }
-}
-
-/// The names of the files, for what is said of them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Files {
-    pub(super) input: PathBuf,
-    checkpoint: Option<PathBuf>,
-    report: Option<PathBuf>,
-}
-
-impl Files {
-    pub(super) fn new(input: PathBuf, checkpoint: Option<PathBuf>, report: Option<PathBuf>) -> Self {
-        Self { input, checkpoint, report }
-    }
-
-    pub(super) fn checkpoint(&self) -> PathBuf {
-        self.checkpoint.clone().unwrap_or_default()
-    }
-
-    pub(super) fn report(&self) -> PathBuf {
-        self.report.clone().unwrap_or_default()
-    }
-
-    pub(super) fn changed(&self, first: u64, last: u64) -> BulkError {
-        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Lines { first, last } }
-    }
-
-    pub(super) fn shorter(&self) -> BulkError {
-        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Shorter }
-    }
-}
 
 /// Asks whether so many ids, the first of which are these, are to be sent to a service.
 pub(crate) type Approve = fn(&Service, u64, &[String]) -> Result<(), Failure>;

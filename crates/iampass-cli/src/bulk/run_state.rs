@@ -8,12 +8,12 @@ use iampass_management::{
 
 use super::checkpoint::{Earlier, Journal};
 use super::error::{BulkError, is_hopeless};
+use super::files::Files;
 use super::input::InputError;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::prepare::Prepared;
 use super::report::{Report, Row};
-use super::run::Files;
 
 /// After so many failures without a success in between, the service is taken to refuse everything.
 const FAILURES_IN_A_ROW: u32 = 10;

@@ -13,10 +13,10 @@ use tokio::sync::mpsc::{self, Receiver};
 
 use super::error::BulkError;
 use super::input::InputError;
+use super::operation::Operation;
 use super::preflight::Unchanged;
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
-use super::run::Operation;
 use super::run_state::{Answer, RunState};
 use crate::error::{Failure, SystemError};
 use crate::signals::{Signal, Signals};

@@ -6,10 +6,10 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::input::visible;
+use super::operation::Operation;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::progress::grouped;
-use super::run::Operation;
 use crate::output::{Records, Report};
 
 pub(super) struct Summary {

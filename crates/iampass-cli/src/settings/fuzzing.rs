@@ -27,7 +27,7 @@ impl Profiles {
     /// # Errors
     /// When the file cannot be read or understood.
     pub fn read(&self) -> Told<(Option<String>, BTreeMap<String, Profile>)> {
-        let stored = self.0.read().map_err(told)?;
+        let stored = self.0.read().map_err(|problem| told(&problem))?;
         Ok((stored.current, stored.profiles))
     }
 
@@ -36,7 +36,7 @@ impl Profiles {
     /// # Errors
     /// As of [`read`](Self::read).
     pub fn debug(&self) -> Told<String> {
-        self.0.read().map(|stored| format!("{stored:?}")).map_err(told)
+        self.0.read().map(|stored| format!("{stored:?}")).map_err(|problem| told(&problem))
     }
 
     /// Does what `iampass login` does with the file.
@@ -44,7 +44,7 @@ impl Profiles {
     /// # Errors
     /// When the name or the file is of no use.
     pub fn store(&self, name: &str, profile: Profile) -> Told<bool> {
-        self.0.store(&named(name)?, profile).map_err(told)
+        self.0.store(&named(name)?, profile).map_err(|problem| told(&problem))
     }
 
     /// `iampass profile use`.
@@ -52,7 +52,7 @@ impl Profiles {
     /// # Errors
     /// When the name or the file is of no use.
     pub fn set_current(&self, name: &str) -> Told<()> {
-        self.0.set_current(&named(name)?).map_err(told)
+        self.0.set_current(&named(name)?).map_err(|problem| told(&problem))
     }
 
     /// `iampass profile remove`.
@@ -60,16 +60,16 @@ impl Profiles {
     /// # Errors
     /// When the name or the file is of no use.
     pub fn remove(&self, name: &str) -> Told<bool> {
-        self.0.remove(&named(name)?).map_err(told)
+        self.0.remove(&named(name)?).map_err(|problem| told(&problem))
     }
 }
 
 /// What a person would read on standard error.
-fn told(problem: SettingsProblem) -> String {
-    explained(&problem)
+fn told(problem: &SettingsProblem) -> String {
+    explained(problem)
 }
 
 fn named(name: &str) -> Told<super::ProfileName> {
     let invalid = |reason| SettingsProblem::malformed(super::Source::Flag("--profile"), reason);
-    name.parse().map_err(invalid).map_err(told)
+    name.parse().map_err(invalid).map_err(|problem| told(&problem))
 }

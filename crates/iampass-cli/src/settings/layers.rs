@@ -18,7 +18,8 @@ use super::name::ProfileName;
 use super::problem::SettingsProblem;
 use super::profile::Profile;
 use super::secret;
-use super::source::{Source, Sourced};
+use super::source::Source;
+use super::sourced::Sourced;
 use crate::args::SettingsArguments;
 
 const PROFILE_VARIABLE: &str = "IAMPASS_PROFILE";

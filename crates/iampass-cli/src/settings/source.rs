@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::name::ProfileName;
-use super::problem::SettingsProblem;
 
 /// Where a value was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,30 +41,6 @@ impl fmt::Display for Source {
             Self::Keyring { profile } => write!(f, "the keyring's secret of the profile `{profile}`"),
             Self::Prompt => f.write_str("what was typed"),
             Self::Default => f.write_str("the default"),
-        }
-    }
-}
-
-/// A value, and where it was found.
-#[derive(Clone, Debug)]
-pub(crate) struct Sourced<T> {
-    pub(crate) value: T,
-    pub(crate) source: Source,
-}
-
-impl<T> Sourced<T> {
-    pub(super) fn new(value: T, source: Source) -> Self {
-        Self { value, source }
-    }
-
-    /// A value that was checked, or what is wrong with it.
-    pub(super) fn checked<E: std::error::Error + Send + Sync + 'static>(
-        value: Result<T, E>,
-        source: Source,
-    ) -> Result<Self, SettingsProblem> {
-        match value {
-            Ok(value) => Ok(Self { value, source }),
-            Err(reason) => Err(SettingsProblem::malformed(source, reason)),
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CheckpointProblem;
-use super::read::is_written_as;
+use super::error::CheckpointProblem;
+use crate::bulk::operation::Operation;
 use crate::bulk::preflight::Content;
 use crate::bulk::prepare::ChunkOptions;
-use crate::bulk::run::Operation;
 
 /// The format's number. It changes when older programs could not read it any more.
 const FORMAT: u64 = 1;
@@ -115,4 +114,9 @@ impl Header {
             either(self.input.is_some(), "a file as its input", "a stream as its input"),
         ]
     }
+}
+
+/// Whether this is written as just this line.
+pub(super) fn is_written_as(record: &impl Serialize, line: &[u8]) -> bool {
+    serde_json::to_vec(record).is_ok_and(|written| line.strip_suffix(b"\n") == Some(&written))
 }

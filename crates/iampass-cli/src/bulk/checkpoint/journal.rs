@@ -1,26 +1,16 @@
 //! The file that the journal is in.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::CheckpointProblem;
+use super::error::CheckpointProblem;
 use super::header::Header;
-use super::read::{ParsedCheckpoint, Record, read};
+use super::read::{Earlier, ParsedCheckpoint, Record, read};
 use crate::bulk::outcome_counts::OutcomeCounts;
 use crate::private_file;
-
-/// What earlier runs have done.
-#[derive(Debug, Default)]
-pub(in crate::bulk) struct Earlier {
-    /// The chunks that need not be sent, with what became of their ids, and their digests.
-    pub(in crate::bulk) done: BTreeMap<u64, (OutcomeCounts, Option<String>)>,
-    /// Those that may have been sent all the same.
-    pub(in crate::bulk) begun: BTreeSet<u64>,
-}
 
 /// An open checkpoint. As long as it is open, no other run can open it.
 #[derive(Debug)]

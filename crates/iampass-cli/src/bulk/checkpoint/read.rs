@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::CheckpointProblem;
-use super::header::{BEGINNING, Header};
-use super::journal::Earlier;
+use super::error::CheckpointProblem;
+use super::header::{BEGINNING, Header, is_written_as};
 use crate::bulk::outcome_counts::OutcomeCounts;
 
 /// A line but the first.
@@ -38,9 +37,13 @@ impl Record {
     }
 }
 
-/// Whether this is written as just this line.
-pub(super) fn is_written_as(record: &impl Serialize, line: &[u8]) -> bool {
-    serde_json::to_vec(record).is_ok_and(|written| line.strip_suffix(b"\n") == Some(&written))
+/// What earlier runs have done.
+#[derive(Debug, Default)]
+pub(in crate::bulk) struct Earlier {
+    /// The chunks that need not be sent, with what became of their ids, and their digests.
+    pub(in crate::bulk) done: BTreeMap<u64, (OutcomeCounts, Option<String>)>,
+    /// Those that may have been sent all the same.
+    pub(in crate::bulk) begun: BTreeSet<u64>,
 }
 
 /// What a journal says.

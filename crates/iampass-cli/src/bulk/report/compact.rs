@@ -8,7 +8,10 @@ use std::path::Path;
 use csv::ByteRecord;
 use serde::Deserialize;
 
-use super::{Form, ReportProblem, open_private, sync_folder_of};
+use super::error::ReportProblem;
+use super::file::open_private;
+use super::row::Form;
+use crate::bulk::checkpoint::sync_folder_of;
 
 /// Writes the lines of `done` chunks to `beside` and puts it in the report's place. Until then the report
 /// is as it was.

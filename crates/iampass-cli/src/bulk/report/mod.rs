@@ -4,6 +4,8 @@
 //! checkpoint has as done are kept, and all others are dropped: they come again.
 
 mod compact;
+mod error;
+mod file;
 mod row;
 
 use std::collections::BTreeMap;
@@ -11,45 +13,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::error::ReportProblem;
+use self::file::open_private;
+use self::row::Form;
 pub(super) use self::row::Row;
 use super::checkpoint::sync_folder_of;
-use crate::private_file;
-
-/// Why a report cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReportProblem {
-    #[error("it cannot be opened")]
-    Open(#[source] io::Error),
-    #[error("it is there already")]
-    Exists,
-    #[error("it is not there, and the checkpoint has chunks whose ids are in it")]
-    Missing,
-    #[error("it cannot be read")]
-    Read(#[source] io::Error),
-    #[error("it cannot be written")]
-    Write(#[source] io::Error),
-    #[error("its line {line} is no line of a report")]
-    Damaged { line: u64 },
-    #[error(
-        "it is not the report that belongs to the checkpoint: of chunk {chunk} it has {found} ids, not {expected}"
-    )]
-    Other { chunk: u64, found: u64, expected: u64 },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Json,
-}
-
-impl Form {
-    fn of(path: &Path) -> Self {
-        match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("csv") => Self::Csv,
-            _ => Self::Json,
-        }
-    }
-}
 
 /// An open report.
 #[derive(Debug)]
@@ -121,14 +89,6 @@ fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     name.into()
-}
-
-/// Opens a file for a report from its beginning. A report lists users: its owner alone may read it.
-fn open_private(path: &Path, truncate: bool) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    let file = private_file::open_or_create(path, options.write(true).truncate(truncate))?;
-    private_file::make_private(&file)?;
-    Ok(file)
 }
 
 #[cfg(test)]

@@ -1,13 +1,28 @@
 //! A line of a report.
 
 use std::io;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Form;
 use crate::bulk::outcome::Outcome;
 
 pub(super) const CSV_HEADER: &str = "line,id,outcome,chunk,reason\n";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Csv,
+    Json,
+}
+
+impl Form {
+    pub(super) fn of(path: &Path) -> Self {
+        match path.extension() {
+            Some(extension) if extension.eq_ignore_ascii_case("csv") => Self::Csv,
+            _ => Self::Json,
+        }
+    }
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::bulk) struct Row<'a> {

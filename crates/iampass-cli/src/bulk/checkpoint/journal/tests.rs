@@ -1,9 +1,11 @@
 //! Checkpoints as crashes, editors and other runs leave them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
+use crate::bulk::operation::Operation;
 use crate::bulk::outcome::Outcome;
 use crate::bulk::preflight::Content;
-use crate::bulk::run::Operation;
 
 fn header() -> Header {
     let mut header =

@@ -1,0 +1,36 @@
+//! The files of a run.
+
+use std::path::PathBuf;
+
+use super::checkpoint::CheckpointProblem;
+use super::error::BulkError;
+
+/// The names of the files, for what is said of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
+    pub(super) input: PathBuf,
+    pub(super) checkpoint: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
+}
+
+impl Files {
+    pub(super) fn new(input: PathBuf, checkpoint: Option<PathBuf>, report: Option<PathBuf>) -> Self {
+        Self { input, checkpoint, report }
+    }
+
+    pub(super) fn checkpoint(&self) -> PathBuf {
+        self.checkpoint.clone().unwrap_or_default()
+    }
+
+    pub(super) fn report(&self) -> PathBuf {
+        self.report.clone().unwrap_or_default()
+    }
+
+    pub(super) fn changed(&self, first: u64, last: u64) -> BulkError {
+        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Lines { first, last } }
+    }
+
+    pub(super) fn shorter(&self) -> BulkError {
+        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Shorter }
+    }
+}
