@@ -3,52 +3,108 @@
 //! The client's spans hold no ids, URLs, bodies or signatures, so neither does what is printed here.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::fmt;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::set_global_default;
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::output;
+use crate::output::{self, printable};
+
+const STATUS: &str = "http.response.status_code";
+const ERROR: &str = "error.type";
+const ELAPSED: &str = "iampass.elapsed_ms";
 
 /// From now on, attempts and waits are printed.
 pub(crate) fn start() {
+    let client = Targets::new().with_target("iampass_client", Level::DEBUG);
     // It fails if it was called before; then they are printed already.
-    let _ = set_global_default(Printer::default());
+    let _ = tracing_subscriber::registry().with(Lines.with_filter(client)).try_init();
 }
 
-/// Takes the client's spans and events and prints a line for each that matters.
-#[derive(Default)]
-struct Printer {
-    last_id: AtomicU64,
-    spans: Mutex<HashMap<u64, Span>>,
-}
+/// Prints a line for each attempt, call and event. tracing-subscriber's own lines have all fields of all spans around,
+/// some four hundred characters for an attempt.
+struct Lines;
 
-struct Span {
-    name: &'static str,
-    started: Instant,
-    fields: Fields,
-    /// How an attempt ended comes in several pieces; the first is enough.
-    told: bool,
-    /// How many handles there are to it.
-    handles: usize,
-}
-
-/// Values by their names.
+/// A span's fields by their names.
 #[derive(Default)]
 struct Fields(HashMap<&'static str, String>);
 
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    /// An outcome is printed as soon as it is known: the span of an attempt lives on while the next is waited for.
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut extensions = span.extensions_mut();
+        let Some(fields) = extensions.get_mut::<Fields>() else { return };
+        let mut news = Fields::default();
+        values.record(&mut news);
+        let is_new = |name: &str| news.0.contains_key(name);
+        let is_outcome = match span.name() {
+            "iampass.attempt" => is_new(STATUS) || is_new(ERROR) && fields.get(STATUS).is_empty(),
+            "iampass.call" => is_new(ELAPSED),
+            _ => false,
+        };
+        fields.0.extend(news.0);
+        if is_outcome {
+            let line = if span.name() == "iampass.call" { fields.call() } else { fields.attempt() };
+            output::message(&printable(&line));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let mut line = fields.get("message").to_owned();
+        if let Some(wait) = fields.0.get("wait_ms") {
+            line.extend([" in ", wait, " ms"]);
+        }
+        if let Some(offset) = fields.0.get("offset_seconds") {
+            line.extend([" (offset: ", offset, " s)"]);
+        }
+        output::message(&printable(&line));
+    }
+}
+
 impl Fields {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+    fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
     }
 
     fn number(&self, name: &str) -> u64 {
-        self.get(name).and_then(|text| text.parse().ok()).unwrap_or(0)
+        self.get(name).parse().unwrap_or(0)
+    }
+
+    fn attempt(&self) -> String {
+        let outcome = match self.get(STATUS) {
+            "" => in_words(self.get(ERROR)),
+            status => status,
+        };
+        format!(
+            "attempt {}: {} at {}:{}: {outcome} after {} ms",
+            self.number("http.request.resend_count") + 1,
+            self.get("otel.name"),
+            self.get("server.address"),
+            self.get("server.port"),
+            self.get(ELAPSED),
+        )
+    }
+
+    fn call(&self) -> String {
+        let attempts = self.number("iampass.attempts");
+        let s = if attempts == 1 { "" } else { "s" };
+        format!("{}: {attempts} attempt{s}, {} ms in all", self.get("otel.name"), self.get(ELAPSED))
     }
 }
 
@@ -62,40 +118,6 @@ impl Visit for Fields {
     }
 }
 
-impl Span {
-    /// What to print now that more is known.
-    fn news(&mut self) -> Option<String> {
-        match self.name {
-            "iampass.attempt" if !self.told => {
-                let error = self.fields.get("error.type");
-                let outcome = match (self.fields.get("http.response.status_code"), error) {
-                    (Some(status), _) => status,
-                    (None, Some(error)) => in_words(error),
-                    (None, None) => return None,
-                };
-                let attempt = self.fields.number("http.request.resend_count") + 1;
-                let (what, took) =
-                    (self.fields.get("otel.name").unwrap_or_default(), self.started.elapsed().as_millis());
-                let host = self.fields.get("server.address").unwrap_or_default();
-                let port = self.fields.number("server.port");
-                self.told = true;
-                Some(format!("attempt {attempt}: {what} at {host}:{port}: {outcome} after {took} ms"))
-            }
-            "iampass.call" if !self.told && self.fields.get("iampass.elapsed_ms").is_some() => {
-                let (operation, attempts) = (
-                    self.fields.get("otel.name").unwrap_or_default(),
-                    self.fields.number("iampass.attempts"),
-                );
-                let took = self.fields.number("iampass.elapsed_ms");
-                let s = if attempts == 1 { "" } else { "s" };
-                self.told = true;
-                Some(format!("{operation}: {attempts} attempt{s}, {took} ms in all"))
-            }
-            _ => None,
-        }
-    }
-}
-
 /// What the client calls a failed attempt, as people read it.
 fn in_words(error_type: &str) -> &str {
     match error_type {
@@ -103,79 +125,5 @@ fn in_words(error_type: &str) -> &str {
         "timeout" => "no answer in time",
         "transport" => "the connection broke",
         other => other,
-    }
-}
-
-impl Printer {
-    fn with_span<T>(&self, id: &Id, then: impl FnOnce(&mut Span) -> T) -> Option<T> {
-        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.get_mut(&id.into_u64()).map(then)
-    }
-}
-
-impl Subscriber for Printer {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("iampass_client") && *metadata.level() <= Level::DEBUG
-    }
-
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
-        let span = Span {
-            name: attributes.metadata().name(),
-            started: Instant::now(),
-            fields,
-            told: false,
-            handles: 1,
-        };
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner).insert(id, span);
-        Id::from_u64(id)
-    }
-
-    fn record(&self, id: &Id, values: &Record<'_>) {
-        let news = self.with_span(id, |span| {
-            values.record(&mut span.fields);
-            span.news()
-        });
-        if let Some(line) = news.flatten() {
-            output::message(&line);
-        }
-    }
-
-    fn record_follows_from(&self, _id: &Id, _follows: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let mut line = fields.0.remove("message").unwrap_or_default();
-        if let Some(wait) = fields.get("wait_ms") {
-            line = format!("{line} in {wait} ms");
-        }
-        if let Some(offset) = fields.get("offset_seconds") {
-            // Writing to a string cannot fail.
-            let _ = write!(line, " (offset: {offset} s)");
-        }
-        output::message(&line);
-    }
-
-    fn enter(&self, _id: &Id) {}
-
-    fn exit(&self, _id: &Id) {}
-
-    fn clone_span(&self, id: &Id) -> Id {
-        self.with_span(id, |span| span.handles += 1);
-        id.clone()
-    }
-
-    fn try_close(&self, id: Id) -> bool {
-        let was_last = self.with_span(&id, |span| {
-            span.handles -= 1;
-            span.handles == 0
-        });
-        if was_last == Some(true) {
-            self.spans.lock().unwrap_or_else(PoisonError::into_inner).remove(&id.into_u64());
-        }
-        was_last == Some(true)
     }
 }

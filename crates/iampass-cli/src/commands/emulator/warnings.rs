@@ -1,65 +1,46 @@
 //! What the emulator has to tell beside its requests: trouble with the disk, with TLS, with connections.
 
-use std::fmt;
+use std::io;
 
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber, subscriber};
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::output::{self, printable};
 
 /// From now on, its warnings go to standard error.
 pub(super) fn tell() {
+    let lines = fmt::layer()
+        .without_time()
+        .with_level(false)
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(|| Lines);
     // It fails if somebody listens already.
-    let _ = subscriber::set_global_default(Warnings);
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter_fn(is_a_warning))).try_init();
 }
 
-struct Warnings;
-
-impl Subscriber for Warnings {
-    /// What has an operation is a request, and those have lines of their own.
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event()
-            && metadata.target().starts_with("iampass_emulator")
-            && *metadata.level() <= Level::WARN
-            && metadata.fields().field("operation").is_none()
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        let details = if line.details.is_empty() { String::new() } else { format!(": {}", line.details) };
-        output::message(&printable(&format!("warning: {}{details}", line.message)));
-    }
-
-    fn new_span(&self, _attributes: &Attributes<'_>) -> Id {
-        // There are none, as none is enabled.
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _span: &Id, _values: &Record<'_>) {}
-
-    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
-
-    fn enter(&self, _span: &Id) {}
-
-    fn exit(&self, _span: &Id) {}
+/// What has an operation is a request, and those have lines of their own.
+fn is_a_warning(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event()
+        && metadata.target().starts_with("iampass_emulator")
+        && *metadata.level() <= Level::WARN
+        && metadata.fields().field("operation").is_none()
 }
 
-#[derive(Default)]
-struct Line {
-    message: String,
-    details: String,
-}
+/// Takes a whole line at a time.
+struct Lines;
 
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        match field.name() {
-            "message" => self.message = format!("{value:?}"),
-            name => {
-                let separator = if self.details.is_empty() { "" } else { ", " };
-                self.details.extend([separator, name, " ", &format!("{value:?}")]);
-            }
-        }
+impl io::Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        output::message(&format!("warning: {}", printable(text.trim_end())));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

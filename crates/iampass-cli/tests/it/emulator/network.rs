@@ -126,7 +126,7 @@ fn when_all_connections_are_taken_the_option_is_named_once() {
     let mut first = connect(&running.url);
     let waiting = [connect(&running.url), connect(&running.url)];
     let warned = warning(&mut stderr);
-    assert!(warned.contains("--max-connections") && warned.contains("max_connections 1"), "{warned}");
+    assert!(warned.contains("--max-connections") && warned.contains("max_connections=1"), "{warned}");
     first.write_all(b"GET /first HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     assert_eq!(
         stderr.next().unwrap(),
@@ -162,7 +162,7 @@ fn who_speaks_the_wrong_protocol_is_told_of() {
     // Neither HTTP nor TLS.
     connect(&tls.url).write_all(b"\x01\x02\x03\x04\x05\x06").unwrap();
     let told = warning(&mut stderr);
-    assert!(told.starts_with("warning: a TLS handshake failed: error "), "{told}");
+    assert!(told.starts_with("warning: a TLS handshake failed error="), "{told}");
 }
 
 #[test]
