@@ -107,7 +107,7 @@ impl Service {
         if let Some(format) = curl {
             return self.print(format, call).map(|()| None);
         }
-        let answer = runtime()?.block_on(call(self.client()));
+        let answer = block_on(call(self.client()))?;
         answer.map(Some).map_err(|error| self.failure(error))
     }
 
@@ -122,7 +122,7 @@ impl Service {
         let dry = self.connection.with_dry_run(move |request| {
             *sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         });
-        let ended = runtime()?.block_on(call(dry.into()));
+        let ended = block_on(call(dry.into()))?;
         let request = caught.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (request, ended) {
             (Some(request), _) => output::report(&CurlCommand::new(&request), format),
@@ -145,6 +145,15 @@ pub(crate) fn tell_of_path(server: &BaseUrl) {
 pub(crate) fn credentials(arguments: &SettingsArguments) -> Result<Credentials, Failure> {
     let (application_id, secret) = Layers::new(arguments, Purpose::Sign)?.credentials()?;
     Ok(Credentials::new(application_id.value, secret.value))
+}
+
+/// Runs a future to its end. What is left of it on other threads is not waited for: a lookup of a name, which cannot
+/// be cancelled, takes as long as the name servers do not respond.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = runtime()?;
+    let output = runtime.block_on(future);
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 /// A runtime on the calling thread: one command makes one call at a time.

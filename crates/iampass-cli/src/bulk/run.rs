@@ -25,7 +25,7 @@ use super::summary::{DryRun, Summary};
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
-use crate::service::{Service, runtime};
+use crate::service::{Service, block_on};
 use crate::signals::Signal;
 
 /// Asks whether so many ids, the first of which are these, are to be sent to a service.
@@ -121,7 +121,7 @@ fn send_all(
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
     let concurrency = arguments.concurrency.get();
     let plan = Plan { operation, client, options, concurrency, input: input.into_reader() };
-    let signal = runtime()?.block_on(send(plan, &state, &mut progress));
+    let signal = block_on(send(plan, &state, &mut progress))?;
     progress.clear();
     let signal = signal?;
     let mut state = state.borrow_mut();

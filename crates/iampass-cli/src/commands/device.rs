@@ -17,8 +17,8 @@ use crate::service::Service;
 /// How often `device wait` asks at most, whatever it is told: it is to wait, not to flood the service.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How long `device wait` gives its last question, even if that takes it past its end.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
+/// How long before its end `device wait` asks for the last time, or a tenth of its time if that is less.
+const LAST_QUESTION: Duration = Duration::from_secs(1);
 
 /// `device wait` was in vain.
 #[derive(Debug, thiserror::Error)]
@@ -121,8 +121,7 @@ fn report_status(device_registered: bool, user: &User) -> Result<(), Failure> {
     output::report(&Status { device_registered }, user.output.format())
 }
 
-/// Asks again and again. A question that fails in passing is asked again too, and is the outcome only if
-/// it was the last.
+/// Asks again and again until the time is over. A failure that may pass is the outcome only if it was the last.
 async fn until_registered(
     client: &ManagementClient,
     user: &UserId,
@@ -131,20 +130,30 @@ async fn until_registered(
 ) -> Result<bool, Error> {
     let interval = interval.max(SHORTEST_INTERVAL);
     let started = Instant::now();
+    let left = || timeout.saturating_sub(started.elapsed());
+    let mut latest = None;
     loop {
-        let left = timeout.saturating_sub(started.elapsed());
-        let policy = CallPolicy::default();
-        let policy = policy.clone().with_deadline(policy.deadline.min(left.max(ANSWER_PATIENCE)));
+        let mut policy = CallPolicy::default();
+        // Without any time, it asks once.
+        if !timeout.is_zero() {
+            policy = policy.clone().with_deadline(policy.deadline.min(left()));
+        }
         let asked = client.with_policy(policy).has_registered_mobile_device(user).await;
         match asked {
             Ok(true) => return Ok(true),
             Err(error) if !error.is_retryable() => return Err(error),
             asked => {
-                let left = timeout.saturating_sub(started.elapsed());
-                if left.is_zero() {
+                let retry_after = asked.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
+                let until_last = left().saturating_sub(LAST_QUESTION.min(timeout / 10));
+                if until_last.is_zero() && asked.is_err() {
+                    // That the last question was cut off says less than the response before it.
+                    return latest.unwrap_or(asked);
+                }
+                if until_last.is_zero() || retry_after > until_last {
                     return asked;
                 }
-                tokio::time::sleep(interval.min(left)).await;
+                latest = asked.is_ok().then_some(asked);
+                tokio::time::sleep(interval.max(retry_after).min(until_last)).await;
             }
         }
     }

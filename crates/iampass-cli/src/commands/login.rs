@@ -9,7 +9,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::probe::{self, Unjudged, Verdict};
-use crate::service::{runtime, tell_of_path};
+use crate::service::{block_on, tell_of_path};
 use crate::settings::{Login, Profile, ProfileFile, ProfileName, SettingsProblem, Source};
 
 /// How often a secret can be typed.
@@ -128,7 +128,7 @@ fn checked(mut login: Login) -> Result<Login, Failure> {
 fn check(login: &Login) -> Result<(), Failure> {
     let settings = login.settings.clone();
     let server = settings.base_url.clone();
-    let asked = runtime()?.block_on(async { probe::ask(&Connection::new(settings)?).await });
+    let asked = block_on(async { probe::ask(&Connection::new(settings)?).await })?;
     let why = match asked {
         Ok(Verdict::Accepted) => return Ok(()),
         Ok(Verdict::Unjudged(why)) => NotStored::Unjudged { server, why },

@@ -8,7 +8,7 @@ use crate::args::SignInArguments;
 use crate::error::{Failure, SystemError};
 use crate::exit::Exit;
 use crate::output;
-use crate::service::{Service, runtime};
+use crate::service::{Service, block_on};
 use crate::session::{NewSessionFile, Pending, SessionFileProblem};
 use crate::signals::Signals;
 
@@ -24,11 +24,7 @@ pub(crate) fn run(arguments: &SignInArguments) -> Result<(), Failure> {
     }
     let file = arguments.session_file.as_deref().map(NewSessionFile::create).transpose()?;
     let service = Service::open(&arguments.service)?;
-    let runtime = runtime()?;
-    let result = runtime.block_on(sign_in(arguments, &service, file));
-    // A name server that does not answer would keep the program.
-    runtime.shutdown_background();
-    result
+    block_on(sign_in(arguments, &service, file))?
 }
 
 async fn sign_in(

@@ -6,7 +6,11 @@ mod error;
 mod file;
 mod symbol;
 
-use iampass_management::BaseUrl;
+use std::io;
+use std::process::Stdio;
+
+use iampass_management::{APPLICATION_SECRET_VARIABLE, BaseUrl};
+use reqwest::Url;
 
 use crate::args::ShowArguments;
 use crate::error::Failure;
@@ -73,10 +77,19 @@ fn check_width(symbol: &Symbol) -> Result<(), ShowProblem> {
     }
 }
 
-/// Hands the link to the system. Other schemes than these start programs of all kinds.
+/// Hands the link to the system, as a URL that was parsed: other schemes than these start programs of all kinds, and a
+/// text that is no URL may be an option or a command to the program that gets it. The secret is not the browser's business.
 fn open(link: &str) -> Result<(), ShowProblem> {
-    if !link.starts_with("https://") && !link.starts_with("http://") {
-        return Err(ShowProblem::NotAWebPage);
+    let url = Url::parse(link).ok().filter(|url| ["https", "http"].contains(&url.scheme()));
+    let url = url.ok_or(ShowProblem::NotAWebPage)?;
+    let mut problem = io::Error::from(io::ErrorKind::NotFound);
+    for mut launcher in open::commands(url.as_str()) {
+        launcher.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        match launcher.env_remove(APPLICATION_SECRET_VARIABLE).status() {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => problem = io::Error::other(status.to_string()),
+            Err(error) => problem = error,
+        }
     }
-    open::that(link).map_err(ShowProblem::Browser)
+    Err(ShowProblem::Browser(problem))
 }

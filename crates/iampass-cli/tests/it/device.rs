@@ -1,9 +1,10 @@
 //! `iampass device`.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use httpmock::MockServer;
-use iampass_emulator::Emulator;
+use iampass_emulator::{Emulator, Fault};
 
 use crate::support::{APPLICATION_ID, Run, Watchdog, call, closed_port, emulator_with_alice, iampass_at};
 
@@ -101,4 +102,43 @@ fn wait_ends_when_the_time_is_up() {
     assert!(said.contains("nobody"), "{said}");
     let said = call(&closed_port(), &arguments).error(6);
     assert!(said.contains("could not connect"), "{said}");
+}
+
+#[test]
+fn wait_keeps_its_time_where_the_service_does_not_respond() {
+    let emulator = emulator_with_alice();
+    let arguments = ["device", "wait", "alice", "--timeout", "300ms", "--interval", "10ms"];
+    emulator.inject(Fault::delay(Duration::from_secs(3600)).always()).unwrap();
+    let said = call(emulator.base_url(), &arguments).error(6);
+    assert!(said.contains("time"), "{said}");
+}
+
+/// The last question has a tenth of the time, and the service takes it all.
+#[test]
+fn wait_tells_what_it_knew_before_the_last_question_was_cut_off() {
+    let emulator = emulator_with_alice();
+    let arguments = ["device", "wait", "alice", "--timeout", "2s", "--interval", "1h"];
+    let mut command = iampass_at(emulator.base_url());
+    let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    let before = emulator.requests().len();
+    while emulator.requests().len() == before {
+        std::thread::yield_now();
+    }
+    emulator.inject(Fault::delay(Duration::from_secs(3600)).always()).unwrap();
+    let said = Run::from(child.wait_with_output().unwrap()).error(1);
+    assert!(said.starts_with("error: no phone was registered within 2s"), "{said}");
+}
+
+#[test]
+fn wait_asks_again_when_the_service_says_and_not_before() {
+    let emulator = emulator_with_alice();
+    let wait = ["device", "wait", "alice", "--timeout", "1h", "--interval", "10ms"];
+    let refused =
+        |seconds| Fault::status(429).header("Retry-After", seconds).on("has_registered_mobile_device");
+    let before = emulator.requests().len();
+    emulator.inject(refused("3600")).unwrap();
+    let said = call(emulator.base_url(), &wait).error(1);
+    assert!(said.contains("429"), "{said}");
+    assert_eq!(emulator.requests().len(), before + 1, "there is no time for a second question");
 }

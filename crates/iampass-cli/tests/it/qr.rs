@@ -5,7 +5,7 @@ use std::process::Command;
 
 use iampass_emulator::Emulator;
 
-use crate::support::{Home, Run, answers_with, call, emulator_with_alice, iampass_at, run};
+use crate::support::{Home, Run, SECRET, answers_with, call, emulator_with_alice, iampass_at, run};
 
 /// What the only code in a picture says. `luma` is 0 for black and 255 for white.
 #[track_caller]
@@ -219,12 +219,16 @@ fn open_hands_the_link_to_the_desktop() {
     use std::os::unix::fs::PermissionsExt as _;
     let emulator = emulator_with_alice();
     let home = Home::new();
-    let opener =
-        home.write("xdg-open", &format!("#!/bin/sh\necho \"$1\" > '{}'\n", home.path("opened").display()));
+    let opener = home.write(
+        "xdg-open",
+        &format!("#!/bin/sh\necho \"$1\" > '{0}'\nenv > '{0}.env'\n", home.path("opened").display()),
+    );
     std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o700)).unwrap();
     let path = format!("{}:/usr/bin:/bin", opener.parent().unwrap().display());
     let link = run(link(&emulator).arg("--open").env("PATH", &path)).data();
     assert_eq!(std::fs::read_to_string(home.path("opened")).unwrap(), link);
+    let environment = std::fs::read_to_string(home.path("opened.env")).unwrap();
+    assert!(environment.contains("IAMPASS_SERVER=") && !environment.contains(SECRET), "{environment}");
 
     let other = answers_with(
         b"HTTP/1.1 200 OK\r\ncontent-length: 51\r\n\r\n{\"status\":true,\"register_url\":\"iampass://register\"} ",

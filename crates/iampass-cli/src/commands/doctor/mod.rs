@@ -13,7 +13,7 @@ use crate::args::{DoctorArguments, SettingsArguments};
 use crate::error::{CommandError as _, Failure};
 use crate::exit::Exit;
 use crate::output;
-use crate::service::runtime;
+use crate::service::block_on;
 use crate::settings::{Layers, Purpose, SettingsProblem, Source, Sourced};
 use crate::verbose;
 
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
     }
     let mut findings = Findings::new();
     let settings = settings(&mut findings, &arguments.service.settings);
-    runtime()?.block_on(the_way(&mut findings, settings))?;
+    block_on(the_way(&mut findings, settings))??;
     output::report(&findings, arguments.output.format)?;
     match findings.exit() {
         Exit::Done => Ok(()),

@@ -13,7 +13,7 @@ use super::state_files::failed;
 use crate::args::HealthArguments;
 use crate::error::{CommandError, Failure};
 use crate::output::{self, printable};
-use crate::service::runtime;
+use crate::service::block_on;
 
 const HEALTH_PATH: &str = "/_emulator/v1/health";
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &HealthArguments) -> Result<(), Failure> {
     });
     let ca = ca.transpose()?;
     let url = &arguments.url;
-    let health = runtime()?.block_on(ask(url, ca));
+    let health = block_on(ask(url, ca))?;
     let health = health.map_err(|source| Unhealthy { url: url.clone(), source })?;
     output::data(&format!("the emulator at {url} is up, version {}\n", printable(&health.version)))
 }

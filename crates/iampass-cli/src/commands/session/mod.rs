@@ -13,7 +13,7 @@ use crate::args::{ServerArguments, SessionArguments, SessionCommand, SessionWait
 use crate::curl::quoted;
 use crate::error::{Failure, SystemError};
 use crate::output;
-use crate::service::{Service, runtime};
+use crate::service::{Service, block_on};
 use crate::session::{Pending, SessionFile};
 use crate::signals::Signals;
 
@@ -42,14 +42,10 @@ fn wait(SessionWaitArguments { session: arguments, timeout }: &SessionWaitArgume
     let (file, service) = open(arguments)?;
     let pending = stored(&arguments.session_file, &arguments.at);
     let wait = Wait { timeout: *timeout, user: None, pending };
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(async {
+    let status = block_on(async {
         let mut signals = Signals::listen().map_err(SystemError)?;
         wait.outcome(&service, file.session().clone(), &mut signals).await
-    });
-    // A name server that does not answer would keep the program.
-    runtime.shutdown_background();
-    let status = outcome?;
+    })??;
     output::report(&SessionReport::of(&status), arguments.output.format())?;
     wait.conclude(status)
 }
