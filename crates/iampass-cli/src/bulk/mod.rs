@@ -7,6 +7,7 @@
 //! A file is read twice: once to find what is wrong with it before anything is sent, once to send. What
 //! cannot be read twice, such as a pipe, is sent as it comes.
 
+mod bar_terminal;
 mod checkpoint;
 mod dry_run;
 mod error;

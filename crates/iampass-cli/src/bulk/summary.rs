@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use indicatif::HumanCount;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
@@ -9,7 +10,6 @@ use super::input::visible;
 use super::operation::Operation;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
-use super::progress::grouped;
 use crate::output::{Records, Report};
 
 pub(super) struct Summary {
@@ -69,13 +69,14 @@ impl Report for Summary {
         let rare = |outcome| matches!(outcome, Outcome::SentAgain | Outcome::Unlisted);
         let counts = self.outcomes().iter().map(|outcome| (*outcome, self.counts.get(*outcome)));
         let counts = counts.filter(|(outcome, ids)| *ids > 0 || !rare(*outcome));
-        let mut rows: Vec<_> =
-            counts.map(|(outcome, ids)| (outcome.name().replace('_', " "), grouped(ids))).collect();
+        let mut rows: Vec<_> = counts
+            .map(|(outcome, ids)| (outcome.name().replace('_', " "), HumanCount(ids).to_string()))
+            .collect();
         if let Some(ids) = self.not_sent.filter(|ids| *ids > 0) {
-            rows.push(("not sent".to_owned(), grouped(ids)));
+            rows.push(("not sent".to_owned(), HumanCount(ids).to_string()));
         }
         if let Some(DryRun { odd, .. }) = &self.dry_run {
-            rows.push(("odd".to_owned(), grouped(*odd)));
+            rows.push(("odd".to_owned(), HumanCount(*odd).to_string()));
         }
         let widest = |text: fn(&(String, String)) -> &String| {
             rows.iter().map(|row| text(row).chars().count()).max().unwrap_or_default()

@@ -84,8 +84,16 @@ pub(crate) fn colours_on_stdout() -> bool {
 
 fn colours_on(stream: &impl IsTerminal) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let can = std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
-    stream.is_terminal() && can && !is_set("NO_COLOR")
+    stream.is_terminal() && !is_dumb() && !is_set("NO_COLOR")
+}
+
+/// Whether standard error is a terminal that can go back to the beginning of a line.
+pub(crate) fn can_redraw() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
 /// Tells what happened, why, what the service said, and what to try.
