@@ -2,7 +2,9 @@
 
 use std::env;
 
-use super::symbol::Symbol;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+
 use crate::args::Drawing;
 use crate::output;
 
@@ -38,32 +40,24 @@ fn ground_is_light() -> bool {
     matches!(colours.rsplit(';').next(), Some("7" | "15"))
 }
 
+/// How many columns the drawing of a code takes.
+pub(super) fn width(code: &QrCode) -> usize {
+    /// The light margin that scanners need (ISO/IEC 18004); the renderer draws it.
+    const QUIET_ZONE: usize = 4;
+    code.width() + 2 * QUIET_ZONE
+}
+
 /// The lines of a drawing.
-pub(super) fn drawn(symbol: &Symbol, colours: Colours) -> String {
-    let side = symbol.width();
-    let mut lines = String::with_capacity(side * side * 2);
-    for y in (0..side).step_by(2) {
-        if colours == Colours::BlackOnWhite {
-            lines.push_str(BLACK_ON_WHITE);
-        }
-        for x in 0..side {
-            // A character's ink is what the text's colour is.
-            let ink = |y: usize| match colours {
-                // Below the last row there is nothing to draw, and nothing is the ground.
-                Colours::LightText => y < side && !symbol.is_dark(x, y),
-                Colours::BlackOnWhite | Colours::DarkText => symbol.is_dark(x, y),
-            };
-            lines.push(match (ink(y), ink(y + 1)) {
-                (true, true) => '█',
-                (true, false) => '▀',
-                (false, true) => '▄',
-                (false, false) => ' ',
-            });
-        }
-        if colours == Colours::BlackOnWhite {
-            lines.push_str(RESET);
-        }
-        lines.push('\n');
+pub(super) fn drawn(code: &QrCode, colours: Colours) -> String {
+    // What the renderer calls dark is printed, in the colour of the terminal's text, and what it calls light is left out.
+    let (dark, light) = match colours {
+        Colours::LightText => (Dense1x2::Light, Dense1x2::Dark),
+        Colours::BlackOnWhite | Colours::DarkText => (Dense1x2::Dark, Dense1x2::Light),
+    };
+    let drawing = code.render().dark_color(dark).light_color(light).build();
+    if colours != Colours::BlackOnWhite {
+        return drawing;
     }
-    lines
+    let lines: Vec<_> = drawing.lines().map(|line| format!("{BLACK_ON_WHITE}{line}{RESET}")).collect();
+    lines.join("\n")
 }

@@ -1,15 +1,17 @@
 //! A QR code as a picture in a file.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+use super::code;
 use super::error::ShowProblem;
-use super::symbol::Symbol;
 use crate::private_file::PrivateFile;
 
 /// Pixels along each side of a module.
-const SCALE: usize = 8;
+const SCALE: u32 = 8;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -42,10 +44,10 @@ impl CodeFile {
     }
 
     pub(super) fn write(self, link: &str) -> Result<(), ShowProblem> {
-        let symbol = Symbol::for_file(link)?;
+        let code = code::for_file(link)?;
         let bytes = match self.kind {
-            Kind::Svg => Ok(svg(&symbol).into_bytes()),
-            Kind::Png => png(&symbol),
+            Kind::Svg => Ok(svg(&code).into_bytes()),
+            Kind::Png => png(&code),
         };
         // Not over what has come there meanwhile.
         let written = bytes.and_then(|bytes| self.file.keep_new(&bytes));
@@ -57,39 +59,22 @@ fn failed(path: &Path, source: io::Error) -> ShowProblem {
     ShowProblem::File { path: path.display().to_string(), source }
 }
 
-/// One path of rectangles, a run of dark modules each.
-fn svg(symbol: &Symbol) -> String {
-    let side = symbol.width();
-    let mut path = String::new();
-    for y in 0..side {
-        let mut x = 0;
-        while x < side {
-            let run = (x..side).take_while(|x| symbol.is_dark(*x, y)).count();
-            if run > 0 {
-                // Writing to a string cannot fail.
-                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
-            }
-            x += run + 1;
-        }
-    }
-    let pixels = side * SCALE;
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels}\" height=\"{pixels}\" viewBox=\"0 0 {side} {side}\" \
-         shape-rendering=\"crispEdges\"><rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{path}\"/></svg>\n"
-    )
+fn svg(code: &QrCode) -> String {
+    code.render::<svg::Color<'_>>().module_dimensions(SCALE, SCALE).build()
 }
 
-/// Black and white, a bit for each pixel.
-fn png(symbol: &Symbol) -> io::Result<Vec<u8>> {
-    let side = symbol.width() * SCALE;
-    // A module is a byte wide, for eight pixels are.
-    let mut rows = Vec::with_capacity(side * symbol.width());
-    for y in 0..side {
-        rows.extend((0..symbol.width()).map(|x| if symbol.is_dark(x, y / SCALE) { 0 } else { u8::MAX }));
+/// Black and white, a bit for each pixel. The renderer's own pictures take the crate `image`.
+fn png(code: &QrCode) -> io::Result<Vec<u8>> {
+    let drawing = code.render().dark_color('#').light_color(' ').module_dimensions(1, 1).build();
+    let mut rows = Vec::new();
+    for line in drawing.lines() {
+        // A module is a byte wide, for eight pixels are.
+        let row: Vec<u8> = line.bytes().map(|module| if module == b'#' { 0 } else { u8::MAX }).collect();
+        (0..SCALE).for_each(|_| rows.extend_from_slice(&row));
     }
+    let side = u32::try_from(drawing.lines().count()).map_err(io::Error::other)? * SCALE;
     let mut bytes = Vec::new();
-    let pixels = u32::try_from(side).map_err(io::Error::other)?;
-    let mut encoder = png::Encoder::new(&mut bytes, pixels, pixels);
+    let mut encoder = png::Encoder::new(&mut bytes, side, side);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
     let mut writer = encoder.write_header()?;

@@ -1,15 +1,16 @@
 //! How a registration link gets from the terminal to a phone: as a QR code, drawn or in a file, or through
 //! the browser.
 
+mod code;
 mod drawing;
 mod error;
 mod file;
-mod symbol;
 
 use std::io;
 use std::process::Stdio;
 
 use iampass_management::{APPLICATION_SECRET_VARIABLE, BaseUrl};
+use qrcode::QrCode;
 use reqwest::Url;
 
 use crate::args::ShowArguments;
@@ -19,7 +20,6 @@ use crate::output;
 use self::drawing::Colours;
 use self::error::ShowProblem;
 use self::file::CodeFile;
-use self::symbol::Symbol;
 
 /// The token of a link has so many characters, or fewer: the documentation shows 12, the emulator makes 32.
 const TOKEN_LENGTH: usize = 32;
@@ -45,7 +45,7 @@ impl Show {
             return Ok(());
         }
         let typical = format!("{server}/register/{}", "0".repeat(TOKEN_LENGTH));
-        match check_width(&Symbol::for_screen(&typical)?) {
+        match check_width(&code::for_screen(&typical)?) {
             Err(ShowProblem::TooNarrow { columns, needed }) => {
                 Err(ShowProblem::TooNarrowBefore { columns, needed })
             }
@@ -63,14 +63,14 @@ impl Show {
 }
 
 fn draw(link: &str, colours: Colours) -> Result<(), ShowProblem> {
-    let symbol = Symbol::for_screen(link)?;
-    check_width(&symbol)?;
-    output::message(drawing::drawn(&symbol, colours).trim_end_matches('\n'));
+    let code = code::for_screen(link)?;
+    check_width(&code)?;
+    output::message(&drawing::drawn(&code, colours));
     Ok(())
 }
 
-fn check_width(symbol: &Symbol) -> Result<(), ShowProblem> {
-    let needed = symbol.width();
+fn check_width(code: &QrCode) -> Result<(), ShowProblem> {
+    let needed = drawing::width(code);
     match output::columns() {
         Some(columns) if columns < needed => Err(ShowProblem::TooNarrow { columns, needed }),
         _ => Ok(()),

@@ -141,23 +141,24 @@ fn png(path: &Path) -> String {
     decoded(width, height, |x, y| pixels[y * info.line_size + x])
 }
 
-/// Draws what our pictures are made of: a white square, and a path of black rectangles.
+/// Draws what the pictures are made of: a white square, and a path of black rectangles.
 fn svg(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
     let find = |pattern: &str| regex::Regex::new(pattern).unwrap();
     let side: usize = find(r#"viewBox="0 0 (\d+) "#).captures(&text).unwrap()[1].parse().unwrap();
     let mut dark = vec![false; side * side];
-    let path = find(r#"<path d="([^"]*)"/>"#).captures(&text).unwrap()[1].to_owned();
-    let rectangle = find(r"^M(\d+) (\d+)h(\d+)v1h-(\d+)z");
+    let path = find(r#"<path fill="\#000" d="([^"]*)"/>"#).captures(&text).unwrap()[1].to_owned();
+    let rectangle = find(r"^M(\d+) (\d+)h(\d+)v(\d+)H(\d+)V(\d+)");
     let mut rest = &path[..];
     while !rest.is_empty() {
         let found = rectangle.captures(rest).unwrap();
-        let [x, y, run, back] = [1, 2, 3, 4].map(|part| found[part].parse::<usize>().unwrap());
-        assert_eq!(run, back);
-        dark[y * side + x..][..run].fill(true);
+        let [x, y, width, height, left, top] =
+            [1, 2, 3, 4, 5, 6].map(|part| found[part].parse::<usize>().unwrap());
+        assert_eq!((left, top), (x, y));
+        (y..y + height).for_each(|y| dark[y * side + x..][..width].fill(true));
         rest = &rest[found[0].len()..];
     }
-    decoded(side * 4, side * 4, |x, y| if dark[y / 4 * side + x / 4] { 0 } else { 255 })
+    decoded(side, side, |x, y| if dark[y * side + x] { 0 } else { 255 })
 }
 
 #[test]
