@@ -1,5 +1,6 @@
 //! What is printed: data on standard output, messages on standard error. Nobody else prints.
 
+mod json;
 mod printable;
 mod records;
 
@@ -8,6 +9,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
+pub(crate) use self::json::write_json;
 pub(crate) use self::printable::printable;
 pub(crate) use self::records::{Records, aligned};
 
@@ -47,9 +49,7 @@ pub(crate) fn report(report: &impl Report, format: Format) -> Result<(), Failure
         Format::Text => report.text(&mut out),
         Format::Jsonl => report.records().write_lines(&mut out),
         Format::Table => report.records().write_table(&mut out),
-        Format::Json => {
-            serde_json::to_writer(&mut out, report).map_err(io::Error::from).and_then(|()| writeln!(out))
-        }
+        Format::Json => write_json(&mut out, report).and_then(|()| writeln!(out)),
     };
     Ok(written.and_then(|()| out.flush()).map_err(OutputError)?)
 }

@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::json::write_json;
 use super::printable::printable;
 
 /// Between two columns.
@@ -36,7 +37,7 @@ impl Records {
     /// A JSON object for each record, each on a line of its own.
     pub(super) fn write_lines(&self, out: &mut dyn Write) -> io::Result<()> {
         for row in &self.rows {
-            serde_json::to_writer(&mut *out, &Record { columns: self.columns, row })?;
+            write_json(&mut *out, &Record { columns: self.columns, row })?;
             writeln!(out)?;
         }
         Ok(())

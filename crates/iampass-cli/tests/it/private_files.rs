@@ -54,13 +54,18 @@ fn reports_and_checkpoints_that_were_there_become_private() {
     assert_eq!(import_to(&emulator, &folder, &options).code, Some(0));
     assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
 
-    // A later run goes on with them.
-    for (name, left) in [("report", "report.new"), ("checkpoint", "unused")] {
+    // A later run goes on with them. It touches no other file, whatever its name, and nothing through a link.
+    open_to_others(&file("diary"), "Dear diary\n");
+    symlink(file("diary"), file("report.new")).unwrap();
+    for name in ["report", "checkpoint"] {
         fs::set_permissions(file(name), Permissions::from_mode(0o644)).unwrap();
-        open_to_others(&file(left), "");
     }
+    let names = || fs::read_dir(folder.path()).unwrap().count();
+    let before = names();
     assert_eq!(import_to(&emulator, &folder, &options).code, Some(0));
     assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
+    assert_eq!(fs::read_to_string(file("diary")).unwrap(), "Dear diary\n");
+    assert_eq!((mode(&file("diary")), names()), (0o666, before));
 }
 
 #[test]

@@ -7,22 +7,21 @@ use std::path::Path;
 
 use csv::ByteRecord;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::error::ReportProblem;
-use super::file::open_private;
 use super::row::Form;
 use crate::bulk::checkpoint::sync_folder_of;
 
-/// Writes the lines of `done` chunks to `beside` and puts it in the report's place. Until then the report
+/// Writes the lines of `done` chunks to a temporary file and puts that in the report's place. Until then the report
 /// is as it was.
-pub(super) fn compact(
-    path: &Path,
-    beside: &Path,
-    form: Form,
-    done: &BTreeMap<u64, u64>,
-) -> Result<(), ReportProblem> {
+pub(super) fn compact(path: &Path, form: Form, done: &BTreeMap<u64, u64>) -> Result<(), ReportProblem> {
+    // Through a link, what it leads to is replaced.
+    let path = &path.canonicalize().map_err(ReportProblem::Open)?;
     let report = BufReader::new(File::open(path).map_err(ReportProblem::Open)?);
-    let mut kept = BufWriter::new(open_private(beside, true).map_err(ReportProblem::Write)?);
+    // Its name is random, it is new, and its mode is 0600.
+    let folder = path.parent().unwrap_or(path);
+    let mut kept = BufWriter::new(NamedTempFile::new_in(folder).map_err(ReportProblem::Write)?);
     let mut found = BTreeMap::<u64, u64>::new();
     let mut count = |chunk: Option<u64>| {
         let chunk = chunk.filter(|chunk| done.contains_key(chunk));
@@ -35,15 +34,12 @@ pub(super) fn compact(
     for (chunk, expected) in done {
         let found = found.get(chunk).copied().unwrap_or_default();
         if found != *expected {
-            drop(kept);
-            // It is of no use to anybody, and no loss if it stays.
-            std::fs::remove_file(beside).ok();
             return Err(ReportProblem::Other { chunk: *chunk, found, expected: *expected });
         }
     }
     let kept = kept.into_inner().map_err(|error| ReportProblem::Write(error.into_error()))?;
-    kept.sync_all().map_err(ReportProblem::Write)?;
-    std::fs::rename(beside, path).map_err(ReportProblem::Write)?;
+    kept.as_file().sync_all().map_err(ReportProblem::Write)?;
+    kept.persist(path).map_err(|error| ReportProblem::Write(error.error))?;
     sync_folder_of(path).map_err(ReportProblem::Write)
 }
 

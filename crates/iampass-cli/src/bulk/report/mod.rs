@@ -11,7 +11,7 @@ mod row;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(crate) use self::error::ReportProblem;
 use self::file::open_private;
@@ -61,7 +61,7 @@ impl Report {
             _ => {}
         }
         let form = Form::of(path);
-        compact::compact(path, &beside(path), form, done)?;
+        compact::compact(path, form, done)?;
         let file = OpenOptions::new().append(true).open(path).map_err(ReportProblem::Open)?;
         Ok(Self { file, form, regular: true })
     }
@@ -82,13 +82,6 @@ impl Report {
     pub(super) fn sync(&self) -> Result<(), ReportProblem> {
         if self.regular { self.file.sync_data().map_err(ReportProblem::Write) } else { Ok(()) }
     }
-}
-
-/// The file that takes a report's place when it is whole.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    name.into()
 }
 
 #[cfg(test)]

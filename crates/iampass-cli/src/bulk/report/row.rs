@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::bulk::outcome::Outcome;
+use crate::output::write_json;
 
 pub(super) const CSV_HEADER: &str = "line,id,outcome,chunk,reason\n";
 
@@ -41,7 +42,7 @@ impl Row<'_> {
     pub(super) fn write(&self, form: Form, text: &mut Vec<u8>) -> io::Result<()> {
         match form {
             Form::Json => {
-                serde_json::to_writer(&mut *text, self)?;
+                write_json(&mut *text, self)?;
                 text.push(b'\n');
                 Ok(())
             }
