@@ -101,18 +101,18 @@ impl Progress {
 }
 
 fn text(verb: &str, done: u64, total: Option<u64>, per_second: f64, left: Duration) -> String {
-    let mut text = format!("{verb} {}", HumanCount(done));
-    if let Some(total) = total {
+    let of_total = total.map_or_else(String::new, |total| {
         let percent = (u128::from(done.min(total)) * 100).checked_div(total.into()).unwrap_or(100);
-        text.push_str(&format!(" of {}, {percent} %", HumanCount(total)));
-    }
-    if per_second > 0.0 {
-        text.push_str(&format!(", {:.0} ids/s", HumanFloatCount(per_second)));
-        if total.is_some_and(|total| done < total) {
-            text.push_str(&format!(", {} left", FormattedDuration(left.min(LONGEST))));
-        }
-    }
-    text
+        format!(" of {}, {percent} %", HumanCount(total))
+    });
+    let speed =
+        if per_second > 0.0 { format!(", {:.0} ids/s", HumanFloatCount(per_second)) } else { String::new() };
+    let left = if per_second > 0.0 && total.is_some_and(|total| done < total) {
+        format!(", {} left", FormattedDuration(left.min(LONGEST)))
+    } else {
+        String::new()
+    };
+    format!("{verb} {}{of_total}{speed}{left}", HumanCount(done))
 }
 
 #[cfg(test)]
