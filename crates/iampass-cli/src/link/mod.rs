@@ -65,7 +65,7 @@ impl Show {
 fn draw(link: &str, colours: Colours) -> Result<(), ShowProblem> {
     let code = code::for_screen(link)?;
     check_width(&code)?;
-    output::message(&drawing::drawn(&code, colours));
+    output::message_as_is(&drawing::drawn(&code, colours));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod json;
 mod printable;
 mod records;
+mod wrapped;
 
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -12,6 +13,7 @@ use serde::Serialize;
 pub(crate) use self::json::write_json;
 pub(crate) use self::printable::printable;
 pub(crate) use self::records::{Records, aligned};
+pub(crate) use self::wrapped::wrapped;
 
 use crate::args::Format;
 use crate::error::{CommandError, Failure};
@@ -60,9 +62,17 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
     Ok(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(OutputError)?)
 }
 
-/// Writes a line to standard error. If that fails, there is nobody left to tell.
-pub(crate) fn message(line: &str) {
-    writeln!(io::stderr().lock(), "{line}").ok();
+/// Writes lines to standard error. On a terminal they break at words.
+pub(crate) fn message(text: &str) {
+    match columns() {
+        Some(columns) => message_as_is(&wrapped(text, columns)),
+        None => message_as_is(text),
+    }
+}
+
+/// The same for lines that are no prose. If it fails, there is nobody left to tell.
+pub(crate) fn message_as_is(text: &str) {
+    writeln!(io::stderr().lock(), "{text}").ok();
 }
 
 /// How wide the terminal behind standard error is, if there is one.

@@ -1,5 +1,7 @@
 //! How the demo looks: plain text that fits in 80 columns.
 
+use textwrap::{Options, WordSplitter, fill};
+
 use crate::error::Failure;
 use crate::output;
 
@@ -64,21 +66,8 @@ fn broken(line: &str, width: usize) -> (&str, &str) {
 
 /// The words of a text in lines; a word that is longer than a line keeps its own.
 fn wrapped(text: &str, indent: &str) -> String {
-    let mut lines = String::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let width = indent.len() + line.chars().count() + 1 + word.chars().count();
-        if !line.is_empty() && width > COLUMNS {
-            lines.extend([indent, &line, "\n"]);
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.extend([indent, &line, "\n"]);
-    lines
+    let options = Options::new(COLUMNS).initial_indent(indent).subsequent_indent(indent);
+    fill(text, options.break_words(false).word_splitter(WordSplitter::NoHyphenation)) + "\n"
 }
 
 #[cfg(test)]

@@ -35,10 +35,10 @@ fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
         // The secret opens nothing but this emulator, and has to be told to someone.
-        output::message(&emulator.shell_settings());
+        output::message_as_is(&emulator.shell_settings());
     }
     if let (None, Some(pem)) = (&command.options.tls.tls_ca, emulator.ca_certificate()) {
-        output::message(pem.trim_end());
+        output::message_as_is(pem.trim_end());
     }
     runtime.block_on(stop.received());
     command.options.export.as_deref().map_or(Ok(()), |path| Ok(state_files::write(&emulator, path)?))

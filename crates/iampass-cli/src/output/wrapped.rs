@@ -1,0 +1,40 @@
+//! Lines that break at words.
+
+use textwrap::core::display_width;
+use textwrap::{Options, WordSplitter, fill};
+
+/// How much further right the rest of a line that is broken begins.
+const INDENT: &str = "  ";
+
+/// The text in lines of at most so many columns. A word that is longer, such as a path or an id, stays whole.
+pub(crate) fn wrapped(text: &str, columns: usize) -> String {
+    let lines = text.split('\n').map(|line| {
+        if display_width(line) <= columns {
+            return line.to_owned();
+        }
+        let begin = line.len() - line.trim_start_matches(' ').len();
+        let indent = format!("{}{INDENT}", &line[..begin]);
+        let options = Options::new(columns).subsequent_indent(&indent).break_words(false);
+        fill(line, options.word_splitter(WordSplitter::NoHyphenation))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_break_at_words_and_words_stay_whole() {
+        let text = "error: one two\n  hint: run `chmod 600 /a/path/that-is-long` now";
+        let lines = "error: one\n  two\n  hint: run\n    `chmod\n    600\n    /a/path/that-is-long`\n    now";
+        assert_eq!(wrapped(text, 12), lines);
+        assert_eq!(wrapped(text, 80), text);
+        assert_eq!(wrapped("  █▀ \n ▄ ", 5), "  █▀ \n ▄ ");
+    }
+
+    #[test]
+    fn colours_take_no_columns() {
+        assert_eq!(wrapped("\u{1b}[1;31merror:\u{1b}[0m one", 10), "\u{1b}[1;31merror:\u{1b}[0m one");
+    }
+}
