@@ -6,6 +6,7 @@ use std::iter::successors;
 use iampass_authentication::generated::operations::{AUTHENTICATE_USER, END_SESSION, SESSION_STATUS};
 use iampass_management::{BaseUrl, Error, ErrorKind, Proxy, Unknown};
 
+use crate::call_reason::CallReason;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::settings::Source;
@@ -15,14 +16,14 @@ use crate::settings::Source;
 #[error("{source}")]
 pub(crate) struct CallError {
     server: BaseUrl,
-    source: Box<Error>,
+    source: CallReason,
     /// Where the secret came from that the call was signed with.
     secret_from: Option<Source>,
 }
 
 impl CallError {
     pub(crate) fn new(server: BaseUrl, error: Error) -> Self {
-        Self { server, source: Box::new(error), secret_from: None }
+        Self { server, source: CallReason::new(error), secret_from: None }
     }
 
     pub(crate) fn with_secret_from(self, from: Option<&Source>) -> Self {
@@ -40,6 +41,34 @@ impl CallError {
         } else {
             self.hint()
         }
+    }
+
+    /// What the client says of it.
+    pub(crate) fn reason(&self) -> &CallReason {
+        &self.source
+    }
+}
+
+/// The same as the end of a command, which then begins with what the command was to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{task}{0}", task = task_failed(.0))]
+pub(crate) struct CommandFailed(#[source] pub(crate) CallError);
+
+fn task_failed(error: &CallError) -> String {
+    error.source.task().map(|task| format!("{task} failed: ")).unwrap_or_default()
+}
+
+impl CommandError for CommandFailed {
+    fn exit(&self) -> Exit {
+        self.0.exit()
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.0.hint()
+    }
+
+    fn server_message(&self) -> Option<&str> {
+        self.0.server_message()
     }
 }
 

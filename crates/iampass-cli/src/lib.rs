@@ -6,6 +6,7 @@
 mod args;
 mod bulk;
 mod call_error;
+mod call_reason;
 mod commands;
 mod confirm;
 mod curl;

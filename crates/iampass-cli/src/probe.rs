@@ -5,6 +5,8 @@ use iampass_auth::{ApplicationSecret, Credentials};
 use iampass_management::{BaseUrl, Connection, Error, ErrorKind, ManagementClient, SettingsError, UserId};
 use reqwest::Url;
 
+use crate::call_reason::CallReason;
+
 /// A user that nobody has: the answer is to be that there is no such user.
 const NOBODY: &str = "iampass-doctor-nobody";
 /// No application has this secret.
@@ -34,9 +36,9 @@ pub(crate) enum Unjudged {
     #[error("the service takes a wrong signature as well")]
     WrongIsTaken,
     #[error("the same request with a wrong signature got no verdict: {0}")]
-    NoComparison(Box<Error>),
+    NoComparison(CallReason),
     #[error("{0}")]
-    OtherResponse(#[source] Box<Error>),
+    OtherResponse(#[source] CallReason),
 }
 
 impl Unjudged {
@@ -85,7 +87,7 @@ pub(crate) async fn ask(connection: &Connection) -> Result<Verdict, Error> {
         Err(error) if error.is_not_found() => Some(error),
         Err(error) if error.is_refused() => None,
         Err(error) if is_a_response(&error) => {
-            return Ok(Verdict::Unjudged(Unjudged::OtherResponse(Box::new(error))));
+            return Ok(Verdict::Unjudged(Unjudged::OtherResponse(CallReason::new(error))));
         }
         Err(error) => return Err(error),
         Ok(_) => None,
@@ -101,7 +103,7 @@ pub(crate) async fn ask(connection: &Connection) -> Result<Verdict, Error> {
         }),
         Ok(_) => Verdict::Unjudged(Unjudged::WrongIsTaken),
         Err(error) if error.is_refused() => Verdict::Unjudged(Unjudged::WrongIsTaken),
-        Err(error) => Verdict::Unjudged(Unjudged::NoComparison(Box::new(error))),
+        Err(error) => Verdict::Unjudged(Unjudged::NoComparison(CallReason::new(error))),
     })
 }
 

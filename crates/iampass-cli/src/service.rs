@@ -8,7 +8,7 @@ use iampass_management::{BaseUrl, Connection, Error, ErrorKind, Settings as Clie
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{Format, ServerArguments, ServiceArguments, SettingsArguments};
-use crate::call_error::CallError;
+use crate::call_error::{CallError, CommandFailed};
 use crate::curl::CurlCommand;
 use crate::error::{Failure, SystemError};
 use crate::output;
@@ -85,7 +85,7 @@ impl Service {
             SignedBy::Session(path) if matches!(error.kind(), ErrorKind::ForeignUrl) => {
                 SessionFileProblem::foreign_url(path, self.server(), error).into()
             }
-            _ => self.call_error(error).into(),
+            _ => CommandFailed(self.call_error(error)).into(),
         }
     }
 

@@ -9,6 +9,7 @@ use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, LayoutError, Place, Problem};
 use super::report::ReportProblem;
 use crate::call_error::{exit_for, untrusted};
+use crate::call_reason::CallReason;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::signals::Signal;
@@ -49,9 +50,9 @@ pub(crate) enum BulkError {
     #[error("nothing was done: what comes through a pipe cannot be counted before it is deleted")]
     NotCounted,
     #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
-    Failures { ids: u64, chunks: u64, source: Box<Error>, next: Next },
+    Failures { ids: u64, chunks: u64, source: CallReason, next: Next },
     #[error("stopped, because {why}: {source}", why = if is_hopeless(.source) { "all other requests would fail in the same way" } else { "the service answers no request as it should" })]
-    Stopped { source: Box<Error>, next: Next },
+    Stopped { source: CallReason, next: Next },
     #[error("stopped by {signal}")]
     Interrupted { signal: Signal, unanswered: usize, next: Next },
     #[error("{} cannot be a user's", counted(*.ids, "id"))]

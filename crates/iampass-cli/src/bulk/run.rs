@@ -140,7 +140,7 @@ fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<B
     if let Some(signal) = signal {
         return Some(BulkError::Interrupted { signal, unanswered: state.unanswered(), next });
     }
-    let source = Box::new(state.failure.take()?);
+    let source = state.failure.take()?;
     let (ids, chunks) = (state.counts.get(Outcome::Failed), state.failures);
     Some(if state.stopping {
         BulkError::Stopped { source, next }

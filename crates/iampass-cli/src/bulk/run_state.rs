@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use iampass_management::{
-    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, Error, SkipReason, SkippedId, UserId,
-};
+use iampass_management::{AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, SkippedId, UserId};
 
 use super::checkpoint::{Earlier, Journal};
 use super::error::{BulkError, is_hopeless};
@@ -14,6 +12,7 @@ use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::prepare::Prepared;
 use super::report::{Report, Row};
+use crate::call_reason::CallReason;
 
 /// After so many failures without a success in between, the service is taken to refuse everything.
 const FAILURES_IN_A_ROW: u32 = 10;
@@ -39,7 +38,7 @@ pub(super) struct RunState {
     /// Of `counts`, what earlier runs have done.
     pub(super) done_earlier: u64,
     /// The first failure of a request, and how many there were.
-    pub(super) failure: Option<Error>,
+    pub(super) failure: Option<CallReason>,
     pub(super) failures: u64,
     /// The input has been read to its end.
     pub(super) all_read: bool,
@@ -148,7 +147,7 @@ impl RunState {
         let ChunkReport { chunk, result, .. } = report;
         match result {
             ChunkResult::Done(answer) => self.answered(&chunk, answer),
-            ChunkResult::Failed(error) => self.failed(&chunk, error),
+            ChunkResult::Failed(error) => self.failed(&chunk, CallReason::new(error)),
             // Chunks without ids are not given to the client.
             _ => drop(self.sending.remove(&chunk.number)),
         }
@@ -169,7 +168,7 @@ impl RunState {
         }
     }
 
-    fn failed(&mut self, chunk: &Chunk, error: Error) {
+    fn failed(&mut self, chunk: &Chunk, error: CallReason) {
         if self.sending.remove(&chunk.number).is_none() {
             return;
         }

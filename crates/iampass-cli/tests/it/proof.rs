@@ -68,7 +68,7 @@ fn the_same_request_with_a_wrong_signature_decides() {
         (vec![PLAIN_404, PLAIN_404, UNAUTHORIZED], 0, "ok       signature        the service accepts it"),
         (vec![NO_PHONE, NO_PHONE, PLAIN_404], 1, "cannot be judged: the service takes a wrong signature"),
         (vec![NO_PHONE, NO_PHONE, FORBIDDEN], 1, "with a wrong signature got no verdict: "),
-        (vec![NO_PHONE, UNAUTHORIZED], 5, "failed   signature        has_registered_mobile_device: the sig"),
+        (vec![NO_PHONE, UNAUTHORIZED], 5, "failed   signature        the signature was not accepted"),
     ] {
         let doctor = call(&answers_in_turn(answers), &["doctor"]);
         assert_eq!(doctor.code, Some(code), "{doctor:?}");

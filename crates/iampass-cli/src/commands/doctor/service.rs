@@ -12,6 +12,7 @@ use super::clock;
 use super::network::is_https;
 use super::report::Findings;
 use crate::call_error::{CallError, unknown_application, untrusted, wrong_secret};
+use crate::call_reason::CallReason;
 use crate::error::{CommandError as _, Failure};
 use crate::exit::Exit;
 use crate::probe::{self, Unjudged, Verdict};
@@ -92,7 +93,12 @@ pub(super) async fn ask(
         }
         Err(error) if matches!(error.kind(), ErrorKind::Transport(_)) && !is_https(&server) => {
             let advice = "is that a port for https? Then write https:// in the server's URL";
-            findings.failed("signature", Exit::Unreachable, error.to_string(), Some(advice.to_owned()));
+            findings.failed(
+                "signature",
+                Exit::Unreachable,
+                CallReason::new(error).to_string(),
+                Some(advice.to_owned()),
+            );
         }
         Ok(Verdict::Unjudged(why)) => {
             let reason = match &why {
@@ -103,7 +109,7 @@ pub(super) async fn ask(
             findings.failed("signature", Exit::Failed, detail, Some(why.hint(&server)));
         }
         Err(error) if error.is_unauthorized() => {
-            let detail = with_message(&error);
+            let detail = with_message(&CallReason::new(error));
             let advice = wrong_secret(&server, Some(secret_from));
             findings.failed("signature", Exit::NotAuthorised, detail, Some(advice));
         }
@@ -149,18 +155,19 @@ fn deepest(error: &Error) -> Option<String> {
 }
 
 fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: Error) {
-    let mut detail = with_message(&error);
-    if let Some(cause) = deepest(&error).filter(|cause| error.is_connect() && !detail.contains(cause)) {
+    let error = CallError::new(server.clone(), error);
+    let reason = error.reason();
+    let mut detail = with_message(reason);
+    if let Some(cause) = deepest(reason).filter(|cause| reason.is_connect() && !detail.contains(cause)) {
         detail.extend([": ", &cause]);
     }
-    let error = CallError::new(server.clone(), error);
     findings.failed(check, error.exit(), detail, error.hint());
 }
 
-fn with_message(error: &Error) -> String {
-    match text(error) {
-        "" => error.to_string(),
-        said => format!("{error}; the service says: {said}"),
+fn with_message(reason: &CallReason) -> String {
+    match text(reason) {
+        "" => reason.to_string(),
+        said => format!("{reason}; the service says: {said}"),
     }
 }
 
