@@ -94,9 +94,9 @@ fn wait_returns_when_the_phone_is_registered() {
 fn wait_ends_when_the_time_is_up() {
     let emulator = emulator_with_alice();
     let before = emulator.requests().len();
-    let arguments = ["device", "wait", "alice", "--timeout", "50ms", "--interval", "10ms"];
+    let arguments = ["device", "wait", "alice", "--timeout", "3s", "--interval", "10ms"];
     let said = call(emulator.base_url(), &arguments).error(1);
-    assert!(said.starts_with("error: no phone was registered within 50ms\n  hint: "), "{said}");
+    assert!(said.starts_with("error: no phone was registered within 3s\n  hint: "), "{said}");
     assert!(emulator.requests().len() > before);
     let said = call(emulator.base_url(), &["device", "wait", "nobody"]).error(4);
     assert!(said.contains("nobody"), "{said}");
@@ -117,7 +117,7 @@ fn wait_keeps_its_time_where_the_service_does_not_respond() {
 #[test]
 fn wait_tells_what_it_knew_before_the_last_question_was_cut_off() {
     let emulator = emulator_with_alice();
-    let arguments = ["device", "wait", "alice", "--timeout", "2s", "--interval", "1h"];
+    let arguments = ["device", "wait", "alice", "--timeout", "3s", "--interval", "1h"];
     let mut command = iampass_at(emulator.base_url());
     let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let _watchdog = Watchdog::over(&child);
@@ -127,7 +127,7 @@ fn wait_tells_what_it_knew_before_the_last_question_was_cut_off() {
     }
     emulator.inject(Fault::delay(Duration::from_secs(3600)).always()).unwrap();
     let said = Run::from(child.wait_with_output().unwrap()).error(1);
-    assert!(said.starts_with("error: no phone was registered within 2s"), "{said}");
+    assert!(said.starts_with("error: no phone was registered within 3s"), "{said}");
 }
 
 #[test]
