@@ -131,13 +131,12 @@ async fn until_registered(
     let interval = interval.max(SHORTEST_INTERVAL);
     let started = Instant::now();
     let left = || timeout.saturating_sub(started.elapsed());
-    let mut latest = None;
+    let mut had_response = false;
     loop {
-        let mut policy = CallPolicy::default();
+        let policy = CallPolicy::default();
         // Without any time, it asks once.
-        if !timeout.is_zero() {
-            policy = policy.clone().with_deadline(policy.deadline.min(left()));
-        }
+        let deadline = if timeout.is_zero() { policy.deadline } else { policy.deadline.min(left()) };
+        let policy = policy.with_deadline(deadline);
         let asked = client.with_policy(policy).has_registered_mobile_device(user).await;
         match asked {
             Ok(true) => return Ok(true),
@@ -145,14 +144,14 @@ async fn until_registered(
             asked => {
                 let retry_after = asked.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
                 let until_last = left().saturating_sub(LAST_QUESTION.min(timeout / 10));
-                if until_last.is_zero() && asked.is_err() {
+                if until_last.is_zero() && had_response {
                     // That the last question was cut off says less than the response before it.
-                    return latest.unwrap_or(asked);
+                    return Ok(false);
                 }
                 if until_last.is_zero() || retry_after > until_last {
                     return asked;
                 }
-                latest = asked.is_ok().then_some(asked);
+                had_response = asked.is_ok();
                 tokio::time::sleep(interval.max(retry_after).min(until_last)).await;
             }
         }

@@ -18,13 +18,15 @@ struct Escaping;
 impl Formatter for Escaping {
     /// A part of a string in which nothing is left that JSON itself asks to escape.
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        for part in fragment.split_inclusive(is_escaped) {
-            let last = part.chars().next_back().filter(|last| is_escaped(*last));
-            let plain = &part[..part.len() - last.map_or(0, char::len_utf8)];
-            out.write_all(plain.as_bytes())?;
-            if let Some(last) = last {
+        if !fragment.contains(is_escaped) {
+            return out.write_all(fragment.as_bytes());
+        }
+        for character in fragment.chars() {
+            if is_escaped(character) {
                 // All of them have four digits.
-                write!(out, "\\u{:04x}", u32::from(last))?;
+                write!(out, "\\u{:04x}", u32::from(character))?;
+            } else {
+                write!(out, "{character}")?;
             }
         }
         Ok(())

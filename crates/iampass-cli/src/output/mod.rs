@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) use self::json::write_json;
 pub(crate) use self::printable::printable;
 pub(crate) use self::records::{Records, aligned};
-pub(crate) use self::wrapped::wrapped;
+pub(crate) use self::wrapped::{whole_words, wrapped};
 
 use crate::args::Format;
 use crate::error::{CommandError, Failure};

@@ -14,10 +14,14 @@ pub(crate) fn wrapped(text: &str, columns: usize) -> String {
         }
         let begin = line.len() - line.trim_start_matches(' ').len();
         let indent = format!("{}{INDENT}", &line[..begin]);
-        let options = Options::new(columns).subsequent_indent(&indent).break_words(false);
-        fill(line, options.word_splitter(WordSplitter::NoHyphenation))
+        fill(line, whole_words(columns).subsequent_indent(&indent))
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// textwrap's options for text that breaks at spaces alone.
+pub(crate) fn whole_words<'a>(columns: usize) -> Options<'a> {
+    Options::new(columns).break_words(false).word_splitter(WordSplitter::NoHyphenation)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 mod compact;
 mod error;
-mod file;
 mod row;
 
 use std::collections::BTreeMap;
@@ -14,10 +13,10 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 pub(crate) use self::error::ReportProblem;
-use self::file::open_private;
 use self::row::Form;
 pub(super) use self::row::Row;
 use super::checkpoint::sync_folder_of;
+use crate::private_file;
 
 /// An open report.
 #[derive(Debug)]
@@ -38,7 +37,11 @@ impl Report {
         if regular && before.is_some_and(|metadata| metadata.len() > empty) {
             return Err(ReportProblem::Exists);
         }
-        let mut file = open_private(path, regular).map_err(ReportProblem::Open)?;
+        let mut options = OpenOptions::new();
+        options.write(true).truncate(regular);
+        // A report lists users: its owner alone may read it.
+        let mut file = private_file::open_or_create(path, &options).map_err(ReportProblem::Open)?;
+        private_file::make_private(&file).map_err(ReportProblem::Open)?;
         if form == Form::Csv {
             file.write_all(row::CSV_HEADER.as_bytes()).map_err(ReportProblem::Write)?;
         }

@@ -1,6 +1,6 @@
 //! How the demo looks: plain text that fits in 80 columns.
 
-use textwrap::{Options, WordSplitter, fill};
+use textwrap::fill;
 
 use crate::error::Failure;
 use crate::output;
@@ -66,8 +66,7 @@ fn broken(line: &str, width: usize) -> (&str, &str) {
 
 /// The words of a text in lines; a word that is longer than a line keeps its own.
 fn wrapped(text: &str, indent: &str) -> String {
-    let options = Options::new(COLUMNS).initial_indent(indent).subsequent_indent(indent);
-    fill(text, options.break_words(false).word_splitter(WordSplitter::NoHyphenation)) + "\n"
+    fill(text, output::whole_words(COLUMNS).initial_indent(indent).subsequent_indent(indent)) + "\n"
 }
 
 #[cfg(test)]
