@@ -91,6 +91,8 @@ async function seriousFindings(page) {
 /** Looks at a page for what sticks out and, where scripts run, with axe-core; and takes a picture. */
 export async function lookAt(page, name, { scripted, width, colorScheme }) {
   const where = `${width} pixels, ${colorScheme}`;
+  // A text can be there before its style sheet is; what is measured then is not what anybody sees.
+  await page.waitForLoadState();
   await page.setViewportSize({ width, height: 844 });
   await page.emulateMedia({ colorScheme });
   const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
