@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::count::count;
 use super::input::InputArguments;
 use super::output::OutputArguments;
 use super::service::ServiceArguments;
@@ -60,10 +61,10 @@ pub(crate) struct BulkArguments {
     #[arg(long, conflicts_with_all = ["dry_run", "checkpoint", "report"])]
     pub(crate) curl: bool,
     /// Ids in one request; the service does not say how many it takes
-    #[arg(long, value_name = "IDS", default_value = "1000")]
+    #[arg(long, value_name = "IDS", default_value = "1000", value_parser = count)]
     pub(crate) chunk: NonZeroUsize,
     /// Requests at the same time
-    #[arg(long, value_name = "REQUESTS", default_value = "4")]
+    #[arg(long, value_name = "REQUESTS", default_value = "4", value_parser = count)]
     pub(crate) concurrency: NonZeroUsize,
     /// Requests per second at the most, evenly spread [default: no limit]
     #[arg(long, value_name = "NUMBER", value_parser = rate)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use reqwest::Url;
 
+use super::count::count;
 use super::listen::{ListenAddress, listen_address};
 
 pub(super) const EMULATOR_EXAMPLES: &str = "\
@@ -146,7 +147,7 @@ pub(crate) struct EmulatorOptions {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = PhonePolicy::Replace)]
     pub(crate) second_phone: PhonePolicy,
     /// How many connections there can be at once; others wait until one ends
-    #[arg(long, value_name = "NUMBER", default_value = "512")]
+    #[arg(long, value_name = "NUMBER", default_value = "512", value_parser = count)]
     pub(crate) max_connections: NonZeroUsize,
     /// Serve console and admin API even if other machines can reach them
     ///

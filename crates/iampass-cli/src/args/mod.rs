@@ -1,6 +1,7 @@
 //! What can be typed, and what `--help` says about it; a file for each command.
 
 mod bulk;
+mod count;
 mod device;
 mod doctor;
 mod emulator;

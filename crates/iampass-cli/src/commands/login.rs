@@ -89,7 +89,8 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     } else {
         "its secret in plain text, which you alone can read"
     };
-    output::message(&format!("stored the profile `{name}` in {}, {form}; {next}", file.path().display()));
+    let path = file.path().display().to_string();
+    output::message(&format!("stored the profile `{name}` in {}, {form}; {next}", printable(&path)));
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use super::secret;
 use super::source::Source;
 use super::sourced::Sourced;
 use crate::args::SettingsArguments;
+use crate::output::printable;
 
 /// The profile's name when none is given.
 const DEFAULT_NAME: &str = "default";
@@ -94,7 +95,7 @@ fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem
     let failed = |source| SettingsProblem::Prompt { source };
     let mut stderr = io::stderr().lock();
     let question = match proposed {
-        Some(proposed) => format!("{question} [{proposed}]: "),
+        Some(proposed) => format!("{question} [{}]: ", printable(proposed)),
         None => format!("{question}: "),
     };
     stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(failed)?;

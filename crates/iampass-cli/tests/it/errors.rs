@@ -228,3 +228,14 @@ fn usage_is_2() {
         call("http://127.0.0.1:1", arguments).error(2);
     }
 }
+
+#[test]
+fn a_count_that_is_none_is_told_what_it_is() {
+    for option in ["--chunk", "--concurrency"] {
+        for value in ["0", "-1", "many"] {
+            let given = format!("{option}={value}");
+            let said = call("http://127.0.0.1:1", &["users", "import", "-", &given]).error(2);
+            assert!(said.contains("it is a whole number from 1"), "{said}");
+        }
+    }
+}
