@@ -37,6 +37,7 @@ use crate::exit::Exit;
 #[doc(hidden)]
 #[must_use]
 pub fn main() -> ExitCode {
+    commands::complete();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| args::explained(error).exit());
     match commands::run(arguments.command) {
         Ok(code) => code,

@@ -90,7 +90,7 @@ pub(crate) struct ListProfiles {
 #[derive(Args)]
 pub(crate) struct ShowProfile {
     /// The profile [default: the current one]
-    #[arg(value_name = "NAME")]
+    #[arg(id = "profile_name", value_name = "NAME")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
@@ -99,6 +99,6 @@ pub(crate) struct ShowProfile {
 #[derive(Args)]
 pub(crate) struct OneProfile {
     /// The profile
-    #[arg(value_name = "NAME")]
+    #[arg(id = "profile_name", value_name = "NAME")]
     pub(crate) name: ProfileName,
 }

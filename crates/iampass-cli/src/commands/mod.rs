@@ -16,6 +16,7 @@ mod verify;
 
 use std::process::ExitCode;
 
+pub(crate) use self::shell::complete;
 use crate::args::Command;
 use crate::error::Failure;
 use crate::exit::Exit;

@@ -4,14 +4,24 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory as _};
+use clap::{Arg, Command, CommandFactory as _};
+use clap_complete::env::Shells;
+use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate};
 use clap_mangen::Man;
 
 use crate::args::{Arguments, CompletionsArguments, ManArguments};
 use crate::error::{CommandError, Failure};
 use crate::output::{self, printable};
+use crate::settings::{ProfileFile, ProfileName};
 
 const NAME: &str = "iampass";
+/// The scripts set it when they ask the program how a command line may go on.
+const VARIABLE: &str = "IAMPASS_COMPLETE";
+
+/// Completes a command line and ends the program, if that is what a shell has started it for.
+pub(crate) fn complete() {
+    CompleteEnv::with_factory(completed).var(VARIABLE).complete();
+}
 
 /// A man page cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +35,32 @@ impl CommandError for ManPageError {}
 
 pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), NAME, &mut script);
+    if let Some(shell) = Shells::builtins().completer(&arguments.shell.to_string()) {
+        // Writing to memory cannot fail.
+        let _ = shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script);
+    }
     output::data(&String::from_utf8_lossy(&script))
+}
+
+/// The program's commands, whose profiles are those that are stored.
+fn completed() -> Command {
+    /// `--profile`, and the argument of `iampass profile use` and its like.
+    fn with_profiles(command: Command) -> Command {
+        let with_names = |arg: Arg| match arg.get_id().as_str() {
+            "profile" | "profile_name" => arg.add(ArgValueCandidates::new(profile_names)),
+            _ => arg,
+        };
+        command.mut_args(with_names).mut_subcommands(with_profiles)
+    }
+    with_profiles(Arguments::command())
+}
+
+/// None if they cannot be read: a completion is no place for an error.
+fn profile_names() -> Vec<CompletionCandidate> {
+    let stored = ProfileFile::of_this_user().and_then(|file| file.read());
+    let names = stored.map(|stored| stored.profiles.into_keys()).into_iter().flatten();
+    // A file that was edited can have names that no command takes.
+    names.filter(|name| name.parse::<ProfileName>().is_ok()).map(CompletionCandidate::new).collect()
 }
 
 pub(crate) fn man(arguments: &ManArguments) -> Result<(), Failure> {

@@ -1,32 +1,46 @@
 //! Completions and man pages.
 
+#[cfg(target_os = "linux")]
+use std::path::Path;
+
 use crate::support::{Home, iampass, run};
 
-/// Commands of every depth, with an option of each.
-const KNOWN: [&str; 9] = [
-    "completions",
-    "device",
-    "lost",
-    "--qr-file",
-    "profile",
-    "--secret-file",
-    "sign-in",
-    "--methods",
-    "--session-file",
-];
+/// How each shell asks how this command line may go on; the last word is the one to complete.
+fn completed(shell: &str, words: &[&str], home: Option<&Home>) -> String {
+    let mut command = home.map_or_else(iampass, Home::iampass);
+    command.env("IAMPASS_COMPLETE", shell).env("_CLAP_IFS", "\n").arg("--").args(words);
+    run(command.env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string())).data()
+}
 
 #[test]
 fn every_shell_has_completions_for_every_command() {
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(iampass().args(["completions", shell])).data();
-        for word in KNOWN {
-            // Fish has its options without dashes.
-            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
-            assert!(script.contains(word), "{word} is not in the script for {shell}");
+        assert!(script.contains("IAMPASS_COMPLETE") && script.contains("iampass"), "{shell}: {script}");
+        for (words, expected) in [
+            (&["iampass", "dev"][..], "device"),
+            (&["iampass", "device", "lo"], "lost"),
+            (&["iampass", "device", "lost", "--qr-"], "--qr-file"),
+            (&["iampass", "sign-in", "--session-"], "--session-file"),
+        ] {
+            let told = completed(shell, words, None);
+            assert!(told.contains(expected), "{shell} {words:?}: {told}");
         }
     }
     let said = run(iampass().args(["completions", "tcsh"])).error(2);
     assert!(said.contains("[possible values: bash,"), "{said}");
+}
+
+#[test]
+fn names_of_profiles_are_completed() {
+    let home = Home::new();
+    let ask = |words: &[&str]| completed("bash", words, Some(&home));
+    assert_eq!(ask(&["iampass", "profile", "use", "s"]), "", "there is none yet");
+    home.write_profiles("[profiles.staging]\n[profiles.smoke]\n[profiles.live]\n[profiles.\"s $(id)\"]\n");
+    assert_eq!(ask(&["iampass", "profile", "use", "s"]), "smoke\nstaging");
+    assert_eq!(ask(&["iampass", "profile", "show", "l"]), "live");
+    assert_eq!(ask(&["iampass", "users", "add", "--profile", "st"]), "staging");
+    assert_eq!(ask(&["iampass", "login", "--profile", "st"]), "staging");
 }
 
 /// What bash itself makes of the script.
@@ -35,15 +49,18 @@ fn every_shell_has_completions_for_every_command() {
 fn bash_completes() {
     let home = Home::new();
     let script = home.write("iampass.bash", &run(iampass().args(["completions", "bash"])).data());
+    let folder = Path::new(iampass().get_program()).parent().unwrap().to_owned();
     let complete = |words: &[&str]| {
         let program = format!(
-            "source '{}'; COMP_WORDS=({}); COMP_CWORD={}; _iampass iampass '{}' ''; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            "source '{}'; COMP_WORDS=({}); COMP_CWORD={}; COMP_TYPE=9; _clap_complete_iampass iampass '{}' ''; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
             script.display(),
             words.join(" "),
             words.len() - 1,
             words[words.len() - 1],
         );
-        let shell = std::process::Command::new("bash").args(["--norc", "-c", &program]).output().unwrap();
+        let mut shell = std::process::Command::new("bash");
+        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+        let shell = shell.args(["--norc", "-c", &program]).env("PATH", path).output().unwrap();
         assert!(shell.status.success(), "{shell:?}");
         String::from_utf8(shell.stdout).unwrap()
     };
