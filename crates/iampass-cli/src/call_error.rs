@@ -11,7 +11,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::settings::Source;
 
-/// A call that failed, and what is known of how it was made.
+/// A call that failed, with the server and where the secret came from.
 #[derive(Debug, thiserror::Error)]
 #[error("{source}")]
 pub(crate) struct CallError {
@@ -30,8 +30,8 @@ impl CallError {
         Self { secret_from: from.cloned(), ..self }
     }
 
-    /// What to do about a wrong secret or an unknown application, apart from `iampass doctor`, which looks at settings
-    /// that are stored already.
+    /// The hint of [`CommandError::hint`], but without the advice to run `iampass doctor`: `login` has stored nothing that
+    /// the doctor could check.
     pub(crate) fn hint_without_doctor(&self) -> Option<String> {
         let Self { server, source, secret_from } = self;
         if source.is_unauthorized() {
@@ -49,7 +49,7 @@ impl CallError {
     }
 }
 
-/// The same as the end of a command, which then begins with what the command was to do.
+/// A failed call that ends a command. The message begins with the task that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{task}{0}", task = task_failed(.0))]
 pub(crate) struct CommandFailed(#[source] pub(crate) CallError);
@@ -138,7 +138,7 @@ pub(crate) fn unknown_application(server: &BaseUrl) -> String {
     format!("is the application id right, and was it issued for {server}?")
 }
 
-/// What names the cause where a message cannot.
+/// Added where the message alone does not name the cause.
 const DOCTOR: &str = "`iampass doctor` finds out more";
 
 fn hint_for(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
@@ -224,7 +224,7 @@ fn proxy_variable(server: &BaseUrl) -> &'static str {
     Proxy::from_env(server).ok().flatten().map_or("HTTPS_PROXY", |proxy| proxy.setting())
 }
 
-/// Whether the command may be repeated. What the operation allows is in the contract.
+/// Says whether the command may be repeated, which depends on the operation.
 fn after_failure(error: &Error) -> &'static str {
     let operation = error.operation().map(|operation| operation.id);
     if error.is_retryable() || error.operation().is_some_and(|operation| operation.safe_to_repeat) {

@@ -10,8 +10,8 @@ use iampass_management::generated::operations::{
     ADD_USERS, DELETE_USERS, DEVICE_REGISTRATION_LINK, HAS_REGISTERED_MOBILE_DEVICE, LOST_USER_MOBILE_DEVICE,
 };
 
-/// The client's error. Its text is the reason alone: the client's own begins with the operation's id, and what a person
-/// has asked for goes by another name.
+/// A client error whose text is the reason alone. The client's own text begins with the operation's id, which means
+/// nothing to a person who typed a command.
 #[derive(Debug)]
 pub(crate) struct CallReason(Box<Error>);
 
@@ -20,7 +20,7 @@ impl CallReason {
         Self(Box::new(error))
     }
 
-    /// What has failed. `None` if it came to no call.
+    /// The task that failed. `None` if no call was made.
     pub(crate) fn task(&self) -> Option<&'static str> {
         let operation = self.operation()?;
         let tasks = [
@@ -55,7 +55,7 @@ impl fmt::Display for CallReason {
     }
 }
 
-/// By hand, because the client's error is no cause of this one: it is the same.
+/// Written by hand: with thiserror the client's error would be a cause, and its text would be printed twice.
 impl StdError for CallReason {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source()

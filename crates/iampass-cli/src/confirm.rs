@@ -9,7 +9,7 @@ use crate::service::Service;
 
 /// How many ids are shown of those that are to be deleted.
 const SHOWN_IDS: usize = 3;
-/// An id can be as long as a file; of a longer one only so many characters are shown.
+/// At most this many characters of an id are shown.
 const LONGEST_SHOWN: usize = 60;
 
 /// Why nothing was done.
@@ -31,7 +31,7 @@ impl CommandError for ConfirmError {
     }
 }
 
-/// Fails where there is no terminal to ask on. To be called before anything else is done.
+/// Fails if there is no terminal to ask on. Called before anything else is done.
 pub(crate) fn can_ask() -> Result<(), Failure> {
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
         Ok(())

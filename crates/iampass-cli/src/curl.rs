@@ -22,14 +22,14 @@ pub(crate) struct CurlCommand {
 
 impl CurlCommand {
     pub(crate) fn new(request: &SignedRequest) -> Self {
-        // Writing to a string cannot fail. `--globoff`: a bracket of an IPv6 address is no pattern.
+        // Writing to a string cannot fail. `--globoff`: brackets of an IPv6 address are not a pattern.
         let mut curl = format!("curl --globoff --request {}", request.method);
         for (name, value) in &request.headers {
             let header = format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()));
             let _ = write!(curl, " --header {}", quoted(&header));
         }
         if !request.body.is_empty() {
-            // `--data-raw`: an `@` in front is no file's name.
+            // `--data-raw`: a leading `@` does not name a file.
             let _ = write!(curl, " --data-raw {}", quoted(&String::from_utf8_lossy(&request.body)));
         }
         let _ = write!(curl, " {}", quoted(&request.url));

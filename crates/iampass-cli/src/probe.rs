@@ -1,5 +1,5 @@
-//! Asks the service something harmless, to learn whether it accepts the signature. It counts as accepted only where the
-//! same request with a wrong signature is refused: what answers everything alike, such as a proxy, proves nothing.
+//! Makes a harmless call to find out whether the service accepts the signature. It counts as accepted only if the same
+//! request with a wrong signature is refused: a proxy that responds to everything alike proves nothing.
 
 use iampass_auth::{ApplicationSecret, Credentials};
 use iampass_management::{BaseUrl, Connection, Error, ErrorKind, ManagementClient, SettingsError, UserId};
@@ -7,18 +7,18 @@ use reqwest::Url;
 
 use crate::call_reason::CallReason;
 
-/// A user that nobody has: the answer is to be that there is no such user.
+/// A user id that no application has, so the response should be that there is no such user.
 const NOBODY: &str = "iampass-doctor-nobody";
 /// No application has this secret.
 const WRONG_SECRET: &str = "iampass-doctor-wrong-secret";
 
-/// What the service thinks of the signature.
+/// What was found out about the signature.
 pub(crate) enum Verdict {
-    /// It is right, and a wrong one is refused.
+    /// It is accepted, and a wrong one is refused.
     Accepted,
     /// The service says that it does not know the application.
     UnknownApplication(Error),
-    /// Nobody can say.
+    /// The responses prove nothing.
     Unjudged(Unjudged),
 }
 
@@ -59,7 +59,7 @@ impl Unjudged {
         }
     }
 
-    /// Of a 404 that came for a wrong signature too.
+    /// The reason why a 404 came for a wrong signature too.
     fn not_found(error: &Error, server: &BaseUrl) -> Self {
         let text = error.server_message().unwrap_or_default().trim().to_ascii_lowercase();
         let path = Url::parse(server.as_str()).map(|url| url.path().trim_end_matches('/').to_owned());
@@ -72,13 +72,13 @@ impl Unjudged {
     }
 }
 
-/// Whom to ask about.
+/// The user that the calls are about.
 pub(crate) fn nobody() -> Result<UserId, Error> {
     Ok(UserId::new(NOBODY)?)
 }
 
-/// Makes one call that changes nothing, and makes it again with a wrong signature if the first succeeds or nobody is
-/// found. An error is one of the way, or that the signature is refused.
+/// Makes one call that changes nothing, and repeats it with a wrong signature if the first succeeds or the user is not
+/// found. Fails if the service is not reached or refuses the signature.
 pub(crate) async fn ask(connection: &Connection) -> Result<Verdict, Error> {
     let nobody = nobody()?;
     let client = ManagementClient::from(connection.clone());
@@ -107,7 +107,7 @@ pub(crate) async fn ask(connection: &Connection) -> Result<Verdict, Error> {
     })
 }
 
-/// Whether something has answered that is no verdict on the signature.
+/// Whether there was a response that says nothing about the signature.
 fn is_a_response(error: &Error) -> bool {
     matches!(
         error.kind(),

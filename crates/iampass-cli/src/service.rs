@@ -1,4 +1,4 @@
-//! The way from a command to the service: settings, connection, runtime.
+//! Connects a command with the service: settings, connection, runtime.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,7 +60,7 @@ impl Service {
 
     fn connect(settings: ClientSettings, signed_by: SignedBy) -> Result<Self, Failure> {
         let server = settings.base_url.clone();
-        tell_of_path(&server);
+        warn_about_path(&server);
         let connection = Connection::new(settings).map_err(|error| CallError::new(server, error))?;
         Ok(Self { connection, signed_by })
     }
@@ -132,8 +132,8 @@ impl Service {
     }
 }
 
-/// Says of a URL that it has what the clients put there themselves.
-pub(crate) fn tell_of_path(server: &BaseUrl) {
+/// Warns if the URL ends in the path that the clients add themselves.
+pub(crate) fn warn_about_path(server: &BaseUrl) {
     if server.as_str().trim_end_matches('/').ends_with("/management") {
         output::message(
             "note: the server's URL ends in /management, and the client adds that itself; is it one too many?",

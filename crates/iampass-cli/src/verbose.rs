@@ -19,15 +19,15 @@ const STATUS: &str = "http.response.status_code";
 const ERROR: &str = "error.type";
 const ELAPSED: &str = "iampass.elapsed_ms";
 
-/// From now on, attempts and waits are printed.
+/// Prints attempts and waits from now on.
 pub(crate) fn start() {
     let client = Targets::new().with_target("iampass_client", Level::DEBUG);
-    // It fails if it was called before; then they are printed already.
+    // Fails if it was called before, and then they are printed already.
     let _ = tracing_subscriber::registry().with(Lines.with_filter(client)).try_init();
 }
 
-/// Prints a line for each attempt, call and event. tracing-subscriber's own lines have all fields of all spans around,
-/// some four hundred characters for an attempt.
+/// Prints a line for each attempt, call and event. The lines of tracing-subscriber's own formatter have every field of
+/// every span, some four hundred characters for an attempt.
 struct Lines;
 
 /// A span's fields by their names.

@@ -13,10 +13,10 @@ use super::summary::DryRun;
 use crate::args::BulkArguments;
 use crate::error::Failure;
 
-/// So many ids are shown as they would be sent.
+/// How many ids are shown as they would be sent.
 const FIRST: usize = 3;
 
-/// Tells what is wrong, writes the report, and gives each chunk's ids to `take`.
+/// Prints warnings, writes the report, and passes the ids of each chunk to `take`.
 pub(super) fn read_all(
     arguments: &BulkArguments,
     input: Input,
@@ -67,7 +67,7 @@ pub(super) fn read_all(
     Ok((counts, found))
 }
 
-/// In the order of the input.
+/// Writes the rows of a chunk in the order of the input.
 fn write(report: &mut Report, chunk: &Chunk) -> Result<(), ReportProblem> {
     let reasons: Vec<_> = chunk
         .skipped

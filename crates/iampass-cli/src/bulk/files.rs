@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::checkpoint::CheckpointProblem;
 use super::error::BulkError;
 
-/// The names of the files, for what is said of them.
+/// The paths of the files, for error messages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Files {
     pub(super) input: PathBuf,

@@ -1,4 +1,4 @@
-//! What is done with the ids.
+//! The operations of a bulk run.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! How far it is: a bar on a terminal, a line now and then elsewhere. All of it goes to standard error.
+//! Shows the progress of a run on standard error: a bar on a terminal, else a line every ten seconds.
 
 use std::time::{Duration, Instant};
 
@@ -13,19 +13,19 @@ use crate::output::{self, printable};
 const FRAMES: u8 = 10;
 /// How often a line is written where there is no bar.
 const LINE: Duration = Duration::from_secs(10);
-/// More warnings than these tell nothing new.
+/// At most this many warnings are shown.
 const WARNINGS: u32 = 10;
 /// Narrower terminals get the text without the bar.
 const NARROW: usize = 60;
-/// Estimates beyond this are no use to anybody.
+/// The longest estimate of the time left.
 const LONGEST: Duration = Duration::from_secs(100 * 3600);
 
 pub(super) struct Progress {
     verb: &'static str,
     quiet: bool,
-    /// Hidden unless it is shown on a terminal. It reckons the rate all the same.
+    /// Hidden where there is no terminal; it then still computes the rate.
     bar: ProgressBar,
-    /// Of the ids, those that earlier runs have done: they say nothing of this one's rate.
+    /// Ids that earlier runs have done, which do not count for the rate.
     earlier: u64,
     last_line: Instant,
     warnings: u32,
@@ -33,8 +33,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// `total`: the ids of the input, where that is known. `lines`: someone else writes lines to the terminal too, and a
-    /// bar would get between them.
+    /// `total` is the number of ids in the input, if known. With `lines`, plain lines are written even on a terminal,
+    /// because something else writes to it too.
     pub(super) fn new(verb: &'static str, total: Option<u64>, quiet: bool, lines: bool) -> Self {
         let target = if output::can_redraw() && !quiet && !lines {
             ProgressDrawTarget::term_like_with_hz(Box::new(BarTerminal::new()), FRAMES)
@@ -49,7 +49,7 @@ impl Progress {
         Self { verb, quiet, bar, earlier: 0, last_line, warnings: 0, warnings_at_most: WARNINGS }
     }
 
-    /// For a run whose warnings are what it is for.
+    /// Shows all warnings, for a dry run.
     pub(super) fn with_all_warnings(self) -> Self {
         Self { warnings_at_most: u32::MAX, ..self }
     }
@@ -74,14 +74,14 @@ impl Progress {
         text(self.verb, bar.position(), length, bar.per_sec(), bar.eta())
     }
 
-    /// Tells something in a line of its own, unless it is to be quiet.
+    /// Prints a line above the bar, unless the run is quiet.
     pub(super) fn say(&mut self, text: &str) {
         if !self.quiet {
             self.bar.suspend(|| output::message(&printable(text)));
         }
     }
 
-    /// Tells of one thing that went wrong among many.
+    /// Prints a warning, unless there were too many already.
     pub(super) fn warn(&mut self, text: &str) {
         self.warnings = self.warnings.saturating_add(1);
         if self.warnings <= self.warnings_at_most {

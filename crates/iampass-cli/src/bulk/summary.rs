@@ -17,7 +17,7 @@ pub(super) struct Summary {
     /// What a run that sends nothing has found.
     pub(super) dry_run: Option<DryRun>,
     pub(super) counts: OutcomeCounts,
-    /// Ids of the input that were not come to; `None` when nobody knows how many there are.
+    /// Ids of the input that were not reached; `None` if the number is unknown.
     pub(super) not_sent: Option<u64>,
     /// Whether all went through.
     pub(super) complete: bool,
@@ -25,7 +25,7 @@ pub(super) struct Summary {
 
 #[derive(Debug, Default)]
 pub(super) struct DryRun {
-    /// What may not be meant: ids with characters that are not seen, records over several lines.
+    /// Ids with invisible characters, and records that span several lines.
     pub(super) odd: u64,
     /// As they would be sent.
     pub(super) first_ids: Vec<String>,
@@ -64,7 +64,7 @@ impl Serialize for Summary {
 }
 
 impl Report for Summary {
-    /// What is seldom there is shown only when it is.
+    /// Rare outcomes are shown only if there are any.
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let rare = |outcome| matches!(outcome, Outcome::SentAgain | Outcome::Unlisted);
         let counts = self.outcomes().iter().map(|outcome| (*outcome, self.counts.get(*outcome)));

@@ -20,7 +20,7 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 /// How long before its end `device wait` asks for the last time, or a tenth of its time if that is less.
 const LAST_QUESTION: Duration = Duration::from_secs(1);
 
-/// `device wait` was in vain.
+/// No phone was registered before `device wait` timed out.
 #[derive(Debug, thiserror::Error)]
 #[error("no phone was registered within {}", humantime::format_duration(*waited))]
 struct NotRegistered {
@@ -59,7 +59,7 @@ fn status(user: &User) -> Result<(), Failure> {
 }
 
 fn lost(LostArguments { user, show, yes }: &LostArguments) -> Result<(), Failure> {
-    // What is only printed does nothing yet.
+    // With --curl, nothing is done.
     let asks = !yes && user.output.curl().is_none();
     if asks {
         can_ask()?;
@@ -94,7 +94,7 @@ fn confirm_loss(service: &Service, user: &User) -> Result<(), Failure> {
     }
 }
 
-/// The link comes first: it must not be lost, whatever becomes of its code.
+/// Prints the link before its QR code, so that a failure of the code does not lose it.
 fn report(link: Option<RegistrationLink>, user: &User, show: Show) -> Result<(), Failure> {
     let Some(link) = link.map(Link::from) else { return Ok(()) };
     output::report(&link, user.output.format())?;

@@ -9,7 +9,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::probe::{self, Unjudged, Verdict};
-use crate::service::{block_on, tell_of_path};
+use crate::service::{block_on, warn_about_path};
 use crate::settings::{Login, Profile, ProfileFile, ProfileName, SettingsProblem, Source};
 
 /// How often a secret can be typed.
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     if !login.variables.is_empty() {
         output::message(&format!("note: takes {} from the environment", login.variables.join(", ")));
     }
-    tell_of_path(&login.settings.base_url);
+    warn_about_path(&login.settings.base_url);
     if !arguments.no_check {
         login = checked(login)?;
     }
@@ -94,12 +94,12 @@ pub(crate) fn run(arguments: &LoginArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Nothing is asked for that could not be kept.
+/// Fails before anything is asked for if the keyring is not built in.
 fn keyring_is_there() -> Result<(), Failure> {
     if cfg!(feature = "keyring") { Ok(()) } else { Err(SettingsProblem::NoKeyring.into()) }
 }
 
-/// A secret that the profile has may be written down nowhere else.
+/// Asks, because the profile may have the only copy of its secret.
 fn confirm_replacement(name: &ProfileName, former: &Profile) -> Result<(), Failure> {
     let part =
         |part: &Option<String>| part.as_deref().map_or("-".into(), |text| printable(text).into_owned());

@@ -71,7 +71,7 @@ fn report_not_started(arguments: &SignInArguments, sign_in: SignIn) -> Result<()
     Err(Failure::Reported(Exit::Refused))
 }
 
-/// Before anything is waited for. A session that nobody could ask for any more is ended.
+/// Stores the session before waiting. If that fails, ends the session, because nothing could refer to it any more.
 async fn store(service: &Service, session: &Session, file: Option<NewSessionFile>) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(()) };
     let path = file.path().to_owned();

@@ -12,14 +12,14 @@ use crate::output;
 const BLACK_ON_WHITE: &str = "\u{1b}[38;5;16;48;5;231m";
 const RESET: &str = "\u{1b}[0m";
 
-/// What light and dark are made of.
+/// The colours of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// Colours of our own.
+    /// Black on white, set by escape sequences.
     BlackOnWhite,
-    /// The terminal's own, its text being light.
+    /// The terminal's own colours, with light text.
     LightText,
-    /// The terminal's own, its text being dark.
+    /// The terminal's own colours, with dark text.
     DarkText,
 }
 
@@ -27,15 +27,15 @@ impl Colours {
     pub(super) fn choose(drawing: Drawing) -> Self {
         match drawing {
             Drawing::Auto if output::colours_on_stderr() => Self::BlackOnWhite,
-            Drawing::Auto if ground_is_light() => Self::DarkText,
+            Drawing::Auto if background_is_light() => Self::DarkText,
             Drawing::Light => Self::DarkText,
             Drawing::Auto | Drawing::Dark => Self::LightText,
         }
     }
 }
 
-/// As far as the terminal tells: some set `COLORFGBG` to `text;ground`, white being 7 or 15.
-fn ground_is_light() -> bool {
+/// Some terminals set `COLORFGBG` to `text;background`, where 7 and 15 are white.
+fn background_is_light() -> bool {
     let colours = env::var("COLORFGBG").unwrap_or_default();
     matches!(colours.rsplit(';').next(), Some("7" | "15"))
 }
@@ -49,7 +49,7 @@ pub(super) fn width(code: &QrCode) -> usize {
 
 /// The lines of a drawing.
 pub(super) fn drawn(code: &QrCode, colours: Colours) -> String {
-    // What the renderer calls dark is printed, in the colour of the terminal's text, and what it calls light is left out.
+    // The renderer prints a block in the text's colour for dark modules, and a blank for light ones.
     let (dark, light) = match colours {
         Colours::LightText => (Dense1x2::Light, Dense1x2::Dark),
         Colours::BlackOnWhite | Colours::DarkText => (Dense1x2::Dark, Dense1x2::Light),

@@ -19,8 +19,8 @@ enum Kind {
     Png,
 }
 
-/// A file that is there under its name only when it is complete. It is for its owner alone: whoever opens
-/// the link first has registered their phone.
+/// A file that appears under its name only when it is complete. Only its owner can read it: whoever opens the link
+/// first registers their phone.
 pub(super) struct CodeFile {
     path: PathBuf,
     kind: Kind,
@@ -49,7 +49,7 @@ impl CodeFile {
             Kind::Svg => Ok(svg(&code).into_bytes()),
             Kind::Png => png(&code),
         };
-        // Not over what has come there meanwhile.
+        // Fails if a file has been created there meanwhile.
         let written = bytes.and_then(|bytes| self.file.keep_new(&bytes));
         written.map_err(|source| failed(&self.path, source))
     }
@@ -63,12 +63,12 @@ fn svg(code: &QrCode) -> String {
     code.render::<svg::Color<'_>>().module_dimensions(SCALE, SCALE).build()
 }
 
-/// Black and white, a bit for each pixel. The renderer's own pictures take the crate `image`.
+/// A PNG with one bit for each pixel. qrcode's own renderer would need the large crate `image`.
 fn png(code: &QrCode) -> io::Result<Vec<u8>> {
     let drawing = code.render().dark_color('#').light_color(' ').module_dimensions(1, 1).build();
     let mut rows = Vec::new();
     for line in drawing.lines() {
-        // A module is a byte wide, for eight pixels are.
+        // Eight pixels are a byte.
         let row: Vec<u8> = line.bytes().map(|module| if module == b'#' { 0 } else { u8::MAX }).collect();
         (0..SCALE).for_each(|_| rows.extend_from_slice(&row));
     }

@@ -21,10 +21,10 @@ use self::drawing::Colours;
 use self::error::ShowProblem;
 use self::file::CodeFile;
 
-/// The token of a link has so many characters, or fewer: the documentation shows 12, the emulator makes 32.
+/// The longest token of a link: the documentation shows 12 characters, the emulator makes 32.
 const TOKEN_LENGTH: usize = 32;
 
-/// What is to be done with a link. Made before there is one, because making it has an effect.
+/// How a link is to be shown. Prepared before the link is made, because making it has an effect.
 pub(crate) struct Show {
     drawing: Option<Colours>,
     file: Option<CodeFile>,

@@ -1,4 +1,4 @@
-//! What is printed: data on standard output, messages on standard error. Nobody else prints.
+//! All output of the program: data on standard output, messages on standard error.
 
 mod json;
 mod printable;
@@ -19,7 +19,7 @@ use crate::args::Format;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 
-/// Standard output takes no more.
+/// Standard output could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the output could not be written")]
 struct OutputError(#[source] io::Error);
@@ -40,7 +40,7 @@ pub(crate) trait Report: Serialize {
     /// Writes whole lines.
     fn text(&self, out: &mut dyn Write) -> io::Result<()>;
 
-    /// The same as records: what a line of JSON or of a table is about.
+    /// The same as records, for JSON Lines and tables.
     fn records(&self) -> Records;
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn message(text: &str) {
     }
 }
 
-/// The same for lines that are no prose. If it fails, there is nobody left to tell.
+/// The same without wrapping, for lines that are not prose. A failure is ignored: it could not be reported.
 pub(crate) fn message_as_is(text: &str) {
     writeln!(io::stderr().lock(), "{text}").ok();
 }
@@ -106,37 +106,37 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
-/// Tells what happened, why, what the service said, and what to try.
+/// Prints an error: what happened, why, what the service says, and a hint.
 pub(crate) fn error(error: &dyn CommandError) {
-    let said = explained(error);
-    match said.strip_prefix("error:") {
+    let text = explained(error);
+    match text.strip_prefix("error:") {
         Some(rest) if colours_on_stderr() => message(&format!("\u{1b}[1;31merror:\u{1b}[0m{rest}")),
-        _ => message(&said),
+        _ => message(&text),
     }
 }
 
 /// The same as text.
 pub(crate) fn explained(error: &dyn CommandError) -> String {
-    let mut said = format!("error: {}", printable(&error.to_string()));
-    let causes = causes(error, &said);
-    append(&mut said, "because", &causes);
-    if let Some(text) = error.server_message() {
-        append(&mut said, "the service says", &printable(text.trim()));
+    let mut text = format!("error: {}", printable(&error.to_string()));
+    let causes = causes(error, &text);
+    append(&mut text, "because", &causes);
+    if let Some(server_message) = error.server_message() {
+        append(&mut text, "the service says", &printable(server_message.trim()));
     }
     if let Some(hint) = error.hint() {
-        append(&mut said, "hint", &printable(&hint));
+        append(&mut text, "hint", &printable(&hint));
     }
-    said
+    text
 }
 
-/// What is behind an error, the nearest cause first. Some errors have their source in their own text.
-fn causes(error: &dyn CommandError, said: &str) -> String {
+/// The causes of an error, the nearest first, without those whose text is in the message already.
+fn causes(error: &dyn CommandError, message: &str) -> String {
     let mut causes = String::new();
     let mut next: Option<&dyn Error> = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
         let text = printable(&text);
-        if !said.contains(&*text) && !causes.contains(&*text) {
+        if !message.contains(&*text) && !causes.contains(&*text) {
             causes.extend([if causes.is_empty() { "" } else { ": " }, &*text]);
         }
         next = cause.source();
@@ -144,8 +144,8 @@ fn causes(error: &dyn CommandError, said: &str) -> String {
     causes
 }
 
-fn append(said: &mut String, label: &str, text: &str) {
+fn append(message: &mut String, label: &str, text: &str) {
     if !text.is_empty() {
-        said.extend(["\n  ", label, ": ", text]);
+        message.extend(["\n  ", label, ": ", text]);
     }
 }

@@ -1,9 +1,9 @@
-//! Text from elsewhere, made safe to print.
+//! Escapes text that comes from outside the program.
 
 use std::borrow::Cow;
 
-/// The text with its control characters and direction marks escaped, so that what comes from elsewhere can neither forge
-/// lines nor steer the terminal, nor show an id as another.
+/// Escapes control characters and direction marks, so that text from outside cannot forge lines, control the terminal,
+/// or show an id as another.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_escaped) {
         return text.into();

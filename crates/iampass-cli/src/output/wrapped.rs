@@ -1,12 +1,12 @@
-//! Lines that break at words.
+//! Wraps messages.
 
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter, fill};
 
-/// How much further right the rest of a line that is broken begins.
+/// The extra indentation of the lines that continue a wrapped one.
 const INDENT: &str = "  ";
 
-/// The text in lines of at most so many columns. A word that is longer, such as a path or an id, stays whole.
+/// Wraps lines at words. A word that is longer than a line, such as a path or an id, is not broken.
 pub(crate) fn wrapped(text: &str, columns: usize) -> String {
     let lines = text.split('\n').map(|line| {
         if display_width(line) <= columns {

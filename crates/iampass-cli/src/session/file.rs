@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::problem::SessionFileProblem;
 use crate::private_file::{PrivateFile, open_to_others};
 
-/// A session takes some hundred bytes; what is longer is something else.
+/// A session takes some hundred bytes; a longer file is something else.
 const LONGEST: u64 = 64 * 1024;
 
-/// A session that was kept.
+/// A session that was read from a file.
 pub(crate) struct SessionFile {
     path: PathBuf,
     /// Where it was started, if the file says so: one that another program has written may not.
@@ -105,7 +105,7 @@ impl NewSessionFile {
         let content = Content { server: server.as_str(), session };
         let mut text = Zeroizing::new(serde_json::to_vec(&content)?);
         text.push(b'\n');
-        // Not over what has come there meanwhile.
+        // Fails if a file has been created there meanwhile.
         if self.replaces { self.file.replace(&text) } else { self.file.keep_new(&text) }
     }
 }
@@ -117,7 +117,7 @@ fn read_private(path: &Path) -> Result<Zeroizing<String>, SessionFileProblem> {
         SessionFileProblem::NotASession { path: path.to_owned(), reason }
     };
     let file = File::open(path).map_err(unreadable)?;
-    // Asked of what was opened, not of whatever has the name by now.
+    // Metadata of the open file, because the path may name another file by now.
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(not_a_session("it is not a regular file"));

@@ -1,4 +1,4 @@
-//! Sign-ins and their sessions from one run of the program to the next.
+//! Sessions that are kept in files between runs of the program.
 
 mod file;
 mod pending;

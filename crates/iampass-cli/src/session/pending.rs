@@ -1,4 +1,4 @@
-//! A sign-in whose outcome this run does not see.
+//! A sign-in that has not come to its end.
 
 /// What is known of a sign-in that was not waited for to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,13 +12,13 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
-    /// How to go on.
+    /// How to continue.
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::NotKnown => "the phone may have been asked; the same command asks it once more".to_owned(),
             Self::NotStored => {
                 "the phone still asks, and the same command asks it once more; a sign-in that was \
-                started with `--session-file FILE` can be gone on with"
+                started with `--session-file FILE` can be continued"
                     .to_owned()
             }
             Self::Stored(arguments) => format!(

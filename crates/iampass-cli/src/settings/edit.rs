@@ -4,7 +4,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Val
 
 use super::name::ProfileName;
 
-/// Sets a value, or removes it. What stands around it, such as a comment, stays if the value does.
+/// Sets a value, or removes it. A comment beside the value stays if the value does.
 pub(super) fn set(table: &mut dyn TableLike, key: &str, new: Option<Value>) {
     let Some(mut new) = new else {
         table.remove(key);
@@ -39,7 +39,7 @@ fn implicit_table() -> Item {
     Item::Table(table)
 }
 
-/// Removes a profile, and the comment on it. What stands above it behind an empty line is on something else, and stays.
+/// Removes a profile and the comment directly above it. A comment that an empty line separates from it stays.
 pub(super) fn remove_profile(document: &mut DocumentMut, name: &ProfileName) {
     let all = document.get_mut("profiles").and_then(Item::as_table_like_mut);
     let removed = all.and_then(|all| all.remove(name.as_str()));
@@ -47,19 +47,19 @@ pub(super) fn remove_profile(document: &mut DocumentMut, name: &ProfileName) {
     let above = removed.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
     let lines: Vec<_> = above.split_inclusive('\n').collect();
     let apart = lines.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
-    keep(document, lines[..apart].concat(), removed.position());
+    move_comments(document, lines[..apart].concat(), removed.position());
 }
 
-/// Leaves no profile the current one. What stands above that line may well be on the whole file, and stays.
+/// Removes the entry of the current profile. Comments above it may be about the whole file, and stay.
 pub(super) fn remove_current(document: &mut DocumentMut) {
     let above = document.key("current").and_then(|key| key.leaf_decor().prefix()).and_then(RawString::as_str);
     let above = above.unwrap_or_default().to_owned();
     document.remove("current");
-    keep(document, above, None);
+    move_comments(document, above, None);
 }
 
-/// Puts comments above the next table, or at the end, with an empty line behind them.
-fn keep(document: &mut DocumentMut, mut comments: String, position: Option<isize>) {
+/// Moves comments above the next table, or to the end, followed by an empty line.
+fn move_comments(document: &mut DocumentMut, mut comments: String, position: Option<isize>) {
     if comments.trim().is_empty() {
         return;
     }

@@ -18,7 +18,7 @@ use super::profile::Profile;
 use crate::private_file::{PrivateFile, open_to_others};
 
 const FILE_NAME: &str = "profiles.toml";
-/// A file of profiles is some lines for each; what is longer is something else.
+/// A profile takes a few lines; a longer file is something else.
 const LONGEST: u64 = 1024 * 1024;
 
 /// What the file says.
@@ -38,7 +38,7 @@ pub(crate) struct ProfileFile {
 }
 
 impl ProfileFile {
-    /// The file of whoever runs the program. It need not be there yet.
+    /// The file of the user who runs the program. It need not exist yet.
     pub(crate) fn of_this_user() -> Result<Self, SettingsProblem> {
         let folder = settings_folder().ok_or(SettingsProblem::NoFolder)?;
         Ok(Self::at(folder.join(FILE_NAME)))
@@ -126,7 +126,7 @@ impl ProfileFile {
             Err(error) if is_not_there(&error) => return Ok(None),
             Err(error) => return Err(unreadable(error)),
         };
-        // Asked of what was opened, not of whatever has the name by now.
+        // Metadata of the open file, because the path may name another file by now.
         let metadata = file.metadata().map_err(unreadable)?;
         if let Some(mode) = open_to_others(&metadata) {
             return Err(SettingsProblem::FileOpenToOthers { path: self.path.clone(), mode });
@@ -139,7 +139,7 @@ impl ProfileFile {
     }
 
     fn document(&self) -> Result<DocumentMut, SettingsProblem> {
-        // What cannot be understood is not written over.
+        // A file that cannot be parsed is not overwritten.
         self.read()?;
         let text = self.text()?.unwrap_or_default();
         text.parse()
@@ -169,7 +169,7 @@ impl ProfileFile {
     ) -> SettingsProblem {
         let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        // Other messages quote what stands there, and that may be a secret.
+        // Other messages quote the file, which may contain a secret.
         let reason = if message.starts_with("unknown field") || message.starts_with("duplicate key") {
             message
         } else if message.starts_with("invalid type") {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::name::ProfileName;
 use super::problem::SettingsProblem;
 
-/// What the secrets are filed under, beside the profile's name.
+/// The service name of the secrets in the keyring; the account is the profile's name.
 #[cfg(feature = "keyring")]
 const SERVICE: &str = "iampass";
 
@@ -35,7 +35,7 @@ pub(super) fn store(profile: &ProfileName, secret: &Zeroizing<String>) -> Result
     entry(profile)?.set_password(secret).map_err(|error| failed(profile, error))
 }
 
-/// Forgets the secret of a profile. One that is not there is forgotten already.
+/// Deletes the secret of a profile. It is no error if there is none.
 #[cfg(feature = "keyring")]
 pub(super) fn forget(profile: &ProfileName) -> Result<(), SettingsProblem> {
     match entry(profile)?.delete_credential() {

@@ -1,4 +1,5 @@
-//! Flags above the environment above the profile; what `--profile` names is as if it were given by flags.
+//! The order of settings: flags, then the environment, then the profile. A profile that `--profile` names comes before
+//! the environment.
 
 use std::env;
 use std::ffi::OsString;
@@ -24,7 +25,7 @@ use crate::args::SettingsArguments;
 
 const PROFILE_VARIABLE: &str = "IAMPASS_PROFILE";
 
-/// Everything it takes to call the service, and where each part came from.
+/// Everything that a call needs, and where each part came from.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) server: Sourced<BaseUrl>,
@@ -47,7 +48,7 @@ pub(crate) enum Purpose {
     Call,
     /// To sign, which needs no server.
     Sign,
-    /// To take up a session, which has credentials of its own.
+    /// To continue a session, which has its own credentials.
     Session,
 }
 
@@ -56,8 +57,8 @@ pub(crate) struct Layers<'a> {
     arguments: &'a SettingsArguments,
     purpose: Purpose,
     variables: Variables,
-    profile: Option<Chosen>,
-    /// The profiles that there are, when none of them is taken.
+    profile: Option<SelectedProfile>,
+    /// The names of the profiles, if none of them is used.
     not_asked: Vec<String>,
 }
 
@@ -65,7 +66,7 @@ type Variables = fn(&str) -> Option<OsString>;
 
 /// The profile that settings are taken from.
 #[derive(Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct SelectedProfile {
     pub(crate) name: ProfileName,
     /// What named it: `--profile`, `IAMPASS_PROFILE`, or the file itself.
     pub(crate) source: Source,
@@ -73,8 +74,8 @@ pub(crate) struct Chosen {
     file: ProfileFile,
 }
 
-impl Chosen {
-    /// The file that it stands in.
+impl SelectedProfile {
+    /// The file that contains it.
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -84,7 +85,7 @@ impl<'a> Layers<'a> {
     /// The layers of this run. The profile is read if one is named, or if something is missing without.
     pub(crate) fn new(arguments: &'a SettingsArguments, purpose: Purpose) -> Result<Self, SettingsProblem> {
         let mut layers = Self { purpose, ..Self::without_profile(arguments) };
-        layers.profile = layers.chosen()?;
+        layers.profile = layers.selected_profile()?;
         Ok(layers)
     }
 
@@ -94,10 +95,10 @@ impl<'a> Layers<'a> {
         Self { arguments, purpose: Purpose::Call, variables, profile: None, not_asked: Vec::new() }
     }
 
-    fn chosen(&mut self) -> Result<Option<Chosen>, SettingsProblem> {
+    fn selected_profile(&mut self) -> Result<Option<SelectedProfile>, SettingsProblem> {
         if let Some(Sourced { value: name, source }) = self.profile_name()? {
             let file = ProfileFile::of_this_user()?;
-            return Ok(Some(Chosen { profile: file.known(&name)?, name, source, file }));
+            return Ok(Some(SelectedProfile { profile: file.known(&name)?, name, source, file }));
         }
         let arguments = self.arguments;
         let is_missing = |flag: bool, variable| !flag && self.variable(variable).is_none();
@@ -106,7 +107,7 @@ impl<'a> Layers<'a> {
         let anything_missing = needs_server && is_missing(arguments.at.server.is_some(), SERVER_VARIABLE)
             || needs_credentials && is_missing(arguments.application_id.is_some(), APPLICATION_ID_VARIABLE)
             || needs_credentials && is_missing(arguments.secret_file.is_some(), APPLICATION_SECRET_VARIABLE);
-        // A machine without a place for settings has no profiles, and may well have an environment.
+        // Without a settings folder there are no profiles, but the environment may be enough.
         let Some(file) = ProfileFile::of_this_user().ok().filter(|_| anything_missing) else {
             return Ok(None);
         };
@@ -118,7 +119,7 @@ impl<'a> Layers<'a> {
         match (name.parse(), profiles.remove(&name)) {
             (Ok(name), Some(profile)) => {
                 let source = Source::Default;
-                Ok(Some(Chosen { name, source, profile, file }))
+                Ok(Some(SelectedProfile { name, source, profile, file }))
             }
             _ => Err(SettingsProblem::unknown_profile(&name, &profiles)),
         }
@@ -134,7 +135,7 @@ impl<'a> Layers<'a> {
     }
 
     /// The profile, if there is one.
-    pub(crate) fn profile(&self) -> Option<&Chosen> {
+    pub(crate) fn profile(&self) -> Option<&SelectedProfile> {
         self.profile.as_ref()
     }
 
@@ -183,7 +184,7 @@ impl<'a> Layers<'a> {
         Sourced::checked(ApplicationSecret::new(value.as_str()), source)
     }
 
-    /// The secret, if it is anywhere but in someone's head.
+    /// The secret, without asking for it.
     pub(crate) fn kept_secret(
         &self,
         application_id: &ApplicationId,
@@ -227,7 +228,7 @@ impl<'a> Layers<'a> {
             let source = Source::Variable(APPLICATION_SECRET_VARIABLE);
             Ok(text.map(|text| Sourced::new(Zeroizing::new(text), source)))
         };
-        let Some(Chosen { name, profile, file, .. }) = &self.profile else { return in_variable() };
+        let Some(SelectedProfile { name, profile, file, .. }) = &self.profile else { return in_variable() };
         let is_of_another = profile.secret_place() != "none"
             && profile.application_id.as_deref().is_some_and(|own| own != application_id.as_str());
         let profile_is_first = self.profile_is_named_by_a_flag() && !is_of_another;
@@ -262,7 +263,7 @@ impl<'a> Layers<'a> {
         if let Some(text) = given {
             return Ok(Some(Sourced::new(text.to_owned(), Source::Flag(flag))));
         }
-        let of_profile = self.profile.as_ref().and_then(|Chosen { name, profile, .. }| {
+        let of_profile = self.profile.as_ref().and_then(|SelectedProfile { name, profile, .. }| {
             let source = Source::Profile { name: name.clone(), key };
             in_profile(profile).map(|text| Sourced::new(text.to_owned(), source))
         });

@@ -25,7 +25,7 @@ pub(crate) struct Login {
     pub(crate) settings: ClientSettings,
     pub(crate) secret: Zeroizing<String>,
     pub(crate) secret_from: Source,
-    /// The variables of the environment that took part.
+    /// The environment variables that were used.
     pub(crate) variables: Vec<&'static str>,
 }
 
@@ -40,7 +40,7 @@ impl Login {
         }
     }
 
-    /// Puts it together. A profile that it takes the place of tells what is proposed when asking.
+    /// Gathers the settings. The values of a profile that is replaced are proposed when asking.
     pub(crate) fn gather(
         arguments: &SettingsArguments,
         former: Option<&Profile>,
@@ -90,7 +90,7 @@ impl Login {
     }
 }
 
-/// Asks on the terminal; an empty answer is what was proposed.
+/// Asks on the terminal. An empty line accepts the proposed value.
 fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem> {
     let failed = |source| SettingsProblem::Prompt { source };
     let mut stderr = io::stderr().lock();
@@ -101,7 +101,7 @@ fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem
     stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(failed)?;
     let mut line = String::new();
     if io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
-        // Ctrl-D is no answer, and leaves the cursor behind the question.
+        // Ctrl-D leaves the cursor behind the question.
         writeln!(stderr).map_err(failed)?;
         return Err(failed(io::ErrorKind::UnexpectedEof.into()));
     }

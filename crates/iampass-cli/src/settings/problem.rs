@@ -1,4 +1,4 @@
-//! Why settings are of no use. No text here holds a secret.
+//! Errors of settings. No message contains a secret.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,7 +21,7 @@ pub(crate) enum SettingsProblem {
     Missing {
         variable: &'static str,
         flag: &'static str,
-        /// Profiles that were not asked, since none was named and none is the current one.
+        /// The profiles that exist, if none was named and none is the current one.
         not_asked: Vec<String>,
     },
     #[error("{from} is malformed: {reason}")]
@@ -134,7 +134,7 @@ impl CommandError for SettingsProblem {
     }
 }
 
-/// As they stand in the file, where a person can write anything.
+/// Escaped, because the file may have been edited by hand.
 fn names(known: &[String]) -> String {
     let names: Vec<_> = known.iter().map(|name| printable(name)).collect();
     names.join(", ")

@@ -14,9 +14,9 @@ pub struct Profile {
     pub server: Option<String>,
     /// The application's id, as issued by IAMPASS.
     pub application_id: Option<String>,
-    /// The application's secret, for whoever can read the file.
+    /// The application's secret, in plain text.
     pub secret: Option<Zeroizing<String>>,
-    /// Read each time; relative to the folder of the file that names it.
+    /// A file with the secret, read at each run; relative to the folder of the profiles file.
     pub secret_file: Option<PathBuf>,
     /// The operating system's keyring has the secret.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Where its secret is, for people.
+    /// Where its secret is, in words.
     pub(crate) fn secret_place(&self) -> &'static str {
         if self.secret.is_some() {
             "stored"

@@ -8,8 +8,8 @@ pub(super) fn ask(question: &str) -> std::io::Result<String> {
     rpassword::prompt_password(question)
 }
 
-/// rpassword edits the line. Left to itself, it would end the program at Ctrl-C before it has put the
-/// terminal back, so the terminal is ours to set and to restore.
+/// rpassword edits the line. It would end the program at Ctrl-C without restoring the terminal, so this code sets and
+/// restores the terminal itself.
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
@@ -22,7 +22,7 @@ mod unix {
     const CTRL_C: u8 = 3;
 
     pub(in crate::settings) fn ask(question: &str) -> io::Result<String> {
-        // Whatever standard input and output are, the person is here.
+        // Standard input and output may be redirected.
         let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
         let quiet = Quiet::new(terminal.try_clone()?)?;
         terminal.write_all(question.as_bytes())?;
@@ -35,13 +35,13 @@ mod unix {
         drop(quiet);
         writeln!(terminal)?;
         if answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ConnectionAborted) {
-            // As the terminal would have done it: the shell is to know that the program was interrupted.
+            // Ends by the signal, so that the shell sees that the program was interrupted.
             kill_process(getpid(), Signal::INT)?;
         }
         answer
     }
 
-    /// While it lives, keys come one by one and are not shown.
+    /// Turns off echo and line editing until it is dropped.
     struct Quiet {
         terminal: File,
         before: Termios,
@@ -60,7 +60,7 @@ mod unix {
 
     impl Drop for Quiet {
         fn drop(&mut self) {
-            // There is nobody to tell if that fails.
+            // A failure could not be reported from here.
             let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
         }
     }
@@ -72,7 +72,7 @@ mod unix {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let read = self.0.read(buffer)?;
             if buffer.iter().take(read).any(|byte| *byte == CTRL_C) {
-                // `Interrupted` would be taken for a reason to read again.
+                // The caller would retry a read that ends with `Interrupted`.
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             Ok(read)

@@ -1,4 +1,4 @@
-//! Where secrets are read that stand in no variable.
+//! Reads secrets from files and from the terminal.
 
 use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read};
@@ -10,7 +10,7 @@ use super::prompt;
 use crate::output::{self, printable};
 use crate::private_file::open_to_others;
 
-/// A secret has some dozens of characters; what is much longer is the wrong file.
+/// A secret has some dozens of characters; a much longer file is the wrong one.
 const LONGEST: u64 = 64 * 1024;
 
 /// The text in a file, or on standard input if the path is `-`, less the line break at its end, which
@@ -29,7 +29,7 @@ pub(super) fn read_file(path: &Path) -> io::Result<Zeroizing<String>> {
     Ok(text)
 }
 
-/// It need not be refused: others put files of secrets where a program finds them, not always as they should.
+/// Only a warning: files that are mounted into containers are often readable to all.
 fn tell_if_others_can_read(path: &Path, metadata: &Metadata) {
     if let Some(mode) = open_to_others(metadata).filter(|_| metadata.is_file()) {
         let path = path.display().to_string();
@@ -40,7 +40,7 @@ fn tell_if_others_can_read(path: &Path, metadata: &Metadata) {
     }
 }
 
-/// A path of a file of settings, where no shell puts the home folder in the place of `~`.
+/// Replaces a leading `~` by the home folder, as a shell would: the path comes from a settings file.
 pub(super) fn expanded(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), etcetera::home_dir()) {
         (Ok(rest), Ok(home)) => home.join(rest),

@@ -99,23 +99,23 @@ impl<R: BufRead> Array<R> {
     }
 }
 
-/// Knows where it is, and gives no more than one element may have.
+/// Tracks line and column, and limits the length of an element.
 struct Counted<R> {
     input: R,
     line: u64,
-    /// So many characters of the line have been read.
+    /// How many characters of the line have been read.
     column: u64,
-    /// Of the element.
+    /// How many bytes of the element have been read.
     bytes: usize,
     too_long: bool,
-    /// The bytes of a character that is not whole.
+    /// The bytes of an incomplete character.
     character: Vec<u8>,
     /// The first that is not UTF-8: line, column and byte.
     bad: Option<(u64, u64, u8)>,
 }
 
 impl<R: BufRead> Counted<R> {
-    /// The next byte that is no blank, which stays unread.
+    /// Peeks at the next byte that is not a blank.
     fn peek(&mut self) -> Result<Option<u8>, InputError> {
         loop {
             let buffer = self.input.fill_buf();
@@ -143,7 +143,7 @@ impl<R: BufRead> Counted<R> {
             self.line += 1;
             self.column = 0;
         } else {
-            // Bytes within a character are none of their own.
+            // Continuation bytes do not begin a character.
             self.column += u64::from(byte & 0xC0 != 0x80);
         }
     }

@@ -1,9 +1,9 @@
-//! What the beginning of an input shows: that it is no text, or in another format than was expected.
+//! Looks at the beginning of an input: is it text, and in the expected format?
 
 use super::error::{Look, Problem};
 use crate::args::InputFormat;
 
-/// As much of an input as is looked at.
+/// How many bytes are looked at.
 pub(super) const HEAD: usize = 64 * 1024;
 
 /// What stands between columns.
@@ -28,7 +28,7 @@ const BINARY: [(&[u8], &str, &str); 7] = [
     (b"SQLite format 3\0", "an SQLite database", "export the ids as CSV"),
 ];
 
-/// That it is no UTF-8, where the first bytes say so for certain.
+/// The error for an input whose first bytes show that it is not UTF-8.
 pub(super) fn not_text(head: &[u8]) -> Option<Problem> {
     for (beginning, found, hint) in BINARY {
         if head.starts_with(beginning) {
@@ -45,7 +45,7 @@ pub(super) fn not_text(head: &[u8]) -> Option<Problem> {
     Some(Problem::Utf16 { encoding })
 }
 
-/// Whether enough is there to see what it is: a line, and a second one if the first may have columns.
+/// Whether enough has been read to recognise the format: a line, and a second one if the first may have columns.
 pub(super) fn is_enough(head: &[u8]) -> bool {
     let mut lines = head.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_blank(line));
     let is_whole = |line: &[u8]| line.ends_with(b"\n");
@@ -56,7 +56,7 @@ pub(super) fn is_enough(head: &[u8]) -> bool {
     })
 }
 
-/// The format that it is in by its looks, if another than the one that the file's name stands for.
+/// The format that the content looks like, if that is not the one of the file's name.
 pub(super) fn other_format(head: &[u8], named: InputFormat, column: &str) -> Option<Problem> {
     let found = look(head, named, column)?;
     (found.format() != Some(named)).then_some(Problem::OtherFormat { found, named })
@@ -80,7 +80,7 @@ fn look(head: &[u8], named: InputFormat, column: &str) -> Option<Look> {
         && let b'"' | b'}' = rest.trim_ascii_start().first()?
     {
         let whole = serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
-        // That a name says JSON and there is one object, the reader tells better.
+        // One object in a file named as JSON: the reader has the better message.
         return Some(Look::Format(if whole { InputFormat::Jsonl } else { InputFormat::Json }));
     }
     match named {
@@ -96,7 +96,7 @@ fn look(head: &[u8], named: InputFormat, column: &str) -> Option<Look> {
     }
 }
 
-/// Columns, if the first line has the wanted one or both lines have as many.
+/// Whether it looks like a table: the first line has the wanted column, or both lines have as many columns.
 fn table(lines: &[&[u8]], column: &str) -> Option<Look> {
     let first = lines.first()?;
     let has_columns = |delimiter: u8| {

@@ -56,7 +56,7 @@ pub(crate) enum Problem {
     Utf16 { encoding: &'static str },
     #[error("this is {found}, not text")]
     NotText { found: &'static str, hint: &'static str },
-    #[error("this looks like {}, and {}", title(*.found), said(*.named))]
+    #[error("this looks like {}, and {}", title(*.found), named_as(*.named))]
     OtherFormat { found: Look, named: InputFormat },
     #[error("the line is longer than {limit} bytes")]
     LongLine { limit: usize },
@@ -110,13 +110,13 @@ impl Look {
     }
 }
 
-/// The columns that there are where the wanted one is not.
+/// The columns of a table that lacks the wanted one.
 #[derive(Debug)]
 pub(crate) struct Columns {
     pub(super) names: Vec<String>,
-    /// Which of them may be meant.
+    /// The one that may be meant.
     pub(super) meant: Option<String>,
-    /// So many lines stand before one that has the wanted name.
+    /// How many lines come before one that has the wanted name.
     pub(super) skip: Option<u64>,
 }
 
@@ -135,7 +135,7 @@ impl Columns {
 }
 
 impl Problem {
-    /// The bytes are UTF-8 up to one of them.
+    /// `bytes` are valid UTF-8 up to the index `valid`.
     pub(super) fn not_utf8(bytes: &[u8], valid: usize) -> Self {
         Self::NotUtf8 { byte: bytes.get(valid).copied().unwrap_or_default() }
     }
@@ -160,7 +160,7 @@ fn title(look: Look) -> &'static str {
     look.format().map_or("a web page or XML", InputFormat::title)
 }
 
-fn said(format: InputFormat) -> String {
+fn named_as(format: InputFormat) -> String {
     match format {
         InputFormat::Lines => "nothing says so".to_owned(),
         format => format!("the file's name says {}", format.title()),
@@ -168,7 +168,7 @@ fn said(format: InputFormat) -> String {
 }
 
 fn listed(names: &[String]) -> String {
-    /// More than a person can see at a glance.
+    /// At most this many names are listed.
     const AT_MOST: usize = 20;
     let mut list =
         names.iter().take(AT_MOST).map(|name| format!("`{}`", visible(name))).collect::<Vec<_>>().join(", ");

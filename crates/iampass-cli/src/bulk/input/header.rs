@@ -15,7 +15,7 @@ pub(super) fn delimiter(first: &[u8], column: Option<&str>) -> Result<u8, Proble
             let has_it = |delimiter: &u8| cells(first, *delimiter).iter().any(|cell| alike(cell, column));
             match several.iter().copied().filter(has_it).collect::<Vec<_>>().as_slice() {
                 [only] => Ok(*only),
-                // No column is found then, and the list of them shows why.
+                // The column is then not found, and the error lists the columns.
                 [] if several.contains(&b',') => Ok(b','),
                 _ => Err(Problem::Delimiter),
             }
@@ -24,7 +24,7 @@ pub(super) fn delimiter(first: &[u8], column: Option<&str>) -> Result<u8, Proble
     }
 }
 
-/// The number of the column from 0, and what is to be said of it.
+/// The number of the column, from 0, and a warning if its name does not match exactly.
 pub(super) fn find(
     names: &[String],
     wanted: &str,
@@ -42,7 +42,7 @@ pub(super) fn find(
     match found {
         (Some(column), None) => {
             let name = names.get(column).cloned().unwrap_or_default();
-            // A first line that is no header would be lost, and with it a user.
+            // Taking data for a header would silently drop a user.
             if is_data(&name) {
                 return Err(InputError::at(Place::Line(line), Problem::NoHeader { found: name }));
             }
@@ -71,7 +71,7 @@ pub(super) fn alike(name: &str, wanted: &str) -> bool {
     name.trim().to_lowercase() == wanted.trim().to_lowercase()
 }
 
-/// A cell that shows that these are no names. A number may be a year's column, but hardly the first.
+/// A cell that cannot be a column's name. A number may name a column, such as a year, but hardly the first.
 fn data(names: &[String]) -> Option<&String> {
     let first = names.first().filter(|name| is_data(name));
     first.or_else(|| names.iter().find(|name| is_address(name)))
@@ -81,14 +81,14 @@ fn is_address(name: &str) -> bool {
     name.trim().find('@').is_some_and(|at| at > 0)
 }
 
-/// An address or a number: what stands in rows.
+/// Whether it looks like data: an e-mail address or a number.
 fn is_data(name: &str) -> bool {
     let name = name.trim();
     is_address(name) || (!name.is_empty() && name.chars().all(|character| character.is_ascii_digit()))
 }
 
-/// The only column that is called the same but for what stands between the words. Nothing is guessed beyond
-/// that: `uid` is near to `id`, and may be somebody else's.
+/// The only column whose name differs just in what separates its words. Nothing beyond that is guessed: `uid` is
+/// similar to `id`, but may hold other ids.
 fn meant(names: &[String], wanted: &str) -> Option<String> {
     let bare = |name: &str| name.to_lowercase().replace(|character: char| !character.is_alphanumeric(), "");
     let mut meant = names.iter().filter(|name| bare(name) == bare(wanted));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::error::{InputError, Place, Problem};
 use super::lines::characters;
 
-/// Of a line.
+/// The id in a line of JSON Lines.
 pub(super) fn id(line: u64, text: &str, member: &str) -> Result<String, InputError> {
     let at = |column: u64, problem| InputError::at(Place::Character { line, column }, problem);
     match serde_json::from_str(text) {
@@ -13,7 +13,7 @@ pub(super) fn id(line: u64, text: &str, member: &str) -> Result<String, InputErr
             at(characters(text.as_bytes()) - characters(text.trim_start().as_bytes()) + 1, problem)
         }),
         Err(error) => {
-            // It counts bytes, and ends its message with the place.
+            // serde_json counts bytes, and its message ends with the place.
             let before = text.as_bytes().get(..error.column().saturating_sub(1)).unwrap_or(text.as_bytes());
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn id(line: u64, text: &str, member: &str) -> Result<String, InputErr
     }
 }
 
-/// Of a string, or of an object with a string as its member.
+/// The id in a string, or in the wanted member of an object.
 pub(super) fn id_of(value: Value, member: &str) -> Result<String, Problem> {
     let wanted = || member.to_owned();
     match value {
@@ -47,7 +47,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What begins with this byte.
+/// The kind of JSON value that begins with this byte.
 pub(super) fn kind_of(byte: u8) -> &'static str {
     match byte {
         b'{' => "an object",

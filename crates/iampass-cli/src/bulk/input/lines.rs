@@ -15,12 +15,12 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// `passed`: so many lines stand before.
+    /// `passed` lines were skipped before.
     pub(super) fn new(input: R, passed: u64) -> Self {
         Self { input, line: passed, bytes: Vec::new() }
     }
 
-    /// Passes over lines, whatever they are, and says how many there were.
+    /// Skips lines, and returns how many there were.
     pub(super) fn skip(input: &mut R, lines: u64) -> Result<u64, InputError> {
         for line in 1..=lines {
             let passed = input.skip_until(b'\n');
@@ -37,7 +37,7 @@ impl<R: BufRead> Lines<R> {
         loop {
             self.bytes.clear();
             self.line += 1;
-            // With room for the end of the longest one.
+            // The longest line, and CR and LF.
             let mut bounded = (&mut self.input).take(LONGEST_LINE as u64 + 2);
             let read = bounded.read_until(b'\n', &mut self.bytes);
             read.map_err(|error| InputError::at(Place::Line(self.line), Problem::Io(error)))?;
@@ -56,7 +56,7 @@ impl<R: BufRead> Lines<R> {
             }
         }
         match str::from_utf8(&self.bytes) {
-            // A borrow that is returned from one branch lasts through the others, so it is made anew.
+            // Borrowed again: the borrow checker extends a returned borrow to all branches.
             Ok(_) => Ok(Some((self.line, str::from_utf8(&self.bytes).unwrap_or_default()))),
             Err(error) => {
                 let at = error.valid_up_to();

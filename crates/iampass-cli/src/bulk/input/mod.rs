@@ -57,7 +57,7 @@ impl<R: Read> Ids<R> {
         Ok(Self { source, member: layout.column_name(), trim: layout.trim, warnings: Vec::new() })
     }
 
-    /// The next id, with the number of its line. Whether it can be a user's is not looked at.
+    /// The next id, with the number of its line. It is not checked here whether it is a valid user id.
     pub(crate) fn next(&mut self) -> Result<Option<(u64, String)>, InputError> {
         let next = match &mut self.source {
             Source::Lines(lines) => lines.next()?.map(|(line, id)| (line, id.to_owned())),
@@ -88,12 +88,12 @@ impl<R: Read> Ids<R> {
         Ok(Some((line, id)))
     }
 
-    /// What is odd about what was read since this was last asked.
+    /// The warnings since the last call.
     pub(crate) fn warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.warnings)
     }
 
-    /// Of a byte in the line that was read last, where that is known.
+    /// The place of a byte in the line that was read last, where that is known.
     fn place(&self, line: u64, byte: u8) -> Place {
         match &self.source {
             Source::Lines(lines) => lines.find(byte).unwrap_or(Place::Line(line)),
@@ -102,8 +102,8 @@ impl<R: Read> Ids<R> {
     }
 }
 
-/// The input less the mark that some editors put in front of UTF-8, and less the lines that are to be passed
-/// over, of which it says how many there were. Its beginning is not what shows another format.
+/// The input without its byte order mark and without the lines to skip, and how many lines were skipped. Fails if the
+/// content looks like another format.
 fn open<R: Read>(input: R, layout: &Layout) -> Result<(Text<R>, u64), InputError> {
     const LONGEST_MARK: usize = 16;
     const MARK: &[u8] = b"\xef\xbb\xbf";

@@ -1,19 +1,19 @@
-//! Watches over what a CSV parser reads. The parser would put no bound to a record, take a quote that is
-//! never closed for one that is closed at the end, with all that comes after it in one field, add what stands
-//! behind a closing quote to the field, and be wrong about lines where they end in CRLF or are blank.
+//! Checks what a CSV parser reads. The parser alone does not limit the length of a record, accepts a quote that is
+//! never closed and puts the rest of the file into one field, appends text after a closing quote to the field, and
+//! counts lines wrongly where they end in CRLF or are blank.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// What has been read, shared with whoever uses the parser.
+/// What has been read so far; shared between the reader below the parser and the code that uses the parser.
 #[derive(Clone, Debug)]
 pub(super) struct Watch(Rc<RefCell<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Since the last whole record.
+    /// Bytes since the last complete record.
     bytes: usize,
     too_long: bool,
     ended: bool,
@@ -59,7 +59,7 @@ impl Watch {
         Watched { input, watch: self.clone(), limit }
     }
 
-    /// A record is whole. What the parser has read beyond it is counted with it.
+    /// Called when a record is complete. What the parser has read beyond it counts towards it.
     pub(super) fn record_ended(&self) {
         self.0.borrow_mut().bytes = 0;
     }
@@ -94,7 +94,7 @@ impl Watch {
 
 impl State {
     fn see(&mut self, byte: u8) {
-        // Bytes within a character are none of their own.
+        // Continuation bytes do not begin a character.
         self.column += u64::from(byte & 0xC0 != 0x80);
         let end = byte == self.delimiter || matches!(byte, b'\n' | b'\r');
         if matches!(self.field, Field::Closed) && byte != b'"' && !end {

@@ -20,7 +20,7 @@ pub(super) struct Table<R: Read> {
     watch: Watch,
     delimiter: u8,
     wanted: Column,
-    /// Of the column with the ids, from 0, and of all; `None` until the first line is read.
+    /// The index of the column with the ids and the number of columns; `None` until the first line is read.
     columns: Option<(usize, usize)>,
     record: ByteRecord,
     warnings: VecDeque<Warning>,
@@ -29,7 +29,7 @@ pub(super) struct Table<R: Read> {
 }
 
 impl<R: Read> Table<R> {
-    /// `passed`: so many lines stand before.
+    /// `passed` lines were skipped before.
     pub(super) fn new(mut text: Text<R>, layout: &Layout, passed: u64) -> Result<Self, InputError> {
         let mut passed = passed;
         let head = text.wait_for(HEAD, super::content::is_enough);
@@ -121,7 +121,7 @@ impl<R: Read> Table<R> {
         loop {
             let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.problem(error))?;
             self.watch.record_ended();
-            // Not before it is reached: the parser reads ahead of the record that it gives.
+            // Checked only now: the parser reads ahead of the record that it returns.
             if let Some((line, column)) = self.watch.text_after_quote(self.reader.position().byte()) {
                 return Err(InputError::at(Place::Character { line, column }, Problem::TextAfterQuote));
             }

@@ -11,7 +11,7 @@ pub(super) struct Text<R> {
     /// What stands before this has been read.
     at: usize,
     ended: bool,
-    /// What broke the input off: told when all before it has been read.
+    /// A read error, returned once everything before it has been read.
     error: Option<io::Error>,
 }
 
@@ -20,18 +20,18 @@ impl<R: Read> Text<R> {
         Self { input, buffer: Vec::new(), at: 0, ended: false, error: None }
     }
 
-    /// What has come and is not read.
+    /// Bytes in the buffer that have not been consumed.
     pub(super) fn ahead(&self) -> &[u8] {
         self.buffer.get(self.at..).unwrap_or_default()
     }
 
-    /// Waits until this holds of what is ahead, or there is no more of it, or more than anyone should look at.
+    /// Reads ahead until the predicate holds for the buffered bytes, the input ends, or the buffer is full.
     pub(super) fn wait_for(&mut self, limit: usize, is_enough: impl Fn(&[u8]) -> bool) -> &[u8] {
         while !is_enough(self.ahead()) && self.ahead().len() < limit && self.more() {}
         self.ahead()
     }
 
-    /// Why nothing has come at all.
+    /// The read error, if there was one before the first byte.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         if self.ahead().is_empty() { self.error.take() } else { None }
     }

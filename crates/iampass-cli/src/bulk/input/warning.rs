@@ -1,14 +1,14 @@
-//! What is read as it stands although it may not be meant.
+//! Warnings about input that is read as it stands, although it may not be what was meant.
 
 use std::fmt;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Warning {
-    /// A column is not called quite as was asked for.
+    /// A column's name differs in case or blanks from the wanted one.
     Column { line: u64, name: String, wanted: String },
-    /// A record of a table that goes over lines.
+    /// A record that spans several lines.
     Lines { first: u64, last: u64 },
-    /// Characters in an id that nobody sees.
+    /// Invisible characters in an id.
     Odd { line: u64, id: String, found: Vec<Oddity> },
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// Each once.
+/// Each character once.
 fn oddities(id: &str) -> Vec<Oddity> {
     let mut found = Vec::new();
     if let Some(blank) = id.chars().next().filter(|character| character.is_whitespace()) {
@@ -87,8 +87,8 @@ fn oddities(id: &str) -> Vec<Oddity> {
     found
 }
 
-/// Blanks that look like the usual one, and what has no shape: joiners, direction marks, variation selectors,
-/// fillers, tags, and what stands for a character that was lost.
+/// Blanks other than the usual one, characters without a shape (joiners, direction marks, variation selectors, fillers,
+/// tags), and the replacement character.
 fn is_hidden(character: char) -> bool {
     (character.is_whitespace() && character != ' ')
         || matches!(character,
@@ -98,9 +98,9 @@ fn is_hidden(character: char) -> bool {
             | '\u{fff0}'..='\u{fffd}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// An id as it would be sent, with what nobody would see escaped.
+/// An id as it would be sent, with invisible characters escaped.
 pub(crate) fn visible(id: &str) -> String {
-    /// More than a person compares.
+    /// At most this many characters are shown.
     const AT_MOST: usize = 80;
     let inner = id.trim();
     let begin = id.len() - id.trim_start().len();

@@ -1,4 +1,4 @@
-//! What spoils the demo.
+//! The demo's error.
 
 use std::fmt::Display;
 

@@ -45,7 +45,7 @@ impl Page {
         if rest.is_empty() { Ok(()) } else { (self.write)(&format!("{INDENT}    {rest}\n")) }
     }
 
-    /// A line of the answer.
+    /// A line of the response.
     pub(super) fn received(&self, line: &str) -> Result<(), Failure> {
         (self.write)(&format!("{INDENT}< {line}\n"))
     }

@@ -1,4 +1,4 @@
-//! Where the demo plays: makes calls, shows them as the emulator saw them, and checks them.
+//! Makes the demo's calls, shows them as the emulator received them, and checks them.
 
 use http::StatusCode;
 use iampass_auth::{Credentials, canonical_url, sign_with};
@@ -49,7 +49,7 @@ impl Stage {
     pub(super) fn caller(&self, credentials: Credentials) -> Result<Caller, Failure> {
         let recorder = Recorder::default();
         let settings = Settings::new(self.base_url.clone(), credentials.clone());
-        // What is shown is one request: a second attempt would be news that nobody reads.
+        // One request is shown per call, so there must be no retry.
         let connection = Connection::builder(settings).policy(CallPolicy::one_attempt());
         let connection = recorder.watch(connection).build();
         let connection = connection.map_err(|error| CallError::new(self.base_url.clone(), error))?;

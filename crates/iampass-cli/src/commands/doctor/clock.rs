@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::report::Findings;
 
-/// A `Date` has whole seconds, and answers take time. The client tolerates as much.
+/// A `Date` has whole seconds, and responses take time. The client tolerates as much.
 const TOLERATED: Duration = Duration::from_secs(5);
 
 /// Compares a `Date` with our clock before and after.

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
     }
     let mut findings = Findings::new();
     let settings = settings(&mut findings, &arguments.service.settings);
-    block_on(the_way(&mut findings, settings))??;
+    block_on(check_service(&mut findings, settings))??;
     output::report(&findings, arguments.output.format)?;
     match findings.exit() {
         Exit::Done => Ok(()),
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), Failure> {
     }
 }
 
-/// What is known of the settings, each for itself.
+/// The settings that were found.
 #[derive(Default)]
 struct Known {
     server: Option<BaseUrl>,
@@ -96,8 +96,8 @@ fn failed(findings: &mut Findings, check: &'static str, problem: &SettingsProble
     findings.failed(check, Exit::Usage, detail, problem.hint());
 }
 
-/// From this machine to the service and back.
-async fn the_way(findings: &mut Findings, known: Known) -> Result<(), Failure> {
+/// Checks the way to the service, and the service.
+async fn check_service(findings: &mut Findings, known: Known) -> Result<(), Failure> {
     const CHECKS: [&str; 5] = ["name", "connection", "TLS", "clock", "signature"];
     let Known { server: Some(server), application_id, secret } = known else {
         findings.all_skipped(&CHECKS, "the server is not known");

@@ -1,4 +1,4 @@
-//! Whether the service's machine is found and answers.
+//! Checks that the server's name resolves and that it accepts a connection.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use tokio::time::timeout;
 use super::report::Findings;
 use crate::exit::Exit;
 
-/// As long as the client gives a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The client's own connect timeout.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Whether it makes sense to go on.
+/// Returns whether the further checks make sense.
 pub(super) async fn reach(findings: &mut Findings, server: &BaseUrl) -> bool {
     let (host, port) = host_and_port(server);
     match Proxy::from_env(server) {
@@ -33,7 +33,7 @@ pub(super) async fn reach(findings: &mut Findings, server: &BaseUrl) -> bool {
         }
     }
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let looked_up = timeout(PATIENCE, lookup_host((bare, port))).await;
+    let looked_up = timeout(CONNECT_TIMEOUT, lookup_host((bare, port))).await;
     let addresses: Vec<_> = match looked_up {
         Ok(Ok(addresses)) => addresses.collect(),
         Ok(Err(error)) => {
@@ -43,7 +43,8 @@ pub(super) async fn reach(findings: &mut Findings, server: &BaseUrl) -> bool {
             return false;
         }
         Err(_) => {
-            let detail = format!("{host}: no answer from the name server within {} s", PATIENCE.as_secs());
+            let detail =
+                format!("{host}: no answer from the name server within {} s", CONNECT_TIMEOUT.as_secs());
             let advice = "look at this machine's name server and firewall".to_owned();
             findings.failed("name", Exit::Unreachable, detail, Some(advice));
             findings.skipped("connection", "there is no address to connect to");
@@ -55,13 +56,13 @@ pub(super) async fn reach(findings: &mut Findings, server: &BaseUrl) -> bool {
 
     let mut why = "there is no address".to_owned();
     for address in addresses {
-        match timeout(PATIENCE, TcpStream::connect(address)).await {
+        match timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
             Ok(Ok(_)) => {
                 findings.ok("connection", format!("{address} accepts it"));
                 return true;
             }
             Ok(Err(error)) => why = format!("{address}: {error}"),
-            Err(_) => why = format!("{address}: no answer within {} s", PATIENCE.as_secs()),
+            Err(_) => why = format!("{address}: no answer within {} s", CONNECT_TIMEOUT.as_secs()),
         }
     }
     let advice = "is the port right, does the service run, does a firewall let it through?";

@@ -47,7 +47,7 @@ struct Check {
     advice: Option<String>,
 }
 
-/// All checks, in the order in which they build upon each other.
+/// The results of all checks, in their order.
 #[derive(Debug, Serialize)]
 pub(super) struct Findings {
     ok: bool,

@@ -1,4 +1,4 @@
-//! What the service says when it is asked.
+//! Checks that call the service.
 
 use std::error::Error as _;
 use std::io;
@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::probe::{self, Unjudged, Verdict};
 use crate::settings::Source;
 
-/// Calls about nobody: one for the head of its response, and those of the probe.
+/// Makes calls about a user that does not exist: one for its response headers, and those of the probe.
 pub(super) async fn ask(
     findings: &mut Findings,
     settings: Settings,
@@ -58,7 +58,7 @@ pub(super) async fn ask(
         && !is_of_tcp(error)
         && is_https(&server)
     {
-        // A connection came about, to the service or through a proxy, so it is TLS that does not.
+        // There was a TCP connection before, so TLS has failed.
         let detail = deepest(error).unwrap_or_else(|| error.to_string());
         let advice = if error.is_untrusted_certificate() {
             untrusted(error)
@@ -71,7 +71,7 @@ pub(super) async fn ask(
     }
     let verdict = match verdict {
         Err(error) if error.is_connect() => {
-            // The one that was made before is no promise.
+            // The connection of the earlier check says nothing about this one.
             told(findings, "connection", &server, error);
             findings.all_skipped(&["TLS", "clock", "signature"], "the service is not reached");
             return Ok(());
@@ -118,7 +118,7 @@ pub(super) async fn ask(
     Ok(())
 }
 
-/// Whether it is the connection below TLS that did not come about, or that took too long to tell.
+/// Whether the TCP connection failed, or timed out.
 fn is_of_tcp(error: &Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
     let is_below = |kind| {
@@ -127,7 +127,7 @@ fn is_of_tcp(error: &Error) -> bool {
     error.is_timeout() || io_kinds(error).any(is_below)
 }
 
-/// Whether a proxy is the reason, or the way to it or from it, so that the service's TLS need not be looked at.
+/// Whether a proxy caused the failure, so that it says nothing about the service's TLS.
 fn is_the_proxy_s(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::ProxyAuthentication { .. } | ErrorKind::ProxyRefused { .. } => true,
@@ -139,7 +139,7 @@ fn is_the_proxy_s(error: &Error) -> bool {
     }
 }
 
-/// Whether what came is no TLS: rustls says so in this kind.
+/// Whether the peer did not speak TLS, which rustls reports as `InvalidData`.
 fn is_garbled(error: &Error) -> bool {
     io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
 }
@@ -149,7 +149,7 @@ fn io_kinds(error: &Error) -> impl Iterator<Item = io::ErrorKind> {
     causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
-/// The last of the causes, which says most.
+/// The last of the causes, which is the most specific.
 fn deepest(error: &Error) -> Option<String> {
     successors(error.source(), |cause| (*cause).source()).last().map(ToString::to_string)
 }
@@ -167,7 +167,7 @@ fn told(findings: &mut Findings, check: &'static str, server: &BaseUrl, error: E
 fn with_message(reason: &CallReason) -> String {
     match text(reason) {
         "" => reason.to_string(),
-        said => format!("{reason}; the service says: {said}"),
+        text => format!("{reason}; the service says: {text}"),
     }
 }
 

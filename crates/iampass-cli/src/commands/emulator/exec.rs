@@ -39,7 +39,7 @@ impl CommandError for CommandLineError {
 pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
     let runtime = runtime()?;
     runtime.block_on(async {
-        // Before the command can run, so that it never runs on without us.
+        // Before the command starts, so that a signal never ends this program and leaves the command running.
         let mut signals = Signals::listen().map_err(SystemError)?;
         let emulator = started::start(&arguments.listen, arguments.log, &arguments.options)?;
         let ca = Ca::of(&emulator, arguments)?;
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
 /// The file with the certificate of the CA that the command has to trust.
 enum Ca {
     Asked(PathBuf),
-    /// Gone with the command.
+    /// Deleted when the command has ended.
     Temporary(TempPath),
 }
 

@@ -17,10 +17,10 @@ use crate::service::block_on;
 
 const HEALTH_PATH: &str = "/_emulator/v1/health";
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// More than any emulator says.
+/// Larger than any emulator's response.
 const LARGEST_BODY: usize = 4096;
 
-/// What keeps an emulator from being taken for a healthy one.
+/// Why there is no healthy emulator.
 #[derive(Debug, thiserror::Error)]
 enum HealthProblem {
     #[error("it does not respond")]

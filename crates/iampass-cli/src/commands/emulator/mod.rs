@@ -28,13 +28,13 @@ pub(crate) fn run(command: &EmulatorCommand) -> Result<ExitCode, Failure> {
 
 fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
     let runtime = runtime()?;
-    // Before anyone can know that it runs and tell it to stop.
+    // Before the address is printed: a signal may come as soon as that is known.
     let listening = runtime.block_on(async { Signals::listen() });
     let mut stop = listening.map_err(SystemError)?;
     let emulator = started::start(&command.listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
-        // The secret opens nothing but this emulator, and has to be told to someone.
+        // The secret is for this emulator alone, and was made up just now.
         output::message_as_is(&emulator.shell_settings());
     }
     if let (None, Some(pem)) = (&command.options.tls.tls_ca, emulator.ca_certificate()) {

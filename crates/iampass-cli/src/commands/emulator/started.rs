@@ -53,7 +53,7 @@ pub(super) fn start(
     log: Logged,
     options: &EmulatorOptions,
 ) -> Result<Emulator, Failure> {
-    warnings::tell();
+    warnings::start();
     let mut builder = Emulator::builder()
         .explain(options.explain)
         .clock_window(Duration::from_secs(options.clock_window))
@@ -65,8 +65,8 @@ pub(super) fn start(
             PhonePolicy::Refuse => SecondPhone::Refuse,
         })
         .on_request(move |record| {
-            if is_told(log, record) {
-                output::message(&verdict(record));
+            if is_logged(log, record) {
+                output::message(&log_line(record));
             }
         });
     for (index, text) in options.applications.iter().enumerate() {
@@ -146,7 +146,7 @@ fn warning(emulator: &Emulator, options: &EmulatorOptions) -> String {
     format!("warning: other machines can reach it{plain}{admin}")
 }
 
-fn is_told(log: Logged, record: &RequestRecord) -> bool {
+fn is_logged(log: Logged, record: &RequestRecord) -> bool {
     match log {
         // One line for a session whose status is asked for again and again.
         Logged::All => record.times == 1,
@@ -155,8 +155,8 @@ fn is_told(log: Logged, record: &RequestRecord) -> bool {
     }
 }
 
-/// One line on what became of a request.
-fn verdict(record: &RequestRecord) -> String {
+/// The log line of a request.
+fn log_line(record: &RequestRecord) -> String {
     let status =
         StatusCode::from_u16(record.status).map_or_else(|_| record.status.to_string(), |s| s.to_string());
     // A head that could not be read has neither method nor path.

@@ -1,4 +1,4 @@
-//! The state of an emulator in files: where it starts from, and what is left of it.
+//! The files of `--import` and `--export`.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ use crate::args::EmulatorOptions;
 use crate::error::CommandError;
 use crate::private_file::PrivateFile;
 
-/// The file of an option is of no use.
+/// The file of an option cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the file of `{option}` cannot be {action}: {}", path.display())]
 pub(super) struct FileError {

@@ -1,4 +1,4 @@
-//! What the emulator has to tell beside its requests: trouble with the disk, with TLS, with connections.
+//! Prints the emulator's warnings, about the disk, TLS and connections.
 
 use std::io;
 
@@ -10,19 +10,19 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::output::{self, printable};
 
-/// From now on, its warnings go to standard error.
-pub(super) fn tell() {
+/// Prints warnings on standard error from now on.
+pub(super) fn start() {
     let lines = fmt::layer()
         .without_time()
         .with_level(false)
         .with_target(false)
         .with_ansi(false)
         .with_writer(|| Lines);
-    // It fails if somebody listens already.
+    // Fails if there is a subscriber already.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter_fn(is_a_warning))).try_init();
 }
 
-/// What has an operation is a request, and those have lines of their own.
+/// Events with an operation are about requests, which are logged elsewhere.
 fn is_a_warning(metadata: &Metadata<'_>) -> bool {
     metadata.is_event()
         && metadata.target().starts_with("iampass_emulator")
@@ -30,7 +30,7 @@ fn is_a_warning(metadata: &Metadata<'_>) -> bool {
         && metadata.fields().field("operation").is_none()
 }
 
-/// Takes a whole line at a time.
+/// A writer that gets a complete line at a time.
 struct Lines;
 
 impl io::Write for Lines {

@@ -20,7 +20,7 @@ pub(in crate::commands) struct SignInReport {
 }
 
 impl SignInReport {
-    /// The phone is asked, and that is all there is to say.
+    /// The sign-in has started, and is not waited for.
     pub(in crate::commands) fn started() -> Self {
         Self { started: true, signed_in: false, session_status: None, reason: None }
     }

@@ -15,7 +15,7 @@ use crate::service::Service;
 use crate::session::Pending;
 use crate::signals::{Signal, Signals};
 
-/// The time for one call, its retries included. The last one may go on past the end of the wait.
+/// The deadline of one call, retries included. The last call may take longer than the wait.
 const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Why the outcome of a sign-in is not known.
@@ -49,7 +49,7 @@ impl CommandError for WaitError {
     }
 }
 
-/// Whether the session can never be asked for again, so that there is nothing to go on with.
+/// Whether the session is lost, so that waiting cannot be continued.
 fn is_lost(error: &Error) -> bool {
     error.is_unauthorized() || error.is_not_found() || matches!(error.kind(), ErrorKind::ForeignUrl)
 }
@@ -62,7 +62,7 @@ pub(in crate::commands) struct Wait<'a> {
 }
 
 impl Wait<'_> {
-    /// The state when the user has answered, or the time is up.
+    /// Waits until the user has responded or the time is up, and returns the state.
     pub(in crate::commands) async fn outcome(
         &self,
         service: &Service,

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// More is no request's head.
+/// The longest capture.
 const LONGEST: u64 = 1024 * 1024;
 
 /// What was captured of a request.
@@ -21,7 +21,7 @@ pub(super) struct Capture {
     pub(super) headers: Vec<(String, Vec<u8>)>,
 }
 
-/// Why a text is no captured request. What stands there is left out: a signature is among it.
+/// Why a text is not a captured request. The text itself is left out, because it contains a signature.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CaptureProblem {
     #[error("the capture cannot be read")]

@@ -21,12 +21,12 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
     let capture = Capture::read(&arguments.file)?;
     let url = arguments.url.clone().map_or_else(|| capture.url(), Ok)?;
     let credentials = credentials(&arguments.settings)?;
-    let finding = judge(&capture, &url, &credentials, arguments.at);
+    let finding = check(&capture, &url, &credentials, arguments.at);
     output::report(&finding, arguments.output.format)?;
     if finding.valid { Ok(()) } else { Err(Failure::Reported(Exit::NotAuthorised)) }
 }
 
-fn judge(capture: &Capture, url: &str, credentials: &Credentials, at: Option<u64>) -> Finding {
+fn check(capture: &Capture, url: &str, credentials: &Credentials, at: Option<u64>) -> Finding {
     let now = at.unwrap_or_else(|| SystemClock.unix_seconds());
     let known = credentials.clone();
     let lookup = move |id: &str| (id == known.application_id().as_str()).then(|| known.secret().clone());
@@ -40,7 +40,7 @@ fn judge(capture: &Capture, url: &str, credentials: &Credentials, at: Option<u64
     let request = RefusedRequest::new(method, url, pairs());
     let found = explain(&refusal, &request, Some(credentials.secret()), []);
     match refusal {
-        // The signature is judged first, so it was right; and a capture may be old.
+        // The signature is checked before the time, so it was right; a capture may be old.
         Refusal::OutsideClockWindow { timestamp, .. } if at.is_none() && found.mistakes.is_empty() => {
             Finding::right(timestamp, now)
         }
@@ -48,7 +48,7 @@ fn judge(capture: &Capture, url: &str, credentials: &Credentials, at: Option<u64
     }
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize)]
 struct Finding {
     valid: bool,
