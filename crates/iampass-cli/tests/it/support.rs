@@ -20,7 +20,7 @@ pub(crate) const SECRET: &str = "MARKERSECRETMARKERSECRETMARKER12";
 pub(crate) const WRONG_SECRET: &str = "WRONGMARKERWRONGMARKERWRONGMARK1";
 
 /// How long a program may run; on a busy machine it takes some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One call of each of the five operations.
 pub(crate) const CALLS: [&[&str]; 5] = [
@@ -174,7 +174,7 @@ impl Watchdog {
         let id = child.id();
         let (sender, called_off) = mpsc::channel();
         std::thread::spawn(move || {
-            if called_off.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            if called_off.recv_timeout(TIMEOUT) == Err(RecvTimeoutError::Timeout) {
                 signal("KILL", id);
             }
         });

@@ -15,7 +15,7 @@ use crate::support::Watchdog;
 
 const ROWS: u16 = 60;
 /// How long something may take to appear; on a busy machine it takes some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The program on a terminal of its own.
 pub(crate) struct Terminal {
@@ -113,11 +113,11 @@ impl Terminal {
 
     #[track_caller]
     fn wait_for(&self, reached: impl Fn(&Shown) -> bool, what: &str) {
-        let patience = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let mut shown = self.shown.0.lock().unwrap();
         while !reached(&shown) {
             let contents = shown.screen.screen().contents();
-            let left = patience.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(Instant::now());
             assert!(!shown.ended && !left.is_zero(), "{what:?} is not shown:\n{contents}");
             shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
         }
@@ -130,9 +130,9 @@ impl Terminal {
 
     /// Waits until what is typed is no longer shown, as at a prompt for a secret.
     pub(crate) fn until_echo_is_off(&self) {
-        let patience = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.echoes() {
-            assert!(Instant::now() < patience, "the terminal shows what is typed");
+            assert!(Instant::now() < deadline, "the terminal shows what is typed");
             std::thread::yield_now();
         }
     }

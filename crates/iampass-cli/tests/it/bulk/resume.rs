@@ -20,7 +20,7 @@ const CONCURRENCY: usize = 4;
 /// So many requests come between two kills, at the most: `KILLS` times that is less than `CHUNKS`.
 const STRIDE: u64 = 9;
 /// How long a request may be in coming; on a busy machine it takes some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The first id of each chunk is a byte longer than that of the chunk before, so a body's length tells the
 /// chunk.
@@ -101,7 +101,7 @@ fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
             killer.program = Some(desk.command(&arguments).stdout(Stdio::null()).spawn().unwrap());
             killer.sent.len()
         };
-        dead.recv_timeout(PATIENCE).unwrap();
+        dead.recv_timeout(TIMEOUT).unwrap();
         let mut program = killer.lock().unwrap().program.take().unwrap();
         assert_eq!(program.wait().unwrap().code(), None, "it was still at work; {strides:?}");
         let (now_done, begun) = chunks(&desk.path("checkpoint"));

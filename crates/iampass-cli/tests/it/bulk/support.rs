@@ -98,9 +98,9 @@ pub(super) fn json(run: &Run) -> Value {
 #[track_caller]
 #[cfg(unix)]
 pub(super) fn until(condition: impl Fn() -> bool) {
-    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while !condition() {
-        assert!(std::time::Instant::now() < patience, "it does not come");
+        assert!(std::time::Instant::now() < deadline, "it does not come");
         std::thread::yield_now();
     }
 }
