@@ -3,13 +3,20 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
+
+use tokio::runtime::Builder;
 
 use crate::exit::Exit;
 
 /// How long a terminal takes to do what a signal means to it.
 const SETTLED: Duration = Duration::from_millis(250);
+/// How long the program may take to end in good order after the second signal.
+const ORDERLY_END: Duration = Duration::from_secs(1);
 
 /// What asked the program to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,27 +47,34 @@ impl fmt::Display for Signal {
     }
 }
 
-/// SIGINT and SIGTERM; elsewhere than on Unix, Ctrl-C.
+/// SIGINT and SIGTERM, as long as it lives. The second ends the program whatever keeps it, such as a pipe that nobody
+/// reads, and so does the first that comes when this is gone.
 pub(crate) struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(windows)]
-    interrupt: tokio::signal::windows::CtrlC,
+    streams: Streams,
+    awaited: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Within a runtime. From now on they do not end the program.
-    #[cfg(unix)]
+    /// Within a runtime. From now on they do not end the program by themselves.
     pub(crate) fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(windows)]
-    pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+        let awaited = Arc::new(AtomicBool::new(true));
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let mut streams = {
+            let _entered = runtime.enter();
+            Streams::listen()?
+        };
+        let is_awaited = Arc::clone(&awaited);
+        let enforce = async move {
+            let mut signal = streams.received().await;
+            if is_awaited.load(Ordering::Relaxed) {
+                signal = streams.received().await;
+                thread::sleep(ORDERLY_END);
+            }
+            std::process::exit(signal.exit() as i32)
+        };
+        // A thread of its own: any other may be kept by a call of the system.
+        thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(enforce))?;
+        Ok(Self { streams: Streams::listen()?, awaited })
     }
 
     /// Does this work, unless a signal comes before its end.
@@ -78,10 +92,47 @@ impl Signals {
 
     /// Waits for one.
     pub(crate) async fn received(&mut self) -> Signal {
-        poll_fn(|context| self.poll(context)).await
+        self.streams.received().await
     }
 
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
+        self.streams.poll(context)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        self.awaited.store(false, Ordering::Relaxed);
+    }
+}
+
+/// SIGINT and SIGTERM; elsewhere than on Unix, Ctrl-C.
+struct Streams {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Streams {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(windows)]
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    async fn received(&mut self) -> Signal {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Signal> {
         if self.interrupt.poll_recv(context).is_ready() {
             return Poll::Ready(Signal::Interrupt);
         }

@@ -15,6 +15,8 @@ mod errors;
 mod formats;
 mod help;
 mod ids;
+#[cfg(target_os = "linux")]
+mod no_name_server;
 mod output;
 #[cfg(unix)]
 mod private_files;

@@ -9,6 +9,7 @@ use tempfile::TempPath;
 use tokio::process::{Child, Command};
 
 use super::signals::Signals;
+use super::started::LookedUp;
 use super::{started, state_files};
 use crate::args::ExecArguments;
 use crate::error::{CommandError, Failure, SystemError};
@@ -37,11 +38,12 @@ impl CommandError for CommandLineError {
 }
 
 pub(super) fn run(arguments: &ExecArguments) -> Result<ExitCode, Failure> {
+    let listen = LookedUp::new(&arguments.listen)?;
     let runtime = runtime()?;
     runtime.block_on(async {
         // Before the command starts, so that a signal never ends this program and leaves the command running.
         let mut signals = Signals::listen().map_err(SystemError)?;
-        let emulator = started::start(&arguments.listen, arguments.log, &arguments.options)?;
+        let emulator = started::start(&listen, arguments.log, &arguments.options)?;
         let ca = Ca::of(&emulator, arguments)?;
         let mut child = spawn(arguments, &emulator, ca.as_ref())?;
         let status = signals.passed_on_until_the_end_of(&mut child).await.map_err(SystemError)?;

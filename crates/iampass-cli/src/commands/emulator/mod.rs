@@ -10,6 +10,7 @@ mod warnings;
 
 use std::process::ExitCode;
 
+use self::started::LookedUp;
 pub(super) use self::started::StartFailure;
 use crate::args::{EmulatorCommand, EmulatorSubcommand};
 use crate::error::{Failure, SystemError};
@@ -27,11 +28,12 @@ pub(crate) fn run(command: &EmulatorCommand) -> Result<ExitCode, Failure> {
 }
 
 fn serve(command: &EmulatorCommand) -> Result<(), Failure> {
+    let listen = LookedUp::new(&command.listen)?;
     let runtime = runtime()?;
     // Before the address is printed: a signal may come as soon as that is known.
     let listening = runtime.block_on(async { Signals::listen() });
     let mut stop = listening.map_err(SystemError)?;
-    let emulator = started::start(&command.listen, command.log, &command.options)?;
+    let emulator = started::start(&listen, command.log, &command.options)?;
     output::data(&format!("listening on {}\n", emulator.base_url()))?;
     if command.options.applications.is_empty() {
         // The secret is for this emulator alone, and was made up just now.

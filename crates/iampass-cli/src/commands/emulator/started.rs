@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
 use iampass_emulator::{Builder, Emulator, RequestRecord, SecondPhone, StartError, Tls};
+use tokio::net::lookup_host;
+use tokio::time::timeout;
 
 use super::state_files::{self, FileError, failed};
 use super::warnings;
@@ -17,6 +19,10 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::output::{self, printable};
 use crate::private_file::PrivateFile;
+use crate::service::block_on;
+
+/// As long as a client gives a connection, its lookup included.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why an emulator does not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +55,7 @@ impl CommandError for StartFailure {
 
 /// Starts it, and writes the file with the CA to trust if there is to be one.
 pub(super) fn start(
-    listen: &ListenAddress,
+    listen: &LookedUp<'_>,
     log: Logged,
     options: &EmulatorOptions,
 ) -> Result<Emulator, Failure> {
@@ -91,7 +97,7 @@ pub(super) fn start(
     if options.admin {
         builder = builder.admin(true);
     }
-    if let Some(tls) = tls(&options.tls, &listen.host)? {
+    if let Some(tls) = tls(&options.tls, listen.host)? {
         builder = builder.tls(tls);
     }
     let emulator = at_first_address(&builder, listen)?;
@@ -106,15 +112,34 @@ pub(super) fn start(
     Ok(emulator)
 }
 
-/// Starts it at the first of a name's addresses that is this machine's. Those of IPv4 come first, because every client
-/// speaks that. A port that is taken is not looked for elsewhere: clients would talk to whoever has it.
-fn at_first_address(builder: &Builder, listen: &ListenAddress) -> Result<Emulator, StartFailure> {
-    let found = (listen.host.as_str(), listen.port).to_socket_addrs();
-    let unknown = |source| StartFailure::ListenHost { host: listen.host.clone(), source };
-    let mut addresses: Vec<_> = found.map_err(unknown)?.collect();
-    addresses.sort_by_key(SocketAddr::is_ipv6);
+/// The addresses of what `--listen` names.
+pub(super) struct LookedUp<'a> {
+    host: &'a str,
+    addresses: Vec<SocketAddr>,
+}
+
+impl<'a> LookedUp<'a> {
+    /// Looks the name up. To be called before signals are listened to, so that they end it.
+    pub(super) fn new(ListenAddress { host, port }: &'a ListenAddress) -> Result<Self, Failure> {
+        let found = block_on(async { timeout(LOOKUP_TIMEOUT, lookup_host((host.as_str(), *port))).await })?;
+        let found = found.unwrap_or_else(|_| {
+            let seconds = LOOKUP_TIMEOUT.as_secs();
+            Err(io::Error::other(format!("no answer from the name server within {seconds} s")))
+        });
+        let mut addresses: Vec<_> =
+            found.map_err(|source| StartFailure::ListenHost { host: host.clone(), source })?.collect();
+        // IPv4 comes first, because every client speaks that.
+        addresses.sort_by_key(SocketAddr::is_ipv6);
+        Ok(Self { host, addresses })
+    }
+}
+
+/// Starts it at the first of a name's addresses that is this machine's. A port that is taken is not looked for
+/// elsewhere: clients would talk to whoever has it.
+fn at_first_address(builder: &Builder, listen: &LookedUp<'_>) -> Result<Emulator, StartFailure> {
+    let unknown = |source| StartFailure::ListenHost { host: listen.host.to_owned(), source };
     let mut failure = unknown(ErrorKind::NotFound.into());
-    for address in addresses {
+    for address in listen.addresses.iter().copied() {
         match builder.clone().listen(address).start() {
             Err(StartError::Listen { address, source }) if source.kind() != ErrorKind::AddrInUse => {
                 failure = StartError::Listen { address, source }.into();

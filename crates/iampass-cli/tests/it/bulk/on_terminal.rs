@@ -1,6 +1,6 @@
 //! The progress bar and Ctrl-C, on a terminal.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -107,4 +107,28 @@ fn sigterm_is_143() {
     stderr.read_to_string(&mut rest).unwrap();
     assert!(rest.starts_with("error: stopped by SIGTERM\n"), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+/// There is no room for the summary.
+#[test]
+fn the_second_signal_ends_what_waits_for_a_reader() {
+    let desk = Desk::new();
+    desk.write("users.txt", "alice\n");
+    let (_reader, writer) = std::io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&writer, true).unwrap();
+    while (&writer).write(b"x").is_ok() {}
+    rustix::io::ioctl_fionbio(&writer, false).unwrap();
+    let mut command = desk.command(&["import", "users.txt"]);
+    let mut child = command.stdout(writer).stderr(Stdio::null()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    until(|| !desk.requests().is_empty());
+    // The first may come while requests are in flight, and two that come together count as one.
+    let ended = loop {
+        signal("INT", child.id());
+        std::thread::sleep(SLOW);
+        if let Some(ended) = child.try_wait().unwrap() {
+            break ended;
+        }
+    };
+    assert_eq!(ended.code(), Some(130));
 }
