@@ -68,3 +68,26 @@ impl Drop for Runtime {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn dropping_waits_for_no_lookup_of_a_name() {
+        let runtime = Runtime::new().unwrap();
+        let (_open, never) = channel::<()>();
+        let (started, begun) = channel();
+        // On a thread of its own, where tokio looks names up.
+        runtime.wait(async move {
+            drop(tokio::task::spawn_blocking(move || {
+                started.send(()).unwrap();
+                never.recv()
+            }));
+        });
+        begun.recv().unwrap();
+        drop(runtime);
+    }
+}
