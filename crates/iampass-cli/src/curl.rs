@@ -1,15 +1,14 @@
 //! A call as a command for curl.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use iampass_management::SignedRequest;
 use serde::Serialize;
 use serde_json::json;
-use shlex::Quoter;
 
 use crate::output::{Records, Report, printable};
+use crate::shell_word::quoted;
 
 const WARNING: &str = "# single use: the signature is good for one request, within some minutes";
 
@@ -30,16 +29,11 @@ impl CurlCommand {
         }
         if !request.body.is_empty() {
             // `--data-raw`: a leading `@` does not name a file.
-            let _ = write!(curl, " --data-raw {}", quoted(&String::from_utf8_lossy(&request.body)));
+            let _ = write!(curl, " --data-raw {}", quoted(&*String::from_utf8_lossy(&request.body)));
         }
         let _ = write!(curl, " {}", quoted(&request.url));
         Self { curl, single_use: true }
     }
-}
-
-/// A word for a POSIX shell. A NUL, which no shell can pass on, is not quoted and does no harm.
-pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
-    Quoter::new().allow_nul(true).quote(text).unwrap_or_default()
 }
 
 impl Report for CurlCommand {

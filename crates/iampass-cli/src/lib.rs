@@ -21,6 +21,7 @@ mod probe;
 mod service;
 mod session;
 mod settings;
+mod shell_word;
 mod signals;
 mod standard_input;
 mod verbose;

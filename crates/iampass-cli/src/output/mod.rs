@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use serde::Serialize;
 
 pub(crate) use self::json::write_json;
-pub(crate) use self::printable::printable;
+pub(crate) use self::printable::{is_escaped, printable};
 pub(crate) use self::records::{Records, aligned};
 pub(crate) use self::wrapped::{whole_words, wrapped};
 

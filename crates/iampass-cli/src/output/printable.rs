@@ -21,7 +21,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 
 /// Control characters, the marks that turn the direction of text (Unicode's `Bidi_Control`), and the two separators that
 /// some terminals take for the end of a line.
-pub(super) fn is_escaped(character: char) -> bool {
+pub(crate) fn is_escaped(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

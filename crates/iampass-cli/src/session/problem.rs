@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use iampass_authentication::{BaseUrl, Error};
 
-use crate::curl::quoted;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::shell_word::{quoted, quoted_path};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionFileProblem {
@@ -52,7 +52,7 @@ impl CommandError for SessionFileProblem {
             Self::Unreadable { .. } => "`iampass sign-in USER --session-file FILE` makes one".to_owned(),
             Self::OpenToOthers { path, .. } => format!(
                 "nothing was sent; run `chmod 600 {}`. Whoever has read it can end the session",
-                quoted(&path.to_string_lossy())
+                quoted_path(path)
             ),
             Self::NotASession { .. } => {
                 "the file was left as it is, and nothing was sent; name another".to_owned()

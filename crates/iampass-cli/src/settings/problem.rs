@@ -10,10 +10,10 @@ use iampass_auth::ApplicationId;
 use super::name::ProfileName;
 use super::profile::Profile;
 use super::source::Source;
-use crate::curl::quoted;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::printable;
+use crate::shell_word::quoted_path;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsProblem {
@@ -119,7 +119,7 @@ impl CommandError for SettingsProblem {
             Self::FileOpenToOthers { path, .. } => {
                 format!(
                     "run `chmod 600 {}`; if others may have read it, have new secrets issued",
-                    quoted(&path.to_string_lossy())
+                    quoted_path(path)
                 )
             }
             Self::NotProfiles { .. } => {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::prompt;
 use crate::output::{self, printable};
 use crate::private_file::open_to_others;
+use crate::shell_word::quoted_path;
 
 /// A secret has some dozens of characters; a much longer file is the wrong one.
 const LONGEST: u64 = 64 * 1024;
@@ -32,10 +33,10 @@ pub(super) fn read_file(path: &Path) -> io::Result<Zeroizing<String>> {
 /// Only a warning: files that are mounted into containers are often readable to all.
 fn tell_if_others_can_read(path: &Path, metadata: &Metadata) {
     if let Some(mode) = open_to_others(metadata).filter(|_| metadata.is_file()) {
-        let path = path.display().to_string();
         output::message(&format!(
-            "note: others can read the secret in {} (mode {mode:04o}); `chmod 600` keeps it to its owner",
-            printable(&path)
+            "note: others can read the secret in {} (mode {mode:04o}); `chmod 600 {}` keeps it to its owner",
+            printable(&path.to_string_lossy()),
+            quoted_path(path)
         ));
     }
 }

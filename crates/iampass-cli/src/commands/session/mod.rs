@@ -10,11 +10,11 @@ use iampass_authentication::{AuthenticationClient, Session};
 use self::report::{Ended, SessionReport};
 pub(super) use self::wait::{Wait, WaitError};
 use crate::args::{ServerArguments, SessionArguments, SessionCommand, SessionWaitArguments};
-use crate::curl::quoted;
 use crate::error::{Failure, SystemError};
 use crate::output;
 use crate::service::{Service, block_on};
 use crate::session::{Pending, SessionFile};
+use crate::shell_word::{quoted, quoted_path};
 use crate::signals::Signals;
 
 pub(crate) fn run(command: &SessionCommand) -> Result<(), Failure> {
@@ -68,7 +68,7 @@ fn call<T>(
 
 /// A sign-in whose session is in this file, on this server.
 pub(super) fn stored(path: &Path, at: &ServerArguments) -> Pending {
-    let mut arguments = format!("--session-file {}", quoted(&path.to_string_lossy()));
+    let mut arguments = format!("--session-file {}", quoted_path(path));
     if let Some(profile) = &at.profile {
         arguments.extend([" --profile ", profile.as_str()]);
     }
