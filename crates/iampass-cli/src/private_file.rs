@@ -5,50 +5,106 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
-/// A file that appears under its name when it is complete, or not at all.
+/// A file that appears under its name when it is complete, or not at all. A pipe or a terminal is written to as it is.
 pub(crate) struct PrivateFile {
     path: PathBuf,
-    file: NamedTempFile,
+    /// What takes the name; `None` where the name is a pipe's or a terminal's.
+    file: Option<NamedTempFile>,
 }
 
 impl PrivateFile {
     /// Fails if there can be no such file, so that this is known before there is something to write.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        if is_stream(path) {
+            check_stream(path, &fs::metadata(path)?)?;
+            return Ok(Self { path: path.to_owned(), file: None });
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Its mode is 0600 from the beginning.
-        let file = NamedTempFile::new_in(folder)?;
+        let file = Some(NamedTempFile::new_in(folder)?);
         let new = Self { path: path.to_owned(), file };
         new.check_replaceable()?;
         Ok(new)
     }
 
     /// Takes the place of the file that may be there, whose other hard links stay as they are.
-    pub(crate) fn replace(mut self, content: &[u8]) -> io::Result<()> {
-        self.write(content)?;
+    pub(crate) fn replace(self, content: &[u8]) -> io::Result<()> {
         self.check_replaceable()?;
-        self.file.persist(&self.path).map(drop).map_err(|error| error.error)
+        self.write(content, |file, path| file.persist(path))
     }
 
     /// Fails if there is something under its name.
-    pub(crate) fn keep_new(mut self, content: &[u8]) -> io::Result<()> {
-        self.write(content)?;
-        self.file.persist_noclobber(&self.path).map(drop).map_err(|error| error.error)
+    pub(crate) fn keep_new(self, content: &[u8]) -> io::Result<()> {
+        self.write(content, |file, path| file.persist_noclobber(path))
     }
 
-    fn write(&mut self, content: &[u8]) -> io::Result<()> {
-        self.file.write_all(content)?;
-        self.file.as_file().sync_all()
+    fn write(
+        self,
+        content: &[u8],
+        persist: impl FnOnce(NamedTempFile, &Path) -> Result<File, PersistError>,
+    ) -> io::Result<()> {
+        let Some(mut file) = self.file else { return write_to_stream(&self.path, content) };
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        persist(file, &self.path).map(drop).map_err(|error| error.error)
     }
 
     /// A device or a symbolic link is not replaced by a file.
     fn check_replaceable(&self) -> io::Result<()> {
         match fs::symlink_metadata(&self.path) {
-            Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is not a regular file")),
+            Ok(metadata) if self.file.is_some() && !metadata.is_file() => Err(not_regular()),
             _ => Ok(()),
         }
     }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("it is not a regular file")
+}
+
+/// Waits for a pipe's reader.
+fn write_to_stream(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut stream = OpenOptions::new().write(true).open(path)?;
+    // Asked of what was opened, not of whatever had the name before.
+    check_stream(path, &stream.metadata()?)?;
+    stream.write_all(content)
+}
+
+/// Fails if it is a pipe that another user has put there to read what is written. What a path below `/dev` leads to was
+/// opened by whoever has started the program.
+#[cfg(unix)]
+fn check_stream(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let is_ours = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
+    match metadata {
+        metadata if !is_of_stream(metadata) => Err(not_regular()),
+        _ if is_ours || path.starts_with("/dev") => Ok(()),
+        _ => Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is another user's pipe")),
+    }
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+fn check_stream(_path: &Path, _metadata: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether it is the name of a pipe or a terminal.
+pub(crate) fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| is_of_stream(&metadata))
+}
+
+#[cfg(unix)]
+fn is_of_stream(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    metadata.file_type().is_fifo() || metadata.file_type().is_char_device()
+}
+
+#[cfg(not(unix))]
+fn is_of_stream(_metadata: &fs::Metadata) -> bool {
+    false
 }
 
 /// Opens a file, or creates it. A new one is private, and is not created through a symbolic link.

@@ -1,13 +1,14 @@
 //! `iampass completions` and `iampass man`: made from what the program itself takes.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::env::Shells;
 use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate};
 use clap_mangen::Man;
+use tempfile::NamedTempFile;
 
 use crate::args::{Arguments, CompletionsArguments, ManArguments};
 use crate::error::{CommandError, Failure};
@@ -73,10 +74,22 @@ pub(crate) fn man(arguments: &ManArguments) -> Result<(), Failure> {
     let mut names = String::new();
     for page in pages(&command).map_err(|error| failed(folder, error))? {
         let path = folder.join(&page.name);
-        fs::write(&path, &page.text).map_err(|error| failed(&path, error))?;
+        write(folder, &path, &page.text).map_err(|error| failed(&path, error))?;
         names.extend([&*printable(&path.display().to_string()), "\n"]);
     }
     output::data(&names)
+}
+
+/// Takes the place of a page that is there. Nothing is written through a link: the folder may be anybody's.
+fn write(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 struct Page {

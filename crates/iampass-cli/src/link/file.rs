@@ -8,7 +8,7 @@ use qrcode::render::svg;
 
 use super::code;
 use super::error::ShowProblem;
-use crate::private_file::PrivateFile;
+use crate::private_file::{PrivateFile, is_stream};
 
 /// Pixels along each side of a module.
 const SCALE: u32 = 8;
@@ -31,12 +31,15 @@ impl CodeFile {
     /// Makes sure that it can be written, before there is a link to write.
     pub(super) fn create(path: &Path) -> Result<Self, ShowProblem> {
         let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+        let is_stream = is_stream(path);
         let kind = match ending.as_deref() {
             Some("svg") => Kind::Svg,
             Some("png") => Kind::Png,
+            // `/dev/stdout` has none.
+            _ if is_stream => Kind::Svg,
             _ => return Err(ShowProblem::Ending),
         };
-        if path.exists() {
+        if path.exists() && !is_stream {
             return Err(ShowProblem::Exists(path.display().to_string()));
         }
         let file = PrivateFile::create(path).map_err(|source| failed(path, source))?;

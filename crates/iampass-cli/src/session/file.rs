@@ -116,6 +116,10 @@ fn read_private(path: &Path) -> Result<Zeroizing<String>, SessionFileProblem> {
         let reason = reason.to_owned();
         SessionFileProblem::NotASession { path: path.to_owned(), reason }
     };
+    // A pipe would keep the program until somebody writes into it.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(not_a_session("it is not a regular file"));
+    }
     let file = File::open(path).map_err(unreadable)?;
     // Metadata of the open file, because the path may name another file by now.
     let metadata = file.metadata().map_err(unreadable)?;

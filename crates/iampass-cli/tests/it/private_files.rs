@@ -4,11 +4,12 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::JoinHandle;
 
 use iampass_emulator::Emulator;
 use tempfile::TempDir;
 
-use crate::support::{Run, emulator, iampass, iampass_at, run};
+use crate::support::{Run, emulator, emulator_with_alice, iampass, iampass_at, run};
 
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -109,4 +110,76 @@ fn the_ca_takes_the_place_of_a_file_and_is_private() {
     assert!(said.contains("it is not a regular file"), "{said}");
     assert_eq!(fs::read_to_string(&other).unwrap(), "before");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing is left beside them");
+}
+
+/// A pipe in the folder, and what comes out of it.
+fn pipe(folder: &TempDir, name: &str) -> JoinHandle<String> {
+    let path = folder.path().join(name);
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    std::thread::spawn(move || fs::read_to_string(path).unwrap())
+}
+
+#[test]
+fn pipes_and_terminals_are_written_to_as_they_are() {
+    let folder = folder();
+    let emulator = emulator_with_alice();
+    let qr_file = |name: &str| {
+        let mut command = iampass_at(emulator.base_url());
+        command.current_dir(folder.path()).args(["device", "link", "alice", "--qr-file", name]);
+        run(&mut command)
+    };
+    let read = pipe(&folder, "code.svg");
+    qr_file("code.svg").data();
+    assert!(read.join().unwrap().contains("<svg "));
+    assert!(qr_file("/dev/stdout").data().contains("<svg "));
+    qr_file("/dev/null").data();
+
+    let mut command = iampass();
+    command.args(["emulator", "exec", "--export", "/dev/stdout", "--", "true"]);
+    assert!(run(&mut command).data().contains("\"applications\""));
+
+    let read = pipe(&folder, "report.csv");
+    import(&folder, &["--report", "report.csv"]);
+    assert_eq!(read.join().unwrap(), "line,id,outcome,chunk,reason\n1,alice,created,0,\n");
+}
+
+/// A session is read again, and somebody would have to write into the pipe first.
+#[test]
+fn a_pipe_is_no_session_file() {
+    let folder = folder();
+    let read = pipe(&folder, "session");
+    let emulator = emulator_with_alice();
+    let mut command = iampass_at(emulator.base_url());
+    command.current_dir(folder.path()).args(["sign-in", "alice", "--session-file", "session"]);
+    let said = run(&mut command).error(2);
+    assert!(said.contains("it is not a regular file"), "{said}");
+    fs::write(folder.path().join("session"), "").unwrap();
+    read.join().unwrap();
+}
+
+#[test]
+fn a_qr_file_is_not_made_through_a_link() {
+    let folder = folder();
+    let (link, target) = (folder.path().join("code.png"), folder.path().join("target"));
+    symlink(&target, &link).unwrap();
+    let emulator = emulator_with_alice();
+    let before = emulator.requests().len();
+    let mut command = iampass_at(emulator.base_url());
+    run(command.args(["device", "link", "alice", "--qr-file"]).arg(&link)).error(1);
+    assert!(!target.exists());
+    fs::write(&target, "kept").unwrap();
+    run(&mut command).error(2);
+    assert_eq!(fs::read_to_string(&target).unwrap(), "kept");
+    assert_eq!(emulator.requests().len(), before);
+}
+
+#[test]
+fn man_pages_take_the_place_of_links_and_everybody_can_read_them() {
+    let folder = folder();
+    let (page, diary) = (folder.path().join("iampass.1"), folder.path().join("diary"));
+    fs::write(&diary, "Dear diary\n").unwrap();
+    symlink(&diary, &page).unwrap();
+    run(iampass().arg("man").arg(folder.path())).data();
+    assert_eq!(fs::read_to_string(&diary).unwrap(), "Dear diary\n");
+    assert_eq!(mode(&page), 0o644);
 }
