@@ -54,6 +54,9 @@ pub(crate) struct BulkArguments {
     /// Write here what became of each id: CSV if it ends in `.csv`, else JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// In a CSV report, put an apostrophe before what spreadsheets take for formulas
+    #[arg(long, requires = "report")]
+    pub(crate) spreadsheet_safe: bool,
     /// Read and check everything, send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

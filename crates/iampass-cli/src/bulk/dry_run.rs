@@ -27,7 +27,8 @@ pub(super) fn read_all(
         let path = arguments.report.clone().unwrap_or_default();
         Failure::from(BulkError::Report { path, problem })
     };
-    let mut report = arguments.report.as_deref().map(Report::begin).transpose().map_err(for_report)?;
+    let report = arguments.report.as_deref().map(Report::begin).transpose().map_err(for_report)?;
+    let mut report = report.map(|report| report.spreadsheet_safe(arguments.spreadsheet_safe));
     let mut progress = Progress::new("check", None, arguments.quiet, true).with_all_warnings();
     let mut counts = OutcomeCounts::default();
     let mut found = DryRun::default();
@@ -63,7 +64,10 @@ pub(super) fn read_all(
     if let Some(failure) = not_taken {
         return Err(failure);
     }
-    report.map_or(Ok(()), |report| report.sync()).map_err(for_report)?;
+    if let Some(report) = report {
+        report.sync().map_err(for_report)?;
+        report.note().iter().for_each(|note| progress.say(note));
+    }
     Ok((counts, found))
 }
 

@@ -113,6 +113,7 @@ fn send_all(
         Header::new(operation, server, application_id).of_run(&options, arguments.report.is_some(), content);
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
     let (journal, earlier, report) = open_files(&files, &header)?;
+    let report = report.map(|report| report.spreadsheet_safe(arguments.spreadsheet_safe));
 
     let resumed = journal.is_some();
     let state = Rc::new(RefCell::new(RunState::new(files, journal, earlier, report)));
@@ -125,6 +126,7 @@ fn send_all(
     progress.clear();
     let signal = signal?;
     let mut state = state.borrow_mut();
+    state.report_note().iter().for_each(|note| progress.say(note));
     let next = if resumed { Next::Checkpoint } else { Next::FromTheStart };
     let failure = failure(&mut state, signal, next);
     let total = total.or_else(|| state.all_read.then(|| state.counts.total()));

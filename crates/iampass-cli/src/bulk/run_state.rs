@@ -252,6 +252,11 @@ impl RunState {
         }
     }
 
+    /// What is to be told of the report at the end.
+    pub(super) fn report_note(&self) -> Option<String> {
+        self.report.as_ref().and_then(Report::note)
+    }
+
     /// The chunks that may have been sent although they have no answer.
     pub(super) fn unanswered(&self) -> usize {
         self.sending.len()

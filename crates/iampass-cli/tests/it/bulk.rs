@@ -9,5 +9,6 @@ mod input;
 mod on_terminal;
 mod places;
 mod resume;
+mod spreadsheets;
 mod support;
 mod tables;

@@ -3,6 +3,7 @@
 //! Each line of a chunk names it. So when a run goes on with a checkpoint, the lines of chunks that the
 //! checkpoint has as done are kept, and all others are dropped: they come again.
 
+mod cell;
 mod compact;
 mod error;
 mod row;
@@ -12,6 +13,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use self::cell::Cells;
 pub(crate) use self::error::ReportProblem;
 use self::row::Form;
 pub(super) use self::row::Row;
@@ -25,6 +27,7 @@ pub(super) struct Report {
     form: Form,
     /// A pipe or a device cannot be synced, and need not be.
     regular: bool,
+    cells: Cells,
 }
 
 impl Report {
@@ -48,7 +51,7 @@ impl Report {
         if regular {
             file.sync_all().and_then(|()| sync_folder_of(path)).map_err(ReportProblem::Write)?;
         }
-        Ok(Self { file, form, regular })
+        Ok(Self { file, form, regular, cells: Cells::default() })
     }
 
     /// Opens the report of a run that is gone on with: `done` has the number of ids of each chunk whose
@@ -66,7 +69,18 @@ impl Report {
         let form = Form::of(path);
         compact::compact(path, form, done)?;
         let file = OpenOptions::new().append(true).open(path).map_err(ReportProblem::Open)?;
-        Ok(Self { file, form, regular: true })
+        Ok(Self { file, form, regular: true, cells: Cells::default() })
+    }
+
+    /// With cells that no spreadsheet takes for formulas, if they are to be so.
+    pub(super) fn spreadsheet_safe(mut self, safe: bool) -> Self {
+        self.cells.safe = safe;
+        self
+    }
+
+    /// What is to be told of it at the end.
+    pub(super) fn note(&self) -> Option<String> {
+        self.cells.note()
     }
 
     /// Writes lines; all of them, or it fails.
@@ -76,7 +90,7 @@ impl Report {
     ) -> Result<(), ReportProblem> {
         let mut text = Vec::new();
         for line in lines {
-            line.write(self.form, &mut text).map_err(ReportProblem::Write)?;
+            line.write(self.form, &mut self.cells, &mut text).map_err(ReportProblem::Write)?;
         }
         self.file.write_all(&text).map_err(ReportProblem::Write)
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::cell::Cells;
 use crate::bulk::outcome::Outcome;
 use crate::output::write_json;
 
@@ -39,7 +40,7 @@ pub(in crate::bulk) struct Row<'a> {
 }
 
 impl Row<'_> {
-    pub(super) fn write(&self, form: Form, text: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn write(&self, form: Form, cells: &mut Cells, text: &mut Vec<u8>) -> io::Result<()> {
         match form {
             Form::Json => {
                 write_json(&mut *text, self)?;
@@ -51,10 +52,10 @@ impl Row<'_> {
                 let (line, chunk) = (self.line.to_string(), self.chunk.map(|chunk| chunk.to_string()));
                 row.write_record([
                     line.as_str(),
-                    self.id,
+                    &cells.written(self.id),
                     self.outcome.name(),
                     chunk.as_deref().unwrap_or_default(),
-                    self.reason.unwrap_or_default(),
+                    &cells.written(self.reason.unwrap_or_default()),
                 ])
                 .map_err(io::Error::other)?;
                 row.flush()
