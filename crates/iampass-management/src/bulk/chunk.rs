@@ -56,8 +56,9 @@ impl Chunk {
 /// Makes chunks of ids. What goes into which chunk depends on the ids, the chunk size and whether duplicates are
 /// looked for, and on nothing else.
 ///
-/// Skipped ids come with the next chunk. When there are as many as a chunk may have ids, they are a chunk of their
-/// own, so that an input of nothing but those does not end up in memory.
+/// A chunk has all ids of a part of the input, the skipped ones too, and the next chunk has those that follow. It ends
+/// when it has as many ids to send, or as many skipped ones, as the chunk size says: an input of nothing but skipped ids
+/// does not end up in memory.
 ///
 /// ```
 /// use iampass_management::Chunker;
@@ -99,21 +100,19 @@ impl Chunker {
                 chunk.positions.push(position);
             }
         }
-        if chunk.ids.len() >= self.chunk_size {
-            return Some(self.take());
-        }
-        if chunk.skipped.len() >= self.chunk_size {
-            let (ids, positions) = (std::mem::take(&mut chunk.ids), std::mem::take(&mut chunk.positions));
-            let skipped = self.take();
-            (self.chunk.ids, self.chunk.positions) = (ids, positions);
-            return Some(skipped);
-        }
-        None
+        let is_full = chunk.ids.len().max(chunk.skipped.len()) >= self.chunk_size;
+        is_full.then(|| self.take())
     }
 
-    /// The last chunk, which is not full; `None` if nothing is left.
-    #[must_use]
-    pub fn finish(mut self) -> Option<Chunk> {
+    /// Passes over an id that an earlier run has dealt with: where it occurs again, it is a duplicate.
+    pub fn remember(&mut self, id: &str) {
+        if let Some(seen) = &mut self.seen {
+            seen.insert(id);
+        }
+    }
+
+    /// Ends the chunk that is not full, at the end of the input or before a gap in it; `None` if nothing is left.
+    pub fn finish(&mut self) -> Option<Chunk> {
         let Chunk { ids, skipped, .. } = &self.chunk;
         (!ids.is_empty() || !skipped.is_empty()).then(|| self.take())
     }

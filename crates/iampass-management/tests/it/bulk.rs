@@ -112,14 +112,9 @@ async fn duplicates_are_counted_where_they_are_met() {
     let reports = reports(server.client().add_users_in_bulk(input).chunk_size(2)).await;
     let found: Vec<_> =
         reports.iter().map(|report| (texts(&report.chunk.ids), positions(report.duplicates()))).collect();
-    // As many duplicates as a chunk may have ids are a chunk of their own, with nothing to send.
-    assert_eq!(
-        found,
-        [(vec!["a", "b"], vec![]), (vec![], vec![2, 4]), (vec!["c", "d"], vec![]), (vec![], vec![6, 7])]
-    );
-    assert!(matches!(reports[1].result, ChunkResult::NotSent));
-    assert!(matches!(reports[3].result, ChunkResult::NotSent));
-    assert_eq!(server.sorted_chunks(), [["a", "b"], ["c", "d"]]);
+    // As many duplicates as a chunk may have ids end it.
+    assert_eq!(found, [(vec!["a", "b"], vec![]), (vec!["c"], vec![2, 4]), (vec!["d"], vec![6, 7])]);
+    assert_eq!(server.sorted_chunks(), [vec!["a", "b"], vec!["c"], vec!["d"]]);
 }
 
 #[tokio::test]
@@ -142,7 +137,7 @@ async fn invalid_ids_are_named_by_position_and_not_sent() {
         .collect();
     let [empty, dots] = [InvalidUserId::Empty, InvalidUserId::DotSegment].map(SkipReason::Invalid);
     assert_eq!(invalid, [vec![(0, empty), (2, dots), (4, dots)], vec![(5, empty)]]);
-    assert_eq!(server.sorted_chunks(), [vec!["a", "b", "c"]]);
+    assert_eq!(server.sorted_chunks(), [vec!["a", "b"], vec!["c"]]);
 }
 
 #[tokio::test]
@@ -240,6 +235,45 @@ async fn chunks_that_others_have_made_are_sent_as_they_are() {
     }
     let skipped: Vec<_> = chunks.iter().flat_map(|chunk| positions(chunk.skipped.iter())).collect();
     assert_eq!(skipped, [3, 7]);
+}
+
+/// So a program can tell what is done by how far it is in the input.
+#[test]
+fn a_chunk_is_a_part_of_the_input_from_its_first_id_to_its_last() {
+    let mut chunker = Chunker::new(2, true);
+    let input = ["a", "a", "", "a", "", "a", "b", "", "c", "d"];
+    let mut chunks: Vec<_> = (0..).zip(input).filter_map(|(at, id)| chunker.push(at, id.into())).collect();
+    chunks.extend(chunker.finish());
+    let parts: Vec<_> = chunks
+        .iter()
+        .map(|chunk| {
+            let mut all = [positions(chunk.skipped.iter()), chunk.positions.clone()].concat();
+            all.sort_unstable();
+            all
+        })
+        .collect();
+    assert_eq!(parts, [vec![0, 1, 2], vec![3, 4], vec![5, 6, 7], vec![8, 9]]);
+}
+
+/// A program goes on where an earlier run of it was stopped, and with a part that had failed.
+#[test]
+fn what_is_remembered_is_in_no_chunk_and_its_next_occurrence_is_a_duplicate() {
+    let mut chunker = Chunker::new(5, true);
+    let mut chunks = Vec::new();
+    chunker.remember("a");
+    chunks.extend(chunker.push(1, "b".into()));
+    chunks.extend(chunker.finish());
+    chunker.remember("c");
+    chunks.extend(chunker.finish());
+    for (position, id) in [(3, "a"), (4, "d"), (5, "c"), (6, "b")] {
+        chunks.extend(chunker.push(position, id.into()));
+    }
+    chunks.extend(chunker.finish());
+    let found: Vec<_> = chunks
+        .iter()
+        .map(|chunk| (chunk.number, chunk.positions.clone(), positions(chunk.skipped.iter())))
+        .collect();
+    assert_eq!(found, [(0, vec![1], vec![]), (1, vec![4], vec![3, 5, 6])]);
 }
 
 fn user_id(number: u32) -> UserId {

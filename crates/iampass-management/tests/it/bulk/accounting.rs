@@ -38,12 +38,8 @@ fn expected(input: &[String], chunk_size: usize, deduplicate: bool) -> Vec<Expec
                 chunk.positions.push(position);
             }
         }
-        if chunk.ids.len() == chunk_size.max(1) {
+        if [chunk.ids.len(), chunk.skipped()].contains(&chunk_size.max(1)) {
             chunks.push(std::mem::take(&mut chunk));
-        } else if chunk.skipped() == chunk_size.max(1) {
-            let Expected { ids, positions, .. } = chunk.clone();
-            chunks.push(Expected { ids: vec![], positions: vec![], ..chunk });
-            chunk = Expected { ids, positions, ..Expected::default() };
         }
     }
     if chunk != Expected::default() {
