@@ -119,6 +119,15 @@ pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> io::Result<F
     }
 }
 
+/// Makes sure that a new file's name is on the disk too, where folders are files.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// Makes an open file private, unless it is a pipe or a device.
 #[cfg(unix)]
 pub(crate) fn make_private(file: &File) -> io::Result<()> {

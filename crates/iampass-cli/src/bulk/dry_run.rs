@@ -1,14 +1,15 @@
 //! Reads all of an input and sends nothing.
 
-use iampass_management::{Chunk, SkipReason, UserId};
+use iampass_management::{SkipReason, UserId};
 
+use super::checkpoint::Mark;
 use super::error::BulkError;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
 use super::preflight::Input;
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
-use super::report::{Report, ReportProblem, Row};
+use super::report::Report;
 use super::summary::DryRun;
 use crate::args::BulkArguments;
 use crate::error::Failure;
@@ -34,29 +35,33 @@ pub(super) fn read_all(
     let mut found = DryRun::default();
     let mut not_taken = None;
     let (reader, _) = input.into_reader();
-    let mut give = |Prepared { chunk, warnings, .. }: Prepared| {
+    let mut give = |Prepared { chunk, part, warnings, .. }: Prepared| {
         for warning in warnings {
             found.odd += u64::from(warning.is_odd());
             progress.warn(&warning.to_string());
         }
         for id in &chunk.skipped {
             if let SkipReason::Invalid(reason) = id.reason {
-                progress.warn(&format!("line {}: {reason}", id.position));
+                progress.warn(&format!("line {}: {reason}", part.line(id.position)));
             }
             counts.add(Outcome::of_skipped(id.reason), 1);
         }
         counts.add(Outcome::Valid, chunk.ids.len() as u64);
         let missing = FIRST.saturating_sub(found.first_ids.len());
         found.first_ids.extend(chunk.ids.iter().take(missing).map(ToString::to_string));
-        let written = report.as_mut().map_or(Ok(()), |report| write(report, &chunk).map_err(for_report));
+        let written = report.as_mut().map_or(Ok(()), |report| {
+            let outcomes = vec![Outcome::Valid; chunk.ids.len()];
+            report.write(&chunk, &part, &outcomes, None).map_err(for_report)
+        });
         let taken = written.and_then(|()| if chunk.ids.is_empty() { Ok(()) } else { take(chunk.ids) });
         taken.map_err(|failure| {
             not_taken = Some(failure);
             ReceiverClosed
         })
     };
-    match prepare(reader, options, &mut give) {
-        Ok(()) | Err(PrepareError::ReceiverClosed(_)) => {}
+    match prepare(reader, options, &Mark::default(), &mut give) {
+        // Of a new mark, every input is the right one.
+        Ok(()) | Err(PrepareError::ReceiverClosed(_) | PrepareError::Checkpoint(_)) => {}
         Err(PrepareError::Input(source)) => {
             return Err(BulkError::input(&arguments.input, source, false).into());
         }
@@ -69,30 +74,4 @@ pub(super) fn read_all(
         report.note().iter().for_each(|note| progress.say(note));
     }
     Ok((counts, found))
-}
-
-/// Writes the rows of a chunk in the order of the input.
-fn write(report: &mut Report, chunk: &Chunk) -> Result<(), ReportProblem> {
-    let reasons: Vec<_> = chunk
-        .skipped
-        .iter()
-        .map(|id| if let SkipReason::Invalid(reason) = id.reason { Some(reason.to_string()) } else { None })
-        .collect();
-    let skipped = chunk.skipped.iter().zip(&reasons).map(|(id, reason)| Row {
-        line: id.position,
-        id: &id.id,
-        outcome: Outcome::of_skipped(id.reason),
-        chunk: None,
-        reason: reason.as_deref(),
-    });
-    let valid = chunk.positions.iter().zip(&chunk.ids).map(|(line, id)| Row {
-        line: *line,
-        id: id.as_str(),
-        outcome: Outcome::Valid,
-        chunk: None,
-        reason: None,
-    });
-    let mut rows: Vec<_> = skipped.chain(valid).collect();
-    rows.sort_by_key(|row| row.line);
-    report.write(rows)
 }

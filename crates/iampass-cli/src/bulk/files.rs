@@ -2,9 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::checkpoint::CheckpointProblem;
-use super::error::BulkError;
-
 /// The paths of the files, for error messages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Files {
@@ -24,13 +21,5 @@ impl Files {
 
     pub(super) fn report(&self) -> PathBuf {
         self.report.clone().unwrap_or_default()
-    }
-
-    pub(super) fn changed(&self, first: u64, last: u64) -> BulkError {
-        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Lines { first, last } }
-    }
-
-    pub(super) fn shorter(&self) -> BulkError {
-        BulkError::Checkpoint { path: self.checkpoint(), problem: CheckpointProblem::Shorter }
     }
 }

@@ -1,18 +1,16 @@
 //! An import without a service.
 
-use std::io::Cursor;
 use std::path::PathBuf;
 
 use iampass_management::UserId;
 
-use super::checkpoint::Header;
+use super::checkpoint::Run;
 use super::error::BulkError;
 use super::files::Files;
 use super::input::Layout;
 use super::operation::Operation;
 use super::outcome::Outcome;
-use super::preflight::{Input, Preflight};
-use super::prepare::{ChunkOptions, Prepared, ReceiverClosed, prepare};
+use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::run::open_files;
 use super::run_state::{Answer, RunState};
 use crate::args::InputFormat;
@@ -23,8 +21,6 @@ use crate::output::explained;
 pub struct Import {
     /// A file of ids, one a line.
     pub input: PathBuf,
-    /// As if the file came through a pipe.
-    pub once: bool,
     /// How many ids a request has.
     pub chunk_size: usize,
     /// Whether an id is sent as often as it stands there.
@@ -38,10 +34,8 @@ pub struct Import {
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// The number of each chunk that was sent, and its ids.
-    pub sent: Vec<(u64, Vec<String>)>,
-    /// The number of each chunk that the checkpoint has as done, and its ids.
-    pub skipped: Vec<(u64, Vec<String>)>,
+    /// The ids of each chunk that was sent.
+    pub sent: Vec<Vec<String>>,
     /// Why it did not go to the end.
     pub fault: Option<String>,
 }
@@ -62,67 +56,41 @@ impl Import {
     pub fn run(&self) -> Result<Imported, String> {
         let refused = |error: BulkError| explained(&error);
         let layout = Layout::plain(InputFormat::Lines);
-        let (reader, preflight): (Box<dyn std::io::Read>, _) = if self.once {
-            let bytes = std::fs::read(&self.input).map_err(|source| refused(self.unopened(source)))?;
-            (Box::new(Cursor::new(bytes)), None)
-        } else {
-            let mut input = Input::open(&self.input).map_err(|source| refused(self.unopened(source)))?;
-            let preflight = input.preflight(&layout);
-            let preflight =
-                preflight.map_err(|source| refused(BulkError::input(&self.input, source, false)))?;
-            (input.into_reader().0, preflight)
-        };
-        let options = ChunkOptions {
-            layout,
-            chunk_size: self.chunk_size,
+        let options =
+            ChunkOptions { layout, chunk_size: self.chunk_size, keep_duplicates: self.keep_duplicates };
+        let run = Run {
+            operation: Operation::Import,
+            server: "https://main.iam-api.com".to_owned(),
+            application_id: "fuzz".to_owned(),
             keep_duplicates: self.keep_duplicates,
-            digests: preflight.is_none(),
+            report: false,
         };
-        let content = preflight.map(|Preflight { content, .. }| content);
-        let (server, application_id) = ("https://main.iam-api.com".to_owned(), "fuzz".to_owned());
-        let header = Header::new(Operation::Import, server, application_id).of_run(&options, false, content);
+        let input = std::fs::read(&self.input)
+            .map_err(|source| refused(BulkError::Open { path: self.input.clone(), source }))?;
         let files = Files::new(self.input.clone(), Some(self.checkpoint.clone()), None);
-        let (journal, earlier, report) = open_files(&files, &header).map_err(refused)?;
-        let mut state = RunState::new(files, journal, earlier, report);
-        let imported = self.go_through(reader, &options, &mut state);
-        state.close();
-        Ok(Imported { fault: state.fault.take().map(|error| explained(&error)), ..imported })
-    }
-
-    fn go_through(
-        &self,
-        reader: impl std::io::Read,
-        options: &ChunkOptions,
-        state: &mut RunState,
-    ) -> Imported {
+        let (checkpoint, mark, report) = open_files(&files, run).map_err(refused)?;
+        let mut state = RunState::new(files, checkpoint, mark.clone(), report);
         let mut imported = Imported::default();
         let mut give = |prepared: Prepared| {
             // As in the loop that sends, nothing is begun once the run is stopping.
             if state.stopping {
                 return Err(ReceiverClosed);
             }
-            let number = prepared.chunk.number;
-            let ids: Vec<_> = prepared.chunk.ids.iter().map(ToString::to_string).collect();
-            let is_empty = ids.is_empty();
-            match state.begin(prepared) {
-                Some(chunk) => {
-                    imported.sent.push((number, ids));
-                    if imported.sent.len() <= self.answered {
-                        state.answered(&chunk, AllCreated);
-                    }
+            if let Some(chunk) = state.begin(prepared) {
+                imported.sent.push(chunk.ids.iter().map(ToString::to_string).collect());
+                if imported.sent.len() <= self.answered {
+                    state.answered(&chunk, AllCreated);
                 }
-                None if state.stopping || is_empty => {}
-                None => imported.skipped.push((number, ids)),
             }
             Ok(())
         };
-        if prepare(reader, options, &mut give).is_ok() && !state.stopping {
-            state.input_ended();
+        match prepare(&*input, &options, &mark, &mut give) {
+            Ok(()) => state.all_read = true,
+            Err(PrepareError::Input(source)) => state.bad_input(source),
+            Err(PrepareError::Checkpoint(problem)) => state.other_input(problem),
+            Err(PrepareError::ReceiverClosed(_)) => {}
         }
-        imported
-    }
-
-    fn unopened(&self, source: std::io::Error) -> BulkError {
-        BulkError::Open { path: self.input.clone(), source }
+        state.close();
+        Ok(Imported { fault: state.fault.take().map(|error| explained(&error)), ..imported })
     }
 }

@@ -9,6 +9,7 @@
 
 mod bar_terminal;
 mod checkpoint;
+mod digest;
 mod dry_run;
 mod error;
 mod files;

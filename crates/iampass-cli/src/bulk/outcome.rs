@@ -12,8 +12,8 @@ pub(super) enum Outcome {
     Created,
     /// The service had it before.
     Existing,
-    /// The service has it, and it had been sent before by a run that did not live to see the answer: it
-    /// may have been created then, or have existed.
+    /// The service has it, and it may have been sent by an earlier run that did not get or keep the answer: it may have
+    /// been created then, or have existed.
     SentAgain,
     /// The call succeeded, but the service named the id neither as created nor as existing.
     Unlisted,
@@ -35,12 +35,9 @@ impl Outcome {
         if reason == SkipReason::Duplicate { Self::Duplicate } else { Self::Invalid }
     }
 
-    /// Whether it came from an answer of the service, so that the id need not be sent again.
-    pub(super) fn is_an_answer(self) -> bool {
-        match self {
-            Self::Created | Self::Existing | Self::SentAgain | Self::Unlisted | Self::Deleted => true,
-            Self::Invalid | Self::Duplicate | Self::Failed | Self::Valid => false,
-        }
+    /// Whether an id with it need not be sent again.
+    pub(super) fn is_done(self) -> bool {
+        !matches!(self, Self::Failed | Self::Valid)
     }
 
     pub(super) fn name(self) -> &'static str {

@@ -25,10 +25,16 @@ impl OutcomeCounts {
         self.0.get(&outcome).copied().unwrap_or_default()
     }
 
-    /// Whether these can be the outcomes of a chunk whose request was answered.
-    pub(super) fn is_of_a_done_chunk(&self) -> bool {
+    /// Whether these can be the outcomes of so many ids at the most, none of which is to be sent again.
+    pub(super) fn are_of_done_ids(&self, at_most: u64) -> bool {
         let total = self.0.values().try_fold(0_u64, |total, ids| total.checked_add(*ids));
-        total.is_some() && self.0.keys().all(|outcome| outcome.is_an_answer())
+        total.is_some_and(|total| total <= at_most) && self.0.keys().all(|outcome| outcome.is_done())
+    }
+
+    /// Those of ids that need not be sent again.
+    pub(super) fn of_done_ids(&self) -> Self {
+        let done = self.0.iter().filter(|(outcome, _)| outcome.is_done());
+        Self(done.map(|(outcome, ids)| (*outcome, *ids)).collect())
     }
 
     pub(super) fn total(&self) -> u64 {

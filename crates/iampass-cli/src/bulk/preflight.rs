@@ -5,11 +5,7 @@ use std::io::{self, Read, Seek as _, Stdin};
 use std::path::Path;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-
 use super::input::{Ids, InputError, Layout, Place, Problem};
-use super::prepare::hexadecimal;
 
 /// How many ids are kept, to show them.
 const FIRST_IDS: usize = 3;
@@ -35,14 +31,6 @@ pub(super) struct Preflight {
     pub(super) ids: u64,
     /// Some of them, as they stand there.
     pub(super) first: Vec<String>,
-    pub(super) content: Content,
-}
-
-/// What tells one input from another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Content {
-    pub(super) bytes: u64,
-    pub(super) sha256: String,
 }
 
 impl Input {
@@ -64,8 +52,7 @@ impl Input {
     /// Reads all of a file, and goes back to its beginning.
     pub(super) fn preflight(&mut self, layout: &Layout) -> Result<Option<Preflight>, InputError> {
         let Self::File { file, .. } = self else { return Ok(None) };
-        let mut hashing = Hashing { input: &mut *file, hash: Sha256::new(), bytes: 0 };
-        let mut ids = Ids::new(&mut hashing, layout)?;
+        let mut ids = Ids::new(&mut *file, layout)?;
         let (mut count, mut first) = (0, Vec::new());
         while let Some((_, id)) = ids.next()? {
             if first.len() < FIRST_IDS {
@@ -79,9 +66,8 @@ impl Input {
         if count == 0 {
             return Err(InputError::at(Place::Whole, Problem::Empty));
         }
-        let content = Content { bytes: hashing.bytes, sha256: hexadecimal(&hashing.hash.finalize()) };
         file.rewind().map_err(|error| InputError::at(Place::Whole, Problem::Io(error)))?;
-        Ok(Some(Preflight { ids: count, first, content }))
+        Ok(Some(Preflight { ids: count, first }))
     }
 
     /// The reader, and a way to ask afterwards whether the file has been written to meanwhile.
@@ -109,20 +95,5 @@ impl Unchanged {
 impl FileStamp {
     fn of(metadata: &Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
-    }
-}
-
-struct Hashing<R> {
-    input: R,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.hash.update(buffer.get(..read).unwrap_or_default());
-        self.bytes += read as u64;
-        Ok(read)
     }
 }

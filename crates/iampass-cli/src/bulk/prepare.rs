@@ -1,11 +1,12 @@
-//! Makes chunks of an input with the library's [`Chunker`]. A position is the number of a line. What goes into which
-//! chunk depends on the input, the chunk size and whether duplicates are looked for; checkpoints build on that.
+//! Makes chunks of an input with the library's [`Chunker`], less what a checkpoint says is done. A position is the number
+//! of an id.
 
 use std::io::Read;
 
-use iampass_management::{Chunk, Chunker, UserId};
-use sha2::{Digest as _, Sha256};
+use iampass_management::{Chunk, Chunker};
 
+use super::checkpoint::{CheckpointProblem, Mark, Place};
+use super::digest::{Beginning, Digest};
 use super::input::{Ids, InputError, Layout, Warning};
 
 /// How ids are put together.
@@ -14,18 +15,49 @@ pub(super) struct ChunkOptions {
     pub(super) layout: Layout,
     pub(super) chunk_size: usize,
     pub(super) keep_duplicates: bool,
-    /// Whether chunks get a digest, because the input as a whole cannot be looked at first.
-    pub(super) digests: bool,
 }
 
 /// A chunk, before it is sent.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) chunk: Chunk,
-    /// Of the ids.
-    pub(super) digest: Option<String>,
+    pub(super) part: Part,
+    /// Of all ids up to its last.
+    pub(super) input: Beginning,
     /// What is odd about the ids, and about those that stand before.
     pub(super) warnings: Vec<Warning>,
+}
+
+/// The part of an input that a chunk is made of.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The number of its first id.
+    pub(super) first: u64,
+    /// The line of each id.
+    lines: Vec<u64>,
+    /// What earlier runs have made of it.
+    pub(super) before: Place,
+}
+
+impl Part {
+    fn new(first: u64, before: Place) -> Self {
+        Self { first, lines: Vec::new(), before }
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.first + self.lines.len() as u64 - 1
+    }
+
+    /// The line of an id.
+    pub(super) fn line(&self, number: u64) -> u64 {
+        let at = usize::try_from(number - self.first).unwrap_or_default();
+        self.lines.get(at).copied().unwrap_or_default()
+    }
+
+    /// Its first and its last line.
+    pub(super) fn ends(&self) -> (u64, u64) {
+        (self.line(self.first), self.line(self.last()))
+    }
 }
 
 /// The receiver of the chunks is gone.
@@ -37,82 +69,105 @@ pub(super) struct ReceiverClosed;
 pub(super) enum PrepareError {
     #[error(transparent)]
     Input(#[from] InputError),
+    /// No chunk was given.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointProblem),
     #[error(transparent)]
     ReceiverClosed(#[from] ReceiverClosed),
 }
 
 /// Reads to the end, or to the first error; an unfinished chunk is not given then.
+///
+/// No chunk is given before it is known that the input is the one that the mark is of.
 pub(super) fn prepare<R: Read>(
     input: R,
     options: &ChunkOptions,
+    mark: &Mark,
     give: &mut impl FnMut(Prepared) -> Result<(), ReceiverClosed>,
 ) -> Result<(), PrepareError> {
     let mut ids = Ids::new(input, &options.layout)?;
-    let mut chunker = Chunker::new(options.chunk_size, !options.keep_duplicates);
-    let mut give = |chunk: Chunk, warnings: &mut Vec<Warning>| {
-        let digest = options.digests.then(|| digest(&chunk.ids));
-        give(Prepared { chunk, digest, warnings: std::mem::take(warnings) })
-    };
-    let mut warnings = Vec::new();
+    let mut chunks = Chunks::new(options);
+    let mut held = Vec::new();
+    let mut number = 0;
     while let Some((line, id)) = ids.next()? {
-        warnings.append(&mut ids.warnings());
-        if let Some(chunk) = chunker.push(line, id) {
-            give(chunk, &mut warnings)?;
+        number += 1;
+        let place = mark.place(number);
+        held.extend(chunks.push(number, place, line, id, ids.warnings()));
+        if number == mark.begun {
+            held.extend(chunks.end());
+            if chunks.digest.beginning() != mark.input {
+                return Err(CheckpointProblem::Changed { ids: number }.into());
+            }
+        }
+        if number >= mark.begun {
+            held.drain(..).try_for_each(&mut *give)?;
         }
     }
-    if let Some(chunk) = chunker.finish() {
-        give(chunk, &mut warnings)?;
+    if number < mark.begun {
+        return Err(CheckpointProblem::Shorter { before: mark.begun, now: number }.into());
     }
+    chunks.end().map_or(Ok(()), give)?;
     Ok(())
 }
 
-fn digest(ids: &[UserId]) -> String {
-    let mut hash = Sha256::new();
-    for id in ids {
+/// Chunks of ids that earlier runs have made the same of.
+struct Chunks {
+    chunker: Chunker,
+    /// Of all ids so far.
+    digest: Digest,
+    part: Part,
+    warnings: Vec<Warning>,
+}
+
+impl Chunks {
+    fn new(options: &ChunkOptions) -> Self {
+        let chunker = Chunker::new(options.chunk_size, !options.keep_duplicates);
+        Self { chunker, digest: Digest::default(), part: Part::new(1, Place::New), warnings: Vec::new() }
+    }
+
+    /// Takes the next id. Gives the chunk before it, if it cannot be of that, and its own, if that is full.
+    fn push(
+        &mut self,
+        number: u64,
+        place: Place,
+        line: u64,
+        id: String,
+        mut warnings: Vec<Warning>,
+    ) -> impl Iterator<Item = Prepared> + use<> {
+        let before = if place == self.part.before { None } else { self.end() };
         // The length in front: no two lists of ids are the same bytes.
-        hash.update((id.as_str().len() as u64).to_be_bytes());
-        hash.update(id.as_str());
-    }
-    hexadecimal(&hash.finalize())
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        text.extend(
-            [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()),
-        );
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::args::InputFormat;
-
-    #[test]
-    fn a_position_is_a_line_and_the_last_chunk_is_given_too() {
-        let layout = Layout::plain(InputFormat::Jsonl);
-        let options = ChunkOptions { layout, chunk_size: 2, keep_duplicates: false, digests: true };
-        let input = "\"a\"\n\n\"b\"\n\"a\"\n\"c\"\n\"..\"\n";
-        let mut given = Vec::new();
-        let mut give = |Prepared { chunk, digest, .. }| {
-            let skipped: Vec<_> = chunk.skipped.iter().map(|id| id.position).collect();
-            given.push((chunk.number, chunk.positions, skipped, digest.is_some()));
-            Ok(())
-        };
-        prepare(input.as_bytes(), &options, &mut give).unwrap();
-        let expected =
-            [(0, vec![1, 3], vec![], true), (1, vec![], vec![4, 6], true), (2, vec![5], vec![], true)];
-        assert_eq!(given, expected);
+        self.digest.update(&(id.len() as u64).to_be_bytes());
+        self.digest.update(id.as_bytes());
+        let mut full = None;
+        if place == Place::Done {
+            self.chunker.remember(&id);
+        } else {
+            if self.part.lines.is_empty() {
+                self.part = Part::new(number, place);
+            }
+            self.part.lines.push(line);
+            self.warnings.append(&mut warnings);
+            let chunk = self.chunker.push(number, id);
+            full = chunk.map(|chunk| self.prepared(chunk));
+        }
+        before.into_iter().chain(full)
     }
 
-    #[test]
-    fn a_digest_tells_ids_apart_from_their_concatenation() {
-        let digest =
-            |ids: &[&str]| digest(&ids.iter().map(|id| UserId::new(*id).unwrap()).collect::<Vec<_>>());
-        assert_eq!(digest(&["a", "b"]), digest(&["a", "b"]));
-        assert_ne!(digest(&["a", "b"]), digest(&["b", "a"]));
-        assert_ne!(digest(&["a", "b"]), digest(&["ab"]));
+    /// The chunk that is not full.
+    fn end(&mut self) -> Option<Prepared> {
+        let chunk = self.chunker.finish();
+        chunk.map(|chunk| self.prepared(chunk))
+    }
+
+    fn prepared(&mut self, mut chunk: Chunk) -> Prepared {
+        let next = Part::new(self.part.last() + 1, self.part.before);
+        let part = std::mem::replace(&mut self.part, next);
+        let mut warnings = std::mem::take(&mut self.warnings);
+        if part.before == Place::Failed {
+            // They were told and counted when it failed.
+            chunk.skipped.clear();
+            warnings.clear();
+        }
+        Prepared { chunk, part, input: self.digest.beginning(), warnings }
     }
 }

@@ -1,27 +1,26 @@
 //! From the arguments to the summary.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
 use iampass_management::{ManagementClient, UserId};
+use indicatif::HumanCount;
 
-use super::checkpoint::{Earlier, Header, Journal};
+use super::checkpoint::{Checkpoint, Mark, Run};
 use super::dry_run::read_all;
 use super::error::{BulkError, Next};
 use super::files::Files;
 use super::input::Layout;
 use super::operation::Operation;
 use super::outcome::Outcome;
-use super::outcome_counts::OutcomeCounts;
 use super::preflight::{Input, Preflight};
 use super::prepare::ChunkOptions;
 use super::progress::Progress;
 use super::report::Report;
 use super::run_state::RunState;
 use super::sending::{Plan, send};
-use super::summary::{DryRun, Summary};
+use super::summary::Summary;
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
@@ -46,16 +45,15 @@ pub(crate) fn run(
         layout,
         chunk_size: arguments.chunk.get(),
         keep_duplicates: arguments.keep_duplicates,
-        digests: preflight.is_none() && arguments.checkpoint.is_some(),
     };
     if arguments.dry_run {
         let (counts, dry_run) = read_all(arguments, input, &options, |_| Ok(()))?;
-        end(operation, arguments, counts, None, Some(dry_run), None)
+        end(arguments, Summary::new(operation, counts).with_dry_run(dry_run), None)
     } else if arguments.curl {
         let service = Service::open(&arguments.service)?;
         let print = |ids| print(&service, operation, arguments.output.format, ids);
         let (counts, _) = read_all(arguments, input, &options, print)?;
-        end(operation, arguments, counts, None, None, None)
+        end(arguments, Summary::new(operation, counts), None)
     } else {
         let service = Service::open(&arguments.service)?;
         if let Some(approve) = approve {
@@ -106,32 +104,59 @@ fn send_all(
     preflight: Option<Preflight>,
     options: ChunkOptions,
 ) -> Result<(), Failure> {
-    let total = preflight.as_ref().map(|preflight| preflight.ids);
-    let content = preflight.map(|Preflight { content, .. }| content);
-    let (server, application_id) = (service.server().to_string(), service.application_id().to_string());
-    let header =
-        Header::new(operation, server, application_id).of_run(&options, arguments.report.is_some(), content);
+    let total = preflight.map(|preflight| preflight.ids);
+    let run = Run {
+        operation,
+        server: service.server().to_string(),
+        application_id: service.application_id().to_string(),
+        keep_duplicates: arguments.keep_duplicates,
+        report: arguments.report.is_some(),
+    };
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
-    let (journal, earlier, report) = open_files(&files, &header)?;
+    let (checkpoint, mark, report) = open_files(&files, run)?;
     let report = report.map(|report| report.spreadsheet_safe(arguments.spreadsheet_safe));
-
-    let resumed = journal.is_some();
-    let state = Rc::new(RefCell::new(RunState::new(files, journal, earlier, report)));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
+    let next = if checkpoint.is_some() { Next::Checkpoint } else { Next::FromTheStart };
+    let mut state = RunState::new(files, checkpoint, mark.clone(), report);
+    state.goes_on = (mark.begun > 0).then(|| goes_on(&mark, total));
+    let state = Rc::new(RefCell::new(state));
     let client: ManagementClient = service.client();
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
     let concurrency = arguments.concurrency.get();
-    let plan = Plan { operation, client, options, concurrency, input: input.into_reader() };
+    let plan = Plan { operation, client, options, mark, concurrency, input: input.into_reader() };
     let signal = block_on(send(plan, &state, &mut progress))?;
     progress.clear();
     let signal = signal?;
     let mut state = state.borrow_mut();
     state.report_note().iter().for_each(|note| progress.say(note));
-    let next = if resumed { Next::Checkpoint } else { Next::FromTheStart };
     let failure = failure(&mut state, signal, next);
+    if let Some(BulkError::Checkpoint { .. }) = &failure
+        && state.begun == 0
+    {
+        return failure.map_or(Ok(()), |failure| Err(failure.into()));
+    }
     let total = total.or_else(|| state.all_read.then(|| state.counts.total()));
     let not_sent = total.map(|total| total.saturating_sub(state.counts.total()));
-    end(operation, arguments, std::mem::take(&mut state.counts), not_sent, None, failure)
+    let summary = Summary::new(operation, std::mem::take(&mut state.counts));
+    let summary = Summary { earlier: std::mem::take(&mut state.earlier), not_sent, ..summary };
+    end(arguments, summary, failure)
+}
+
+/// Where a run begins that goes on with another's work.
+fn goes_on(mark: &Mark, total: Option<u64>) -> String {
+    let again = match mark.unfinished() {
+        0 => None,
+        1 => Some("1 id that failed or got no answer is sent again".to_owned()),
+        ids => Some(format!("up to {} ids that failed or got no answer are sent again", HumanCount(ids))),
+    };
+    let next = mark.begun + 1;
+    let from = match total {
+        Some(total) if total <= mark.begun => None,
+        Some(total) => Some(format!("goes on at id {} of {}", HumanCount(next), HumanCount(total))),
+        None => Some(format!("goes on at id {}", HumanCount(next))),
+    };
+    let parts: Vec<_> = from.into_iter().chain(again).collect();
+    if parts.is_empty() { "all of it is done already".to_owned() } else { parts.join("; ") }
 }
 
 /// What was in the way, the gravest first.
@@ -151,53 +176,42 @@ fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<B
     })
 }
 
-/// Nothing of the files is changed before all is known to be as it should.
+/// The checkpoint, the mark to go on from, and the report. Without a checkpoint, and with a new one, nothing is done yet.
 pub(super) fn open_files(
     files: &Files,
-    header: &Header,
-) -> Result<(Option<Journal>, Earlier, Option<Report>), BulkError> {
+    run: Run,
+) -> Result<(Option<Checkpoint>, Mark, Option<Report>), BulkError> {
     let for_checkpoint = |problem| BulkError::Checkpoint { path: files.checkpoint(), problem };
     let for_report = |problem| BulkError::Report { path: files.report(), problem };
+    let opened = files.checkpoint.as_deref().map(|path| Checkpoint::open(path, run)).transpose();
+    let (checkpoint, mark) = opened.map_err(for_checkpoint)?.unzip();
     let report = files.report.as_deref();
-    let Some(checkpoint) = files.checkpoint.as_deref() else {
-        let report = report.map(Report::begin).transpose().map_err(for_report)?;
-        return Ok((None, Earlier::default(), report));
-    };
-    let (mut journal, earlier) = Journal::open(checkpoint, header).map_err(for_checkpoint)?;
-    let report = match &earlier {
-        None => report.map(Report::begin).transpose(),
-        Some(earlier) => {
-            let done: BTreeMap<u64, u64> =
-                earlier.done.iter().map(|(chunk, (outcomes, _))| (*chunk, outcomes.total())).collect();
-            report.map(|report| Report::go_on(report, &done)).transpose()
-        }
-    };
-    let report = report.map_err(for_report)?;
-    if earlier.is_none() {
-        // Last: a report that is there before its checkpoint is somebody else's.
-        journal.start(checkpoint, header).map_err(for_checkpoint)?;
+    if let Some(mut mark) = mark.flatten() {
+        let report = report.map(|report| Report::go_on(report, &mark.report)).transpose();
+        let report = report.map_err(for_report)?;
+        report.iter().for_each(|report| mark.take_over(report.known()));
+        return Ok((checkpoint, mark, report));
     }
-    Ok((Some(journal), earlier.unwrap_or_default(), report))
+    let report = report.map(Report::begin).transpose().map_err(for_report)?;
+    let mut mark = Mark::default();
+    if let Some(checkpoint) = &checkpoint {
+        // Last: a report that is there before its checkpoint is somebody else's.
+        mark.report = report.as_ref().map_or(Ok(mark.report), Report::sync).map_err(for_report)?;
+        checkpoint.save(&mark).map_err(for_checkpoint)?;
+    }
+    Ok((checkpoint, mark, report))
 }
 
 /// Prints the summary, whatever happened, and says whether all went through.
-fn end(
-    operation: Operation,
-    arguments: &BulkArguments,
-    counts: OutcomeCounts,
-    not_sent: Option<u64>,
-    dry_run: Option<DryRun>,
-    failure: Option<BulkError>,
-) -> Result<(), Failure> {
-    let invalid = counts.get(Outcome::Invalid);
+fn end(arguments: &BulkArguments, summary: Summary, failure: Option<BulkError>) -> Result<(), Failure> {
+    let invalid = summary.counts.get(Outcome::Invalid);
     // What sends nothing has told each.
     let listed = arguments.report.is_some() || arguments.dry_run || arguments.curl;
-    let nothing = failure.is_none() && counts.total() == 0;
+    let nothing = failure.is_none() && summary.counts.total() == 0;
     let failure = failure
         .or_else(|| nothing.then(|| BulkError::empty(&arguments.input)))
         .or_else(|| (invalid > 0).then_some(BulkError::Invalid { ids: invalid, listed }));
-    let complete = failure.is_none();
-    let summary = Summary { operation, dry_run, counts, not_sent, complete };
+    let summary = Summary { complete: failure.is_none(), ..summary };
     // The commands for curl are all that is to be printed with them.
     let silent = nothing || arguments.curl;
     let printed = if silent { Ok(()) } else { output::report(&summary, arguments.output.format) };

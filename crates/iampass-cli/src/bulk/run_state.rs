@@ -2,41 +2,36 @@
 
 use std::collections::{HashMap, HashSet};
 
-use iampass_management::{AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, SkippedId, UserId};
+use iampass_management::{AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, UserId};
 
-use super::checkpoint::{Earlier, Journal};
+use super::checkpoint::{Checkpoint, CheckpointProblem, Mark, Place};
 use super::error::{BulkError, is_hopeless};
 use super::files::Files;
 use super::input::InputError;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
-use super::prepare::Prepared;
-use super::report::{Report, Row};
+use super::prepare::{Part, Prepared};
+use super::report::Report;
 use crate::call_reason::CallReason;
 
 /// After so many failures without a success in between, the service is taken to refuse everything.
 const FAILURES_IN_A_ROW: u32 = 10;
 
-/// A chunk that is being sent.
-struct Sending {
-    digest: Option<String>,
-    /// An earlier run may have sent it.
-    again: bool,
-}
-
 pub(super) struct RunState {
     files: Files,
-    journal: Option<Journal>,
-    earlier: Earlier,
+    checkpoint: Option<Checkpoint>,
+    mark: Mark,
+    /// The checkpoint does not have the mark yet.
+    unsaved: bool,
     report: Option<Report>,
-    /// By the chunk's number.
-    sending: HashMap<u64, Sending>,
+    /// The parts of the input that are being sent, by the number of the chunk.
+    sending: HashMap<u64, Part>,
     failures_in_a_row: u32,
     /// So many chunks were begun.
-    begun: u64,
+    pub(super) begun: u64,
     pub(super) counts: OutcomeCounts,
     /// Of `counts`, what earlier runs have done.
-    pub(super) done_earlier: u64,
+    pub(super) earlier: OutcomeCounts,
     /// The first failure of a request, and how many there were.
     pub(super) failure: Option<CallReason>,
     pub(super) failures: u64,
@@ -44,10 +39,12 @@ pub(super) struct RunState {
     pub(super) all_read: bool,
     /// No chunk is begun any more.
     pub(super) stopping: bool,
-    /// A file could not be written: whatever was written behind that could not be relied on.
+    /// A file could not be written: what would be written behind that could not be relied on.
     broken: bool,
     /// Why it could not go on, if it could not.
     pub(super) fault: Option<BulkError>,
+    /// Where it goes on, to be told when the input is known to be the right one.
+    pub(super) goes_on: Option<String>,
     /// What the person at the terminal should hear of.
     pub(super) news: Vec<String>,
 }
@@ -55,89 +52,56 @@ pub(super) struct RunState {
 impl RunState {
     pub(super) fn new(
         files: Files,
-        journal: Option<Journal>,
-        earlier: Earlier,
+        checkpoint: Option<Checkpoint>,
+        mark: Mark,
         report: Option<Report>,
     ) -> Self {
         Self {
             files,
-            journal,
-            earlier,
+            checkpoint,
+            unsaved: false,
             report,
             sending: HashMap::new(),
             failures_in_a_row: 0,
             begun: 0,
-            counts: OutcomeCounts::default(),
-            done_earlier: 0,
+            counts: mark.outcomes.clone(),
+            earlier: mark.outcomes.clone(),
+            mark,
             failure: None,
             failures: 0,
             all_read: false,
             stopping: false,
             broken: false,
             fault: None,
+            goes_on: None,
             news: Vec::new(),
         }
     }
 
-    /// Notes ids that will not be sent.
-    fn skip(&mut self, ids: &[SkippedId]) {
-        for SkippedId { position: line, reason, .. } in ids {
-            self.counts.add(Outcome::of_skipped(*reason), 1);
-            if let SkipReason::Invalid(reason) = reason {
-                self.tell(format!("line {line}: {reason}"));
-            }
-        }
-        if let Some(report) = self.report.as_mut().filter(|_| !self.broken) {
-            let reason = |id: &SkippedId| match id.reason {
-                SkipReason::Invalid(reason) => Some(reason.to_string()),
-                _ => None,
-            };
-            let reasons: Vec<_> = ids.iter().map(reason).collect();
-            let lines = ids.iter().zip(&reasons).map(|(id, reason)| Row {
-                line: id.position,
-                id: &id.id,
-                outcome: Outcome::of_skipped(id.reason),
-                chunk: None,
-                reason: reason.as_deref(),
-            });
-            if let Err(problem) = report.write(lines) {
-                self.break_off(BulkError::Report { path: self.files.report(), problem });
-            }
-        }
-    }
-
     /// Takes a chunk before it is sent; gives it back if it is to be sent.
-    pub(super) fn begin(&mut self, Prepared { mut chunk, digest, warnings }: Prepared) -> Option<Chunk> {
+    pub(super) fn begin(&mut self, Prepared { chunk, part, input, warnings }: Prepared) -> Option<Chunk> {
         for warning in warnings {
             self.tell(warning.to_string());
         }
-        let skipped = std::mem::take(&mut chunk.skipped);
-        self.skip(&skipped);
+        for id in &chunk.skipped {
+            if let SkipReason::Invalid(reason) = id.reason {
+                self.tell(format!("line {}: {reason}", part.line(id.position)));
+            }
+        }
         if self.stopping {
             return None;
         }
-        let number = chunk.number;
-        if let Some((outcomes, before)) = self.earlier.done.remove(&number) {
-            if outcomes.total() != chunk.ids.len() as u64 || before != digest {
-                let (first, last) = lines(&chunk.positions, &skipped);
-                self.stop_for(self.files.changed(first, last));
-                return None;
-            }
-            self.counts.add_all(&outcomes);
-            self.done_earlier += outcomes.total();
-            return None;
-        }
+        self.mark.begin(part.first, part.last(), input);
+        self.unsaved = true;
         if chunk.ids.is_empty() {
+            self.end(&chunk, &part, &[], None);
             return None;
         }
-        if let Some(Err(problem)) =
-            self.journal.as_mut().filter(|_| !self.broken).map(|journal| journal.begin(number))
-        {
-            self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
+        if let Err(fault) = self.save() {
+            self.break_off(fault);
             return None;
         }
-        let again = self.earlier.begun.contains(&number);
-        self.sending.insert(number, Sending { digest, again });
+        self.sending.insert(chunk.number, part);
         self.begun += 1;
         Some(chunk)
     }
@@ -155,31 +119,20 @@ impl RunState {
 
     /// Notes that a chunk's request was answered.
     pub(super) fn answered(&mut self, chunk: &Chunk, answer: impl Answer) {
-        let Some(sent) = self.sending.remove(&chunk.number) else { return };
+        let Some(part) = self.sending.remove(&chunk.number) else { return };
         self.failures_in_a_row = 0;
-        let outcomes = answer.outcomes(&chunk.ids, sent.again);
-        self.write_down(chunk, &outcomes, None);
-        let counts: OutcomeCounts = outcomes.iter().copied().collect();
-        self.counts.add_all(&counts);
-        if let Some(journal) = self.journal.as_mut().filter(|_| !self.broken)
-            && let Err(problem) = journal.finish(chunk.number, counts, sent.digest)
-        {
-            self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
-        }
+        let outcomes = answer.outcomes(&chunk.ids, part.before != Place::New);
+        self.end(chunk, &part, &outcomes, None);
     }
 
     fn failed(&mut self, chunk: &Chunk, error: CallReason) {
-        if self.sending.remove(&chunk.number).is_none() {
-            return;
-        }
-        let outcomes = vec![Outcome::Failed; chunk.ids.len()];
+        let Some(part) = self.sending.remove(&chunk.number) else { return };
         let reason = match error.server_message() {
             Some(text) => format!("{error}: {}", text.trim()),
             None => error.to_string(),
         };
-        self.write_down(chunk, &outcomes, Some(&reason));
-        self.counts.add(Outcome::Failed, chunk.ids.len() as u64);
-        let (first, last) = lines(&chunk.positions, &[]);
+        self.end(chunk, &part, &vec![Outcome::Failed; chunk.ids.len()], Some(&reason));
+        let (first, last) = part.ends();
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         self.tell(format!("{lines}: {reason}"));
         self.failures += 1;
@@ -196,39 +149,47 @@ impl RunState {
         }
     }
 
-    /// A chunk's lines are on the disk before the checkpoint has the chunk.
-    fn write_down(&mut self, chunk: &Chunk, outcomes: &[Outcome], reason: Option<&str>) {
-        let Some(report) = self.report.as_mut().filter(|_| !self.broken) else { return };
-        let ids = chunk.positions.iter().zip(&chunk.ids);
-        let lines = ids.zip(outcomes).map(|((line, id), outcome)| Row {
-            line: *line,
-            id: id.as_str(),
-            outcome: *outcome,
-            chunk: Some(chunk.number),
-            reason,
-        });
-        let written = report.write(lines).and_then(|()| {
-            let matters = self.journal.is_some() && reason.is_none();
-            if matters { report.sync() } else { Ok(()) }
-        });
-        if let Err(problem) = written {
-            self.break_off(BulkError::Report { path: self.files.report(), problem });
+    /// Counts what became of a part of the input. Its lines are in the report before the mark has it as done.
+    fn end(&mut self, chunk: &Chunk, part: &Part, outcomes: &[Outcome], reason: Option<&str>) {
+        let skipped = chunk.skipped.iter().map(|id| Outcome::of_skipped(id.reason));
+        let counts: OutcomeCounts = skipped.chain(outcomes.iter().copied()).collect();
+        self.counts.add_all(&counts);
+        if self.broken {
+            return;
         }
+        if let Some(Err(problem)) =
+            self.report.as_mut().map(|report| report.write(chunk, part, outcomes, reason))
+        {
+            return self.break_off(BulkError::Report { path: self.files.report(), problem });
+        }
+        self.mark.end(part.first, part.last(), &counts);
+        self.unsaved = true;
     }
 
-    /// The input has ended: the chunks that a checkpoint has must all have been met.
-    pub(super) fn input_ended(&mut self) {
-        self.all_read = true;
-        if !self.earlier.done.is_empty() {
-            self.stop_for(self.files.shorter());
+    /// Writes the checkpoint. What the report has is on the disk first.
+    fn save(&mut self) -> Result<(), BulkError> {
+        let Some(checkpoint) = &self.checkpoint else { return Ok(()) };
+        if let Some(report) = &self.report {
+            let synced = report.sync();
+            self.mark.report =
+                synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem })?;
         }
+        let saved = checkpoint.save(&self.mark);
+        saved.map_err(|problem| BulkError::Checkpoint { path: self.files.checkpoint(), problem })?;
+        self.unsaved = false;
+        Ok(())
     }
 
     /// The input cannot be read beyond here.
     pub(super) fn bad_input(&mut self, source: InputError) {
-        let sent = self.begun > 0 || self.done_earlier > 0;
+        let sent = self.begun > 0 || self.earlier.total() > 0;
         let fault = BulkError::input(&self.files.input, source, sent);
         self.stop_for(fault);
+    }
+
+    /// The input is not that of the checkpoint.
+    pub(super) fn other_input(&mut self, problem: CheckpointProblem) {
+        self.stop_for(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
     }
 
     /// Begins nothing any more, for this reason if there was none before.
@@ -244,11 +205,15 @@ impl RunState {
 
     /// Everything is on the disk when this returns.
     pub(super) fn close(&mut self) {
-        if let Some(Err(problem)) = self.report.as_ref().map(Report::sync) {
-            self.break_off(BulkError::Report { path: self.files.report(), problem });
+        if self.all_read && !self.mark.finished && self.mark.unfinished() == 0 {
+            self.mark.finished = true;
+            self.unsaved = true;
         }
-        if let Some(Err(problem)) = self.journal.as_ref().map(Journal::sync) {
-            self.break_off(BulkError::Checkpoint { path: self.files.checkpoint(), problem });
+        let saved = if self.unsaved { self.save() } else { Ok(()) };
+        let synced = self.report.as_ref().map_or(Ok(()), |report| report.sync().map(drop));
+        let synced = synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem });
+        if let Err(fault) = saved.and(synced) {
+            self.break_off(fault);
         }
     }
 
@@ -257,16 +222,15 @@ impl RunState {
         self.report.as_ref().and_then(Report::note)
     }
 
+    /// Where it goes on, once, as soon as that is known.
+    pub(super) fn take_goes_on(&mut self) -> Option<String> {
+        if self.begun > 0 || self.all_read { self.goes_on.take() } else { None }
+    }
+
     /// The chunks that may have been sent although they have no answer.
     pub(super) fn unanswered(&self) -> usize {
         self.sending.len()
     }
-}
-
-/// The first and the last line of a chunk.
-fn lines(positions: &[u64], skipped: &[SkippedId]) -> (u64, u64) {
-    let all = || positions.iter().copied().chain(skipped.iter().map(|id| id.position));
-    (all().min().unwrap_or_default(), all().max().unwrap_or_default())
 }
 
 /// A call's answer, as what became of each id.

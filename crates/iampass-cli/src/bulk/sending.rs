@@ -11,6 +11,7 @@ use futures_util::stream::{Stream, StreamExt as _, poll_fn as stream};
 use iampass_management::{Chunk, ChunkReport, ManagementClient};
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::checkpoint::{CheckpointProblem, Mark};
 use super::error::BulkError;
 use super::input::InputError;
 use super::operation::Operation;
@@ -28,6 +29,7 @@ const TICK: Duration = Duration::from_millis(250);
 enum Message {
     Prepared(Prepared),
     Failed(InputError),
+    OtherInput(CheckpointProblem),
     /// All is read; whether the file stayed as it was meanwhile.
     End {
         unchanged: bool,
@@ -47,6 +49,8 @@ pub(super) struct Plan {
     pub(super) operation: Operation,
     pub(super) client: ManagementClient,
     pub(super) options: ChunkOptions,
+    /// What need not be sent.
+    pub(super) mark: Mark,
     pub(super) concurrency: usize,
     pub(super) input: (Box<dyn Read + Send>, Unchanged),
 }
@@ -57,9 +61,9 @@ pub(super) async fn send(
     state: &Rc<RefCell<RunState>>,
     progress: &mut Progress,
 ) -> Result<Option<Signal>, Failure> {
-    let Plan { operation, client, options, concurrency, input } = plan;
+    let Plan { operation, client, options, mark, concurrency, input } = plan;
     let signals = Signals::listen().map_err(SystemError)?;
-    let chunks = chunks(read(input, options)?, Rc::clone(state));
+    let chunks = chunks(read(input, options, mark)?, Rc::clone(state));
     let signal = match operation {
         Operation::Import => {
             run(client.add_users_in_chunks(chunks, concurrency), state, signals, progress).await
@@ -76,6 +80,7 @@ pub(super) async fn send(
 fn read(
     input: (Box<dyn Read + Send>, Unchanged),
     options: ChunkOptions,
+    mark: Mark,
 ) -> Result<Receiver<Message>, Failure> {
     let (sender, receiver) = mpsc::channel(1);
     let (reader, unchanged) = input;
@@ -84,9 +89,10 @@ fn read(
             let sent = sender.blocking_send(Message::Prepared(prepared));
             sent.map_err(|_| ReceiverClosed)
         };
-        let last = match prepare(reader, &options, &mut give) {
+        let last = match prepare(reader, &options, &mark, &mut give) {
             Ok(()) => Message::End { unchanged: unchanged.still() },
             Err(PrepareError::Input(error)) => Message::Failed(error),
+            Err(PrepareError::Checkpoint(problem)) => Message::OtherInput(problem),
             Err(PrepareError::ReceiverClosed(_)) => return,
         };
         // If nobody waits for it, nobody misses it.
@@ -112,11 +118,12 @@ fn chunks(mut messages: Receiver<Message>, state: Rc<RefCell<RunState>>) -> impl
                     }
                 }
                 Some(Message::End { unchanged: true }) => {
-                    state.input_ended();
+                    state.all_read = true;
                     return Poll::Ready(None);
                 }
                 Some(Message::End { unchanged: false }) => state.stop_for(BulkError::ChangedMeanwhile),
                 Some(Message::Failed(source)) => state.bad_input(source),
+                Some(Message::OtherInput(problem)) => state.other_input(problem),
                 None => state.stop_for(BulkError::ReaderGone),
             }
         }
@@ -159,12 +166,15 @@ async fn run<T: Answer>(
             Event::Ended(report) => state.finish(report),
             Event::All | Event::Tick => {}
         }
+        if let Some(text) = state.take_goes_on() {
+            progress.say(&text);
+        }
         for news in state.news.drain(..) {
             progress.warn(&news);
         }
         if is_over {
             return stopped_by;
         }
-        progress.show(state.counts.total(), state.done_earlier, Instant::now());
+        progress.show(state.counts.total(), state.earlier.total(), Instant::now());
     }
 }

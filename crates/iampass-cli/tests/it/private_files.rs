@@ -67,6 +67,16 @@ fn reports_and_checkpoints_that_were_there_become_private() {
     assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
     assert_eq!(fs::read_to_string(file("diary")).unwrap(), "Dear diary\n");
     assert_eq!((mode(&file("diary")), names()), (0o666, before));
+
+    // Nor is the lock taken through one.
+    fs::remove_file(file("checkpoint.lock")).unwrap();
+    symlink(file("diary"), file("checkpoint.lock")).unwrap();
+    let said = import_to(&emulator, &folder, &options).error(2);
+    assert!(
+        said.contains("checkpoint.lock`, which is locked while it is used, is not a regular file"),
+        "{said}"
+    );
+    assert_eq!(mode(&file("diary")), 0o666);
 }
 
 #[test]
@@ -140,7 +150,7 @@ fn pipes_and_terminals_are_written_to_as_they_are() {
 
     let read = pipe(&folder, "report.csv");
     import(&folder, &["--report", "report.csv"]);
-    assert_eq!(read.join().unwrap(), "line,id,outcome,chunk,reason\n1,alice,created,0,\n");
+    assert_eq!(read.join().unwrap(), "line,id,outcome,number,reason\n1,alice,created,1,\n");
 }
 
 /// A session is read again, and somebody would have to write into the pipe first.

@@ -1,6 +1,7 @@
 //! What is wrong with a checkpoint.
 
 use std::io;
+use std::path::PathBuf;
 
 use crate::exit::Exit;
 
@@ -15,30 +16,30 @@ pub(crate) enum CheckpointProblem {
     Write(#[source] io::Error),
     #[error("it is not a regular file")]
     NotAFile,
+    #[error("`{}`, which is locked while it is used, is not a regular file", .0.display())]
+    LockNotAFile(PathBuf),
     #[error("another run is using it")]
     InUse,
     #[error("it is no checkpoint of this program")]
     Foreign,
     #[error("it is a checkpoint of another release (format {found}, this program has {ours})")]
     Release { found: u64, ours: u64 },
-    #[error("its line {line} cannot be read")]
-    Damaged { line: u64 },
+    #[error("it is damaged")]
+    Damaged,
     #[error("it was begun with {before}, not with {now}")]
     Other { before: String, now: String },
-    #[error("the input has changed since: it had {before} bytes and has {now}")]
-    Length { before: u64, now: u64 },
-    #[error("the input has changed since: it is as long as it was, but not the same")]
-    Content,
-    #[error("the input has changed since: lines {first} to {last} are not what they were")]
-    Lines { first: u64, last: u64 },
-    #[error("the input has changed since: it ends before chunks that were done")]
-    Shorter,
+    #[error("the input is not the one that it was begun with: of its first {ids} ids, some are others")]
+    Changed { ids: u64 },
+    #[error(
+        "the input is not the one that it was begun with: it has {now} ids, and {before} were read before"
+    )]
+    Shorter { before: u64, now: u64 },
 }
 
 impl CheckpointProblem {
     pub(in crate::bulk) fn exit(&self) -> Exit {
         match self {
-            Self::Write(_) | Self::Read(_) | Self::Lines { .. } | Self::Shorter => Exit::Failed,
+            Self::Write(_) | Self::Read(_) => Exit::Failed,
             _ => Exit::Usage,
         }
     }
@@ -54,18 +55,14 @@ impl CheckpointProblem {
                  were in flight are sent again"
             }
             Self::InUse => "wait until it has ended; nothing was sent",
-            Self::Foreign | Self::Release { .. } => {
-                "the file was left as it is, and nothing was sent; name another"
-            }
-            Self::Damaged { .. } => {
+            Self::LockNotAFile(_) => "move it away, or name another checkpoint; nothing was sent",
+            Self::Foreign => "the file was left as it is, and nothing was sent; name another",
+            Self::Release { .. } | Self::Damaged => {
                 "the file was left as it is, and nothing was sent. With another file, all is sent from the \
                  start: ids that are done do no harm"
             }
-            Self::Other { .. } | Self::Length { .. } | Self::Content => {
+            Self::Other { .. } | Self::Changed { .. } | Self::Shorter { .. } => {
                 "nothing was sent. Go on with what it was begun with, or name another file to start anew"
-            }
-            Self::Lines { .. } | Self::Shorter => {
-                "go on with the input that it was begun with, or name another file to start anew"
             }
         }
     }

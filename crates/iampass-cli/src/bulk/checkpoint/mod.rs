@@ -1,22 +1,141 @@
-//! The checkpoint: a journal in JSON Lines, first what the run is, then what it does.
+//! The checkpoint: a small file in JSON that says how far an input is done, and of which run.
 //!
 //! ```text
-//! {"iampass_checkpoint":1,"operation":"import",…}
-//! {"begun":0}
-//! {"done":0,"outcomes":{"created":990,"existing":10}}
+//! {"iampass_checkpoint":2,"run":{"operation":"import",…},"mark":{"begun":3000,"open":[[2001,3000]],…}}
 //! ```
 //!
-//! It only grows, so a crash can spoil its last line and no other, and that one is dropped. `begun` is on
-//! the disk before the chunk is sent, and with it all that came before; `done` is there as soon as the
-//! system writes it, at the latest with the next `begun`. So of the chunks that are sent, no more than are
-//! in flight at one time can be missing, whatever happens.
+//! It is replaced as a whole before each chunk is sent, so a crash leaves the last one or the one before. Both operations
+//! may be repeated: what a checkpoint does not yet say is done is sent again.
 
 mod error;
-mod header;
-mod journal;
-mod read;
+mod mark;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::error::CheckpointProblem;
-pub(super) use self::header::Header;
-pub(super) use self::journal::{Journal, sync_folder_of};
-pub(super) use self::read::Earlier;
+pub(super) use self::mark::{Mark, Place};
+use super::operation::Operation;
+use crate::private_file::{self, PrivateFile};
+
+/// The format's number. It changes when older programs could not read it any more.
+const FORMAT: u64 = 2;
+
+/// What has to be the same for a run to go on with a checkpoint. It names no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Run {
+    pub(super) operation: Operation,
+    pub(super) server: String,
+    pub(super) application_id: String,
+    pub(super) keep_duplicates: bool,
+    /// Whether what became of each id is in a report.
+    pub(super) report: bool,
+}
+
+/// What is in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    /// First, so that a file is known by its beginning.
+    iampass_checkpoint: u64,
+    run: Run,
+    mark: Mark,
+}
+
+/// A checkpoint that no other run can use as long as this one has it.
+#[derive(Debug)]
+pub(super) struct Checkpoint {
+    path: PathBuf,
+    run: Run,
+    /// The checkpoint itself is another file each time that it is replaced.
+    _lock: File,
+}
+
+impl Checkpoint {
+    /// Opens a checkpoint. The file is left as it is, but for its mode if it is this run's. There is no mark if it is new.
+    pub(super) fn open(path: &Path, run: Run) -> Result<(Self, Option<Mark>), CheckpointProblem> {
+        let found = std::fs::symlink_metadata(path);
+        if found.as_ref().is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(CheckpointProblem::NotAFile);
+        }
+        let lock = lock(path)?;
+        let mark = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(CheckpointProblem::Open(error)),
+            Ok(file) => {
+                let text = io::read_to_string(&file).map_err(CheckpointProblem::Read)?;
+                let mark = if text.is_empty() { None } else { Some(read(&text, &run)?) };
+                private_file::make_private(&file).map_err(CheckpointProblem::Open)?;
+                mark
+            }
+        };
+        Ok((Self { path: path.to_owned(), run, _lock: lock }, mark))
+    }
+
+    /// Replaces the file. When this returns, the new one is on the disk; a power loss may still bring back the one before.
+    pub(super) fn save(&self, mark: &Mark) -> Result<(), CheckpointProblem> {
+        let content = Content { iampass_checkpoint: FORMAT, run: self.run.clone(), mark: mark.clone() };
+        let write = || {
+            let mut text = serde_json::to_vec(&content)?;
+            text.push(b'\n');
+            PrivateFile::create(&self.path)?.replace(&text)
+        };
+        write().map_err(CheckpointProblem::Write)
+    }
+}
+
+/// Locks the file `FILE.lock`, which stays: to remove it could take it from a run that has just opened it.
+fn lock(path: &Path) -> Result<File, CheckpointProblem> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    if std::fs::symlink_metadata(&name).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(CheckpointProblem::LockNotAFile(name));
+    }
+    let opened = private_file::open_or_create(&name, OpenOptions::new().write(true));
+    let file = opened.map_err(CheckpointProblem::Open)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(CheckpointProblem::InUse),
+        // Not every file system has locks.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(error)) => Err(CheckpointProblem::Open(error)),
+    }
+}
+
+fn read(text: &str, run: &Run) -> Result<Mark, CheckpointProblem> {
+    let Some(rest) = text.strip_prefix("{\"iampass_checkpoint\":") else {
+        return Err(CheckpointProblem::Foreign);
+    };
+    let digits = rest.split(|character: char| !character.is_ascii_digit()).next();
+    match digits.unwrap_or_default().parse() {
+        Ok(FORMAT) => {}
+        Ok(found) => return Err(CheckpointProblem::Release { found, ours: FORMAT }),
+        Err(_) => return Err(CheckpointProblem::Damaged),
+    }
+    let content: Content = serde_json::from_str(text).map_err(|_| CheckpointProblem::Damaged)?;
+    for (before, now) in content.run.phrases().into_iter().zip(run.phrases()) {
+        if before != now {
+            return Err(CheckpointProblem::Other { before, now });
+        }
+    }
+    if content.mark.is_sound() { Ok(content.mark) } else { Err(CheckpointProblem::Damaged) }
+}
+
+impl Run {
+    /// For people.
+    fn phrases(&self) -> [String; 5] {
+        let either = |this: bool, one: &str, other: &str| if this { one } else { other }.to_owned();
+        [
+            format!("`{}`", self.operation.name()),
+            format!("the server {}", self.server),
+            format!("the application {}", self.application_id),
+            either(self.keep_duplicates, "`--keep-duplicates`", "duplicates skipped"),
+            either(self.report, "a report", "no report"),
+        ]
+    }
+}

@@ -86,26 +86,6 @@ impl Layout {
         })
     }
 
-    /// The format, with the options that say how it is read: a run that goes on must read the same ids.
-    pub(crate) fn described(&self) -> String {
-        let mut text = self.format.name().to_owned();
-        if let Some(delimiter) = self.delimiter {
-            let character =
-                if delimiter == b'\t' { "tab".to_owned() } else { char::from(delimiter).to_string() };
-            text.extend([" --delimiter ", &character]);
-        }
-        if let Column::Number(_) = self.column {
-            text.push_str(" --no-header");
-        }
-        if self.skip_lines > 0 {
-            text.extend([" --skip-lines ", &self.skip_lines.to_string()]);
-        }
-        if self.trim {
-            text.push_str(" --trim");
-        }
-        text
-    }
-
     /// The column or member, as `--column` has it.
     pub(crate) fn column_name(&self) -> String {
         match &self.column {

@@ -11,18 +11,14 @@ pub(crate) enum ReportProblem {
     Open(#[source] io::Error),
     #[error("it is there already")]
     Exists,
-    #[error("it is not there, and the checkpoint has chunks whose ids are in it")]
+    #[error("it is not there, and the checkpoint has ids that are in it")]
     Missing,
     #[error("it cannot be read")]
     Read(#[source] io::Error),
     #[error("it cannot be written")]
     Write(#[source] io::Error),
-    #[error("its line {line} is no line of a report")]
-    Damaged { line: u64 },
-    #[error(
-        "it is not the report that belongs to the checkpoint: of chunk {chunk} it has {found} ids, not {expected}"
-    )]
-    Other { chunk: u64, found: u64, expected: u64 },
+    #[error("it is not the report that belongs to the checkpoint")]
+    Other,
 }
 
 impl ReportProblem {
@@ -42,7 +38,7 @@ impl ReportProblem {
                 "make room, then run the same command again: with `--checkpoint FILE` the report will be \
                  complete"
             }
-            Self::Missing | Self::Damaged { .. } | Self::Other { .. } => {
+            Self::Missing | Self::Other => {
                 "nothing was sent, and the file is as it was. Put back the report that was written \
                  with this checkpoint, or start anew with another checkpoint and another report"
             }

@@ -3,13 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cell::Cells;
 use crate::bulk::outcome::Outcome;
 use crate::output::write_json;
-
-pub(super) const CSV_HEADER: &str = "line,id,outcome,chunk,reason\n";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -18,6 +16,14 @@ pub(super) enum Form {
 }
 
 impl Form {
+    /// What stands before the first line.
+    pub(super) fn header(self) -> &'static str {
+        match self {
+            Self::Csv => "line,id,outcome,number,reason\n",
+            Self::Json => "",
+        }
+    }
+
     pub(super) fn of(path: &Path) -> Self {
         match path.extension() {
             Some(extension) if extension.eq_ignore_ascii_case("csv") => Self::Csv,
@@ -26,17 +32,17 @@ impl Form {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-pub(in crate::bulk) struct Row<'a> {
+#[derive(Debug, Serialize)]
+pub(super) struct Row<'a> {
     /// Where the id stands in the input.
-    pub(in crate::bulk) line: u64,
-    pub(in crate::bulk) id: &'a str,
-    pub(in crate::bulk) outcome: Outcome,
-    /// The chunk that it was sent with.
-    pub(in crate::bulk) chunk: Option<u64>,
+    pub(super) line: u64,
+    pub(super) id: &'a str,
+    pub(super) outcome: Outcome,
+    /// Which one it is of the input's ids, from 1: a line may have several.
+    pub(super) number: u64,
     /// Why it is invalid or has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::bulk) reason: Option<&'a str>,
+    pub(super) reason: Option<&'a str>,
 }
 
 impl Row<'_> {
@@ -49,12 +55,12 @@ impl Row<'_> {
             }
             Form::Csv => {
                 let mut row = csv::Writer::from_writer(&mut *text);
-                let (line, chunk) = (self.line.to_string(), self.chunk.map(|chunk| chunk.to_string()));
+                let (line, number) = (self.line.to_string(), self.number.to_string());
                 row.write_record([
                     line.as_str(),
                     &cells.written(self.id),
                     self.outcome.name(),
-                    chunk.as_deref().unwrap_or_default(),
+                    &number,
                     &cells.written(self.reason.unwrap_or_default()),
                 ])
                 .map_err(io::Error::other)?;

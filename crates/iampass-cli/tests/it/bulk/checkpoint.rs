@@ -1,8 +1,9 @@
 //! Checkpoints: going on, and refusing what does not belong together.
 
 use iampass_emulator::Fault;
+use serde_json::{Value, json};
 
-use crate::bulk::support::{Desk, chunks, json};
+use crate::bulk::support::{Desk, json, mark};
 use crate::support::{SECRET, stable};
 
 const ARGUMENTS: [&str; 8] =
@@ -33,9 +34,23 @@ fn the_same_command_sends_what_is_missing() {
     assert_eq!(desk.requests().len(), 4);
     let report = desk.report("report.jsonl");
     assert_eq!(report.len(), 3);
-    assert!(report.values().all(|outcomes| *outcomes == ["created"]), "{report:?}");
+    // A line stays; the last one says what became of an id.
+    assert_eq!(report["bob"], ["failed", "created"]);
+    assert_eq!(
+        (&report["alice"][..], &report["carol"][..]),
+        (&["created".to_owned()][..], &["created".to_owned()][..])
+    );
+    assert_eq!(
+        (json(&run)["earlier"]["created"].as_u64(), json(&run)["failed"].as_u64()),
+        (Some(2), Some(0))
+    );
+    assert_eq!(run.stderr, "1 id that failed or got no answer is sent again\n");
     // And once more: nothing is left to send.
-    assert_eq!(desk.run(&again), run);
+    assert!(mark(&desk.path("checkpoint")).finished);
+    let once_more = desk.run(&again);
+    assert_eq!((json(&once_more)["created"].as_u64(), once_more.code), (Some(3), Some(0)));
+    assert_eq!(json(&once_more)["earlier"]["created"], 3);
+    assert_eq!(once_more.stderr, "all of it is done already\n");
     assert_eq!(desk.requests().len(), 4);
     assert_eq!(desk.report("report.jsonl"), report);
 }
@@ -51,22 +66,118 @@ fn a_failure_of_one_chunk_is_told_and_stops_no_other() {
     assert_eq!(desk.users(), ["bob", "carol"]);
 }
 
+/// Makes the checkpoint that of a run that was killed.
+fn killed_with(desk: &Desk, changes: &[(&str, Value)]) {
+    let mut checkpoint: Value = serde_json::from_str(&desk.read("checkpoint")).unwrap();
+    for (name, value) in changes {
+        checkpoint["mark"][*name] = value.clone();
+    }
+    desk.write("checkpoint", format!("{checkpoint}\n"));
+}
+
 /// A chunk whose answer was lost, because the run was killed: what it made comes back as existing.
 #[test]
 fn what_may_have_been_sent_before_is_told_apart() {
-    let desk = half_done(&["--report", "report.jsonl"]);
-    let text = desk.read("checkpoint");
-    let header = text.lines().next().unwrap();
-    // As if it had been killed with the first chunk in flight.
-    desk.write("checkpoint", format!("{header}\n{{\"begun\":0}}\n{{\"be"));
-    let run = desk.run(&[&ARGUMENTS[..], &["--report", "report.jsonl"]].concat());
+    let desk = Desk::new();
+    desk.write("users.txt", "alice\nbob\ncarol\n");
+    desk.run(&["add", "bob"]).data();
+    desk.run(&ARGUMENTS).data();
+    killed_with(
+        &desk,
+        &[
+            ("open", json!([[1, 1]])),
+            ("outcomes", json!({"created": 1, "existing": 1})),
+            ("finished", json!(false)),
+        ],
+    );
+    // Nothing says that dave was on its way.
+    desk.write("users.txt", "alice\nbob\ncarol\ndave\n");
+    desk.run(&["add", "dave"]).data();
+    let run = desk.run(&ARGUMENTS);
     assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.stderr, "goes on at id 4 of 4; 1 id that failed or got no answer is sent again\n");
     stable(|| insta::assert_snapshot!("sent_again", run.stdout));
-    let report = desk.report("report.jsonl");
-    assert_eq!(report["alice"], ["sent_again"]);
-    assert_eq!(report["bob"], ["created"]);
-    // Nothing says that this one was on its way.
-    assert_eq!(report["carol"], ["existing"]);
+    assert_eq!(desk.requests().len(), 7);
+}
+
+/// The run was killed when the report had the answer, and the checkpoint had not.
+#[test]
+fn what_the_report_has_of_an_id_stays_and_is_not_written_again() {
+    for (report, torn) in [
+        ("report.jsonl", ["", "{\"line\":3,\"id\":\"caro", "\0\0\0"]),
+        ("report.csv", ["", "3,carol,crea", "3,\"ca\n\"\"rol"]),
+    ] {
+        for torn in torn {
+            for answered in [true, false] {
+                let desk = Desk::new();
+                let arguments = [&ARGUMENTS[..], &["--report", report, "--output", "json"]].concat();
+                desk.write("users.txt", "alice\n");
+                desk.run(&arguments).data();
+                let before: Value = serde_json::from_str(&desk.read("checkpoint")).unwrap();
+                let first = desk.read(report).len();
+                desk.write("users.txt", "alice\n\"b\"\n");
+                assert_eq!(desk.run(&arguments).code, Some(0));
+                let text = desk.read(report);
+                let kept = if answered { &text } else { &text[..first] };
+                desk.write(report, format!("{kept}{torn}"));
+                let mut changes: Vec<_> = ["outcomes", "report", "finished"]
+                    .map(|name| (name, before["mark"][name].clone()))
+                    .to_vec();
+                changes.push(("open", json!([[2, 2]])));
+                killed_with(&desk, &changes);
+                desk.write("users.txt", "alice\n\"b\"\ncarol\ncarol\n..\n");
+                let run = desk.run(&arguments);
+                let count = |name: &str| json(&run)[name].as_u64().unwrap();
+                let created = if answered { 3 } else { 2 };
+                assert_eq!(desk.requests().len(), if answered { 3 } else { 4 });
+                assert_eq!(
+                    (count("created"), count("sent_again")),
+                    (created, 3 - created),
+                    "{report} {torn}"
+                );
+                assert_eq!((count("existing"), count("duplicate"), count("invalid")), (0, 1, 1));
+                let now = desk.read(report);
+                let rows = rows(&now);
+                assert_eq!(rows.len(), 5, "{now}");
+                assert!(now.starts_with(kept), "{now}");
+                assert_eq!(rows[1], (2, if answered { "created" } else { "sent_again" }.to_owned()), "{now}");
+            }
+        }
+    }
+}
+
+/// Of each line of a report, the id's number and the outcome.
+fn rows(report: &str) -> Vec<(u64, String)> {
+    if let Some(table) = report.strip_prefix("line,") {
+        let rows = table.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+        return rows.map(|row| (row[3].parse().unwrap(), row[2].to_owned())).collect();
+    }
+    let rows = report.lines().map(|row| serde_json::from_str::<Value>(row).unwrap());
+    rows.map(|row| (row["number"].as_u64().unwrap(), row["outcome"].as_str().unwrap().to_owned())).collect()
+}
+
+/// What is done is told by how many ids were read, so a later run may send them in other chunks.
+#[test]
+fn chunk_size_and_concurrency_may_differ() {
+    let desk = Desk::new();
+    let ids: Vec<_> = (0..30).map(|number| format!("user{number:02}")).collect();
+    desk.write("users.txt", ids.join("\n"));
+    desk.emulator.inject(Fault::delay(std::time::Duration::ZERO)).unwrap();
+    desk.emulator.inject(Fault::status(400)).unwrap();
+    let run = |chunk: &str, concurrency: &str| {
+        let arguments = ["import", "users.txt", "--chunk", chunk, "--concurrency", concurrency];
+        desk.run(&[&arguments[..], &["--checkpoint", "checkpoint", "--output", "json"]].concat())
+    };
+    assert_eq!(run("10", "1").code, Some(1));
+    assert_eq!(mark(&desk.path("checkpoint")).failed, [(11, 20)]);
+    desk.emulator.inject(Fault::status(400)).unwrap();
+    assert_eq!(run("4", "1").code, Some(1));
+    assert_eq!(mark(&desk.path("checkpoint")).failed, [(11, 14)]);
+    let last = run("1000", "8");
+    assert_eq!((last.code, json(&last)["created"].as_u64()), (Some(0), Some(30)), "{last:?}");
+    // A body with so many ids.
+    let body = |ids: u64| 11 + 9 * ids;
+    assert_eq!(desk.requests(), [body(10), body(10), body(10), body(4), body(4), body(2), body(4)]);
 }
 
 #[test]
@@ -81,16 +192,15 @@ fn a_checkpoint_of_something_else_is_refused() {
     };
     let remove = ARGUMENTS.map(|argument| if argument == "import" { "remove" } else { argument });
     refused(&[&remove[..], &["--yes"]].concat());
-    refused(&["import", "users.txt", "--checkpoint", "checkpoint"]);
     refused(&[&ARGUMENTS[..], &["--report", "report.jsonl"]].concat());
     refused(&[&ARGUMENTS[..], &["--keep-duplicates"]].concat());
     refused(&[&ARGUMENTS[..], &["--format", "csv", "--column", "alice"]].concat());
     refused(&[&ARGUMENTS[..], &["--application-id", "another"]].concat());
     refused(&[&ARGUMENTS[..], &["--server", "https://main.iam-api.com"]].concat());
-    desk.write("users.txt", "alice\nbob\ncarol\ndave\n");
-    refused(&ARGUMENTS);
-    desk.write("users.txt", "alice\nbob\ncarla\n");
-    refused(&ARGUMENTS);
+    for input in ["alice\nbob\ncarla\n", "alice\nbobc\narol\n", "dave\nalice\nbob\ncarol\n", "alice\nbob\n"] {
+        desk.write("users.txt", input);
+        refused(&ARGUMENTS);
+    }
     stable(|| insta::assert_snapshot!("checkpoint_of_another", said));
     assert_eq!(desk.requests().len(), sent);
 }
@@ -104,9 +214,17 @@ fn a_checkpoint_that_cannot_be_read_is_left_as_it_is() {
     for content in [
         "alice\nbob\n".to_owned(),
         "\u{0}\u{0}\u{0}".to_owned(),
-        whole.replacen("{\"begun\":0}", "{\"begun\":", 1),
-        whole.replacen("checkpoint\":1", "checkpoint\":9", 1),
+        whole.replacen("\"begun\":3", "\"begun\":", 1),
+        whole.replacen("\"begun\":3", "\"begun\":1", 1),
+        whole.replacen("[[2,2]]", "[[3,2]]", 1),
+        whole.replacen("\"finished\"", "\"more\":0,\"finished\"", 1),
+        whole.replacen("\"created\":2", "\"created\":18446744073709551615,\"existing\":3", 1),
+        whole.replacen("\"created\":2", "\"failed\":2", 1),
+        whole.replacen("checkpoint\":2", "checkpoint\":9", 1),
+        // As the program had it before.
+        "{\"iampass_checkpoint\":1,\"operation\":\"import\"}\n{\"begun\":0}\n".to_owned(),
     ] {
+        assert_ne!(content, whole);
         desk.write("checkpoint", &content);
         said.extend([&desk.run(&ARGUMENTS).error(2), "\n"]);
         assert_eq!(desk.read("checkpoint"), content);
@@ -120,8 +238,13 @@ fn a_report_that_does_not_belong_to_the_checkpoint_is_refused() {
     let desk = half_done(&["--report", "report.jsonl"]);
     let sent = desk.requests().len();
     let again = [&ARGUMENTS[..], &["--report", "report.jsonl"]].concat();
-    desk.write("report.jsonl", "");
-    let mut said = desk.run(&again).error(2);
+    let report = desk.read("report.jsonl");
+    let mut said = String::new();
+    for other in ["", &report.replace('\n', " "), &format!("{report}of last year\n")] {
+        desk.write("report.jsonl", other);
+        said = desk.run(&again).error(2);
+        assert_eq!(desk.read("report.jsonl"), other);
+    }
     std::fs::remove_file(desk.path("report.jsonl")).unwrap();
     said.extend(["\n", &desk.run(&again).error(2)]);
     // And a new run does not write over a report.
@@ -136,35 +259,42 @@ fn a_report_that_does_not_belong_to_the_checkpoint_is_refused() {
     assert_eq!(desk.requests().len(), sent);
 }
 
-/// Standard input cannot be looked at before: chunks that are done are compared as they come.
+/// Also of standard input, nothing is sent before all that was done has been compared.
 #[test]
-fn a_changed_pipe_is_noticed_where_it_has_changed() {
+fn a_changed_pipe_is_noticed_before_anything_is_sent() {
     let desk = Desk::new();
-    let arguments = [
-        "import",
-        "-",
-        "--chunk",
-        "1",
-        "--concurrency",
-        "1",
-        "--checkpoint",
-        "checkpoint",
-        "--output",
-        "json",
-    ];
+    let arguments = ["import", "-", "--chunk", "1", "--concurrency", "1"];
+    let arguments = [&arguments[..], &["--checkpoint", "checkpoint", "--output", "json"]].concat();
+    desk.emulator.inject(Fault::status(400)).unwrap();
     let first = desk.piped(&arguments, "a\nb\nc\n");
-    assert_eq!(json(&first)["created"], 3);
+    assert_eq!((json(&first)["created"].as_u64(), json(&first)["failed"].as_u64()), (Some(2), Some(1)));
+    let mut said = String::new();
+    for input in ["a\nx\nc\nd\n", "a\nb\n"] {
+        said.extend([&desk.piped(&arguments, input).error(2), "\n"]);
+    }
+    stable(|| insta::assert_snapshot!("changed_pipe", said));
+    assert_eq!(desk.requests().len(), 3);
     // More at the end is no change of what was done.
     let more = desk.piped(&arguments, "a\nb\nc\nd\n");
     assert_eq!((json(&more)["created"].as_u64(), more.code), (Some(4), Some(0)), "{more:?}");
-    assert_eq!(desk.requests().len(), 4);
-    let mut said = String::new();
-    for input in ["a\nx\nc\nd\n", "a\nb\n"] {
-        let run = desk.piped(&arguments, input);
-        assert_eq!(run.code, Some(1), "{run:?}");
-        said.extend([&run.stderr, "\n"]);
+    assert_eq!(desk.requests().len(), 5);
+}
+
+/// A checkpoint is one run's at a time.
+#[test]
+fn a_second_run_is_refused_while_the_first_one_is_at_work() {
+    let desk = Desk::new();
+    desk.write("users.txt", "alice\n");
+    desk.emulator.inject(Fault::delay(std::time::Duration::from_secs(60)).always()).unwrap();
+    let mut first = desk.command(&ARGUMENTS).spawn().unwrap();
+    while mark(&desk.path("checkpoint")).open.is_empty() {
+        std::thread::yield_now();
     }
-    stable(|| insta::assert_snapshot!("changed_pipe", said));
-    assert_eq!(desk.requests().len(), 4);
-    assert_eq!(chunks(&desk.path("checkpoint")).0, [0, 1, 2, 3]);
+    let second = desk.run(&ARGUMENTS).error(2);
+    assert!(second.contains("another run is using it"), "{second}");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    desk.emulator.clear_faults();
+    let third = desk.run(&ARGUMENTS);
+    assert_eq!(third.code, Some(0), "{third:?}");
 }

@@ -1,6 +1,6 @@
 //! What is sent, and what is said of it when all goes well.
 
-use crate::bulk::support::{Desk, chunks, json};
+use crate::bulk::support::{Desk, json, mark};
 use crate::support::{iampass, plain, run};
 
 const STAFF: &str = "alice\nbob\n\n..\nalice\ncarol\n";
@@ -136,12 +136,12 @@ fn a_dry_run_writes_the_report_that_is_asked_for() {
             .map(|row| row.split(',').take(4).collect::<Vec<_>>().join(","))
             .collect();
         let expected = [
-            "line,id,outcome,chunk",
-            "1,alice,valid,",
-            "2,bob,valid,",
-            "4,..,invalid,",
-            "5,alice,duplicate,",
-            "6,carol,valid,",
+            "line,id,outcome,number",
+            "1,alice,valid,1",
+            "2,bob,valid,2",
+            "4,..,invalid,3",
+            "5,alice,duplicate,4",
+            "6,carol,valid,5",
         ];
         assert_eq!(rows, expected);
     }
@@ -188,10 +188,12 @@ fn an_id_that_cannot_be_sent_is_invalid_each_time_and_no_request_is_made_for_it(
     let count = |name: &str| json(&run)[name].as_u64().unwrap();
     assert_eq!((count("created"), count("invalid"), count("duplicate")), (2, 2, 1), "{run:?}");
     assert_eq!(desk.requests().len(), 2);
-    let mut done = chunks(&desk.path("checkpoint")).0;
-    done.sort_unstable();
-    assert_eq!(done, [0, 4], "a chunk without ids is not begun");
-    assert_eq!(desk.run(&arguments), run, "and once more: nothing is left to send");
+    let mark = mark(&desk.path("checkpoint"));
+    assert_eq!((mark.begun, mark.open.len(), mark.finished), (5, 0, true));
+    // And once more: nothing is left to send, and nothing is counted twice.
+    let again = desk.run(&arguments);
+    assert_eq!((again.code, json(&again)["earlier"].take()), (run.code, earlier(&json(&run))));
+    assert_eq!(json(&again)["invalid"], 2);
     assert_eq!(desk.requests().len(), 2);
 }
 
@@ -218,4 +220,10 @@ fn arguments_that_make_no_sense_are_2() {
     }
     assert_eq!(desk.requests(), [0; 0]);
     assert_eq!(desk.read("staff.txt"), "a\n");
+}
+
+/// As a run counts what the one before it has counted.
+fn earlier(summary: &serde_json::Value) -> serde_json::Value {
+    let names = ["created", "existing", "sent_again", "unlisted", "invalid", "duplicate", "failed"];
+    names.iter().map(|name| ((*name).to_owned(), summary[*name].clone())).collect()
 }

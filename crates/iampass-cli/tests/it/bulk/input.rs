@@ -1,6 +1,6 @@
 //! Inputs that are not as they should be: where, exit code, and nothing is sent.
 
-use crate::bulk::support::{Desk, chunks};
+use crate::bulk::support::{Desk, mark};
 use crate::support::plain;
 
 fn bad(name: &str, file: &str, content: impl AsRef<[u8]>) {
@@ -39,8 +39,9 @@ fn a_pipe_is_sent_up_to_the_bad_place_and_goes_on_behind_it() {
     assert_eq!(run.code, Some(1));
     plain(|| insta::assert_snapshot!("input_pipe", format!("{}---\n{}", run.stdout, run.stderr)));
     assert_eq!(desk.users(), ["a", "b", "c", "d"]);
-    assert_eq!(chunks(&desk.path("checkpoint")).0.len(), 2);
-    desk.piped(&arguments, "a\nb\nc\nd\ne\nf\ng\n").data();
+    let mark = mark(&desk.path("checkpoint"));
+    assert_eq!((mark.begun, mark.open.len(), mark.finished), (4, 0, false));
+    desk.piped(&[&arguments[..], &["--quiet"]].concat(), "a\nb\nc\nd\ne\nf\ng\n").data();
     assert_eq!(desk.users(), ["a", "b", "c", "d", "e", "f", "g"]);
     assert_eq!(desk.requests().len(), 4, "none of them twice");
     assert!(desk.report("report").values().all(|outcomes| *outcomes == ["created"]));

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use iampass_emulator::{Emulator, RequestRecord};
 
-use crate::bulk::support::{Desk, chunks, json};
+use crate::bulk::support::{Desk, json, mark};
 use crate::support::{Run, credentials};
 
 const CHUNKS: u64 = 200;
@@ -40,6 +40,17 @@ fn chunk_of(body_bytes: u64) -> u64 {
     body_bytes - (12 + CHUNK * (7 + 3) - 1)
 }
 
+/// The chunks that a checkpoint has as done, and those that were begun and are not done.
+fn chunks(desk: &Desk) -> (Vec<u64>, Vec<u64>) {
+    let mark = mark(&desk.path("checkpoint"));
+    let chunk = |(first, last): &(u64, u64)| {
+        assert_eq!((first % CHUNK, last % CHUNK), (1, 0), "{mark:?}");
+        first / CHUNK
+    };
+    let open: Vec<_> = mark.open.iter().map(chunk).collect();
+    ((0..mark.begun / CHUNK).filter(|chunk| !open.contains(chunk)).collect(), open)
+}
+
 /// When to kill: as so many requests have come, however fast they come.
 fn strides() -> Vec<u64> {
     let state = RandomState::new();
@@ -52,13 +63,13 @@ struct Killer {
     program: Option<Child>,
     left: u64,
     dead: Sender<()>,
-    /// The chunks that came.
+    /// The lengths of the bodies that came.
     sent: Vec<u64>,
 }
 
 impl Killer {
     fn see(&mut self, request: &RequestRecord) {
-        self.sent.push(chunk_of(request.body_bytes.unwrap()));
+        self.sent.push(request.body_bytes.unwrap());
         let Some(left) = self.left.checked_sub(1) else { return };
         self.left = left;
         if left == 0 {
@@ -94,7 +105,7 @@ fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
     // How often a chunk was in flight when the program was killed.
     let mut in_flight = BTreeMap::<u64, u64>::new();
     for stride in &strides {
-        let (done, _) = chunks(&desk.path("checkpoint"));
+        let (done, _) = chunks(&desk);
         let sent_before = {
             let mut killer = killer.lock().unwrap();
             killer.left = *stride;
@@ -104,22 +115,22 @@ fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
         dead.recv_timeout(TIMEOUT).unwrap();
         let mut program = killer.lock().unwrap().program.take().unwrap();
         assert_eq!(program.wait().unwrap().code(), None, "it was still at work; {strides:?}");
-        let (now_done, begun) = chunks(&desk.path("checkpoint"));
+        let (now_done, begun) = chunks(&desk);
         assert!(done.iter().all(|chunk| now_done.contains(chunk)), "{strides:?}");
         assert!(begun.len() <= CONCURRENCY, "{begun:?}; {strides:?}");
         for chunk in begun {
             *in_flight.entry(chunk).or_default() += 1;
         }
         let killer = killer.lock().unwrap();
-        let again = killer.sent[sent_before..].iter().find(|chunk| done.contains(chunk));
+        let again = killer.sent[sent_before..].iter().find(|body| done.contains(&chunk_of(**body)));
         assert_eq!(again, None, "it was done; {strides:?}");
     }
-    let (done, _) = chunks(&desk.path("checkpoint"));
+    let (done, _) = chunks(&desk);
     let sent_before = killer.lock().unwrap().sent.len();
     // It may take as long as it likes: most of the work may be left.
     let run = Run::from(desk.command(&arguments).output().unwrap());
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{strides:?}");
-    let sent = killer.lock().unwrap().sent.clone();
+    let sent: Vec<_> = killer.lock().unwrap().sent.iter().map(|body| chunk_of(*body)).collect();
     assert!(!sent[sent_before..].iter().any(|chunk| done.contains(chunk)), "{strides:?}");
 
     assert_eq!(desk.users().len() as u64, CHUNKS * CHUNK);
@@ -140,9 +151,52 @@ fn killed_twenty_times_it_loses_nothing_and_repeats_only_what_was_in_flight() {
     let count = |name: &str| summary[name].as_u64().unwrap();
     assert_eq!(count("created") + count("sent_again"), CHUNKS * CHUNK, "{summary}");
     assert_eq!(count("existing") + count("failed") + count("not_sent"), 0, "{summary}");
+    assert_report(&desk, count("sent_again"));
+}
+
+/// The report has each id once, so many of them as sent again.
+fn assert_report(desk: &Desk, sent_again: u64) {
     let report = desk.report("report");
     assert_eq!(report.len() as u64, CHUNKS * CHUNK);
     assert!(report.values().all(|outcomes| outcomes.len() == 1));
     let again = report.values().filter(|outcomes| *outcomes == &["sent_again"]).count();
-    assert_eq!(again as u64, count("sent_again"));
+    assert_eq!(again as u64, sent_again);
+}
+
+/// Every run in chunks of another size.
+#[test]
+fn killed_again_and_again_with_other_chunks_each_time_it_loses_nothing() {
+    let (desk, killer, dead) = watched();
+    desk.write("users.txt", ids());
+    let run = |round: u64, quiet: &str| {
+        let state = RandomState::new();
+        let (chunk, concurrency) = (1 + state.hash_one(round) % (2 * CHUNK), 1 + state.hash_one(!round) % 8);
+        let (chunk, concurrency) = (chunk.to_string(), concurrency.to_string());
+        let sizes = ["import", "users.txt", "--chunk", &chunk, "--concurrency", &concurrency, quiet];
+        desk.command(
+            &[&sizes[..], &["--checkpoint", "checkpoint", "--report", "report", "--output", "json"]].concat(),
+        )
+    };
+    let mut begun = 0;
+    for round in 0..KILLS / 2 {
+        {
+            let mut killer = killer.lock().unwrap();
+            killer.left = 1 + RandomState::new().hash_one(round) % STRIDE;
+            killer.program = Some(run(round, "--quiet").stdout(Stdio::null()).spawn().unwrap());
+        }
+        dead.recv_timeout(TIMEOUT).unwrap();
+        killer.lock().unwrap().program.take().unwrap().wait().unwrap();
+        let now = mark(&desk.path("checkpoint"));
+        assert!(begun <= now.begun && !now.finished, "{begun} {now:?}");
+        begun = now.begun;
+    }
+    let last = Run::from(run(KILLS, "--quiet").output().unwrap());
+    assert_eq!((last.code, last.stderr.as_str()), (Some(0), ""));
+    let finished = mark(&desk.path("checkpoint"));
+    assert!(finished.finished && finished.open.is_empty() && finished.failed.is_empty(), "{finished:?}");
+    assert_eq!(desk.users().len() as u64, CHUNKS * CHUNK);
+    let summary = json(&last);
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(count("created") + count("sent_again"), CHUNKS * CHUNK, "{summary}");
+    assert_report(&desk, count("sent_again"));
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use iampass_emulator::Emulator;
+use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -105,17 +106,18 @@ pub(super) fn until(condition: impl Fn() -> bool) {
     }
 }
 
-/// The chunks that a checkpoint has as done, and those that were begun and are not done.
-pub(super) fn chunks(checkpoint: &Path) -> (Vec<u64>, Vec<u64>) {
-    let text = std::fs::read_to_string(checkpoint).unwrap_or_default();
-    let (mut done, mut begun) = (Vec::new(), Vec::new());
-    for line in text.lines().skip(1) {
-        let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-        done.extend(line["done"].as_u64());
-        begun.extend(line["begun"].as_u64());
-    }
-    begun.sort_unstable();
-    begun.dedup();
-    begun.retain(|chunk| !done.contains(chunk));
-    (done, begun)
+/// What a checkpoint says.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(super) struct Mark {
+    pub(super) begun: u64,
+    pub(super) open: Vec<(u64, u64)>,
+    pub(super) failed: Vec<(u64, u64)>,
+    pub(super) finished: bool,
+}
+
+/// The mark in a checkpoint; if it is not there yet, nothing is begun.
+pub(super) fn mark(checkpoint: &Path) -> Mark {
+    let Ok(text) = std::fs::read_to_string(checkpoint) else { return Mark::default() };
+    let mut content: Value = serde_json::from_str(&text).unwrap();
+    serde_json::from_value(content["mark"].take()).unwrap()
 }

@@ -1,0 +1,33 @@
+//! Tells whether what was written or read before is still the same.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Of some bytes, as more of them come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Digest {
+    bytes: u64,
+    hash: Sha256,
+}
+
+/// What tells one beginning of something from another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Beginning {
+    pub(super) bytes: u64,
+    sha256: String,
+}
+
+impl Digest {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.hash.update(bytes);
+    }
+
+    pub(super) fn beginning(&self) -> Beginning {
+        let hash = self.hash.clone().finalize();
+        let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let sha256 = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
+        Beginning { bytes: self.bytes, sha256 }
+    }
+}
