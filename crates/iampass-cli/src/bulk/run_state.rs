@@ -92,13 +92,13 @@ impl RunState {
             return None;
         }
         self.mark.begin(part.first, part.last(), input);
-        self.unsaved = true;
-        if chunk.ids.is_empty() {
-            self.end(&chunk, &part, &[], None);
-            return None;
-        }
+        // First: of an id that the checkpoint has not as begun, the report must not have a line.
         if let Err(fault) = self.save() {
             self.break_off(fault);
+            return None;
+        }
+        if chunk.ids.is_empty() {
+            self.end(&chunk, &part, &[], None);
             return None;
         }
         self.sending.insert(chunk.number, part);
@@ -258,3 +258,6 @@ impl Answer for () {
         vec![Outcome::Deleted; ids.len()]
     }
 }
+
+#[cfg(test)]
+mod tests;
