@@ -17,6 +17,11 @@ pub(crate) trait CommandError: Error {
         None
     }
 
+    /// The command that goes on with what was begun.
+    fn command(&self) -> Option<&str> {
+        None
+    }
+
     /// What the service wrote about it.
     fn server_message(&self) -> Option<&str> {
         None

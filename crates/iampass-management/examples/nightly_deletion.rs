@@ -13,7 +13,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use iampass_management::{CallPolicy, ChunkResult, ManagementClient, UserId};
+use iampass_management::{BulkEvent, ChunkResult, ManagementClient, UserId};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -40,9 +40,8 @@ async fn main() -> ExitCode {
 async fn run() -> Result<Summary, Box<dyn Error>> {
     let file = std::env::args().nth(1).ok_or("usage: nightly_deletion FILE")?;
     let list = std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
-    // Nobody is waiting, and others want to be served as well: few requests in a second, and patience in an outage.
-    let patient = CallPolicy::default().with_max_attempts(8).with_deadline(Duration::from_secs(300));
-    let client = ManagementClient::from_env()?.with_policy(patient).with_rate_limit(20.0);
+    // Nobody is waiting, and others want to be served as well: few requests in a second.
+    let client = ManagementClient::from_env()?.with_rate_limit(20.0);
     Ok(delete(&client, &list, 1_000).await)
 }
 
@@ -62,7 +61,10 @@ impl Summary {
 
 async fn delete(client: &ManagementClient, list: &str, chunk_size: usize) -> Summary {
     let mut summary = Summary::default();
-    let mut reports = client.delete_users_in_bulk(list.lines()).chunk_size(chunk_size).reports();
+    let bulk = client.delete_users_in_bulk(list.lines()).chunk_size(chunk_size);
+    // The night is long: an outage may be, too.
+    let bulk = bulk.give_up_after(Duration::from_secs(3600)).on_event(tell);
+    let mut reports = bulk.reports();
     // Calls advance only while reports are read.
     while let Some(report) = reports.next().await {
         for id in report.invalid() {
@@ -71,13 +73,22 @@ async fn delete(client: &ManagementClient, list: &str, chunk_size: usize) -> Sum
         }
         match &report.result {
             ChunkResult::Done(()) => summary.deleted += report.chunk.ids.len(),
-            // The other chunks go on.
+            // The other chunks go on, unless they would fail in the same way.
             ChunkResult::Failed(error) => eprintln!("chunk {}: {error}", report.chunk.number),
             _ => {}
         }
         summary.left.extend(report.into_unfinished());
     }
     summary
+}
+
+fn tell(event: BulkEvent<'_>) {
+    match event {
+        BulkEvent::Paused { wait, error } => eprintln!("waiting for {} s: {error}", wait.as_secs()),
+        BulkEvent::Resumed { .. } => eprintln!("going on"),
+        BulkEvent::Stopped { error, .. } => eprintln!("giving up: {error}"),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +128,15 @@ mod tests {
         let left = summary.left[0].as_str().to_owned();
         let summary = delete(&client, &left, 1).await;
         assert_eq!((summary.deleted, summary.exit_code()), (1, 0), "{summary:?}");
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_waited_for() {
+        let (iampass, client) = emulator_with_users().await;
+        // The call's own four attempts, and one more after a pause.
+        iampass.inject(Fault::status(503).times(4)).unwrap();
+        let summary = delete(&client, LIST, 1_000).await;
+        assert_eq!((summary.deleted, summary.exit_code()), (3, 0), "{summary:?}");
     }
 
     #[tokio::test]

@@ -17,7 +17,10 @@ mod client;
 pub mod generated;
 mod outcome;
 
-pub use bulk::{Bulk, Chunk, ChunkReport, ChunkResult, Chunker, Reports, SeenIds, SkipReason, SkippedId};
+pub use bulk::{
+    Bulk, BulkEvent, Chunk, ChunkReport, ChunkResult, Chunker, Reports, SeenIds, SendOptions, SkipReason,
+    SkippedId, StopReason, UnfinishedIds,
+};
 pub use client::ManagementClient;
 pub use iampass_client::{
     APPLICATION_ID_VARIABLE, APPLICATION_SECRET_VARIABLE, ApplicationId, ApplicationSecret, BaseUrl,

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -14,9 +15,10 @@ pub(super) const IMPORT_EXAMPLES: &str = "\
 Ends with how many ids were created, existing, invalid, duplicate and failed.
 Exit code 0 says that all went through.
 
-With --checkpoint, the same command goes on where it was stopped, whatever
-stopped it. With --dry-run, all of the input is checked and nothing is sent;
-that needs no settings.
+When the service is away or asks to slow down, the run pauses and sends again
+what did not get through, until --give-up-after. With --checkpoint, the same
+command goes on where it was stopped, whatever stopped it. With --dry-run, all
+of the input is checked and nothing is sent; that needs no settings.
 
 Examples:
   iampass users import staff.txt --dry-run
@@ -32,9 +34,10 @@ it had. Exit code 0 says that all went through.
 Says how many ids there are on which server, and asks. Where there is no
 terminal to ask on, and for what comes through a pipe, it takes --yes.
 
-With --checkpoint, the same command goes on where it was stopped, whatever
-stopped it. With --dry-run, all of the input is checked and nothing is sent;
-that needs no settings.
+When the service is away or asks to slow down, the run pauses and sends again
+what did not get through, until --give-up-after. With --checkpoint, the same
+command goes on where it was stopped, whatever stopped it. With --dry-run, all
+of the input is checked and nothing is sent; that needs no settings.
 
 Examples:
   iampass users remove leavers.txt --dry-run
@@ -72,6 +75,9 @@ pub(crate) struct BulkArguments {
     /// Requests per second at the most, evenly spread [default: no limit]
     #[arg(long, value_name = "NUMBER", value_parser = rate)]
     pub(crate) rate: Option<f64>,
+    /// How long an outage may last, as in 90s, 5m or 1h; 0s does not wait for its end
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = humantime::parse_duration)]
+    pub(crate) give_up_after: Duration,
     /// Do not look for duplicates; memory then does not grow with the input
     #[arg(long)]
     pub(crate) keep_duplicates: bool,

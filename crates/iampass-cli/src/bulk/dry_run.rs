@@ -50,8 +50,8 @@ pub(super) fn read_all(
         let missing = FIRST.saturating_sub(found.first_ids.len());
         found.first_ids.extend(chunk.ids.iter().take(missing).map(ToString::to_string));
         let written = report.as_mut().map_or(Ok(()), |report| {
-            let outcomes = vec![Outcome::Valid; chunk.ids.len()];
-            report.write(&chunk, &part, &outcomes, None).map_err(for_report)
+            let valid = vec![Some((Outcome::Valid, None)); chunk.ids.len()];
+            report.write(&chunk, &part, &valid).map_err(for_report)
         });
         let taken = written.and_then(|()| if chunk.ids.is_empty() { Ok(()) } else { take(chunk.ids) });
         taken.map_err(|failure| {

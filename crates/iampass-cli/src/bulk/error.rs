@@ -3,10 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use iampass_management::{Error, ErrorKind};
+use iampass_management::{Error, StopReason};
 
 use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, LayoutError, Place, Problem};
+use super::next::Next;
 use super::report::ReportProblem;
 use crate::call_error::{exit_for, untrusted};
 use crate::call_reason::CallReason;
@@ -51,45 +52,25 @@ pub(crate) enum BulkError {
     NotCounted,
     #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
     Failures { ids: u64, chunks: u64, source: CallReason, next: Next },
-    #[error("stopped, because {why}: {source}", why = if is_hopeless(.source) { "all other requests would fail in the same way" } else { "the service answers no request as it should" })]
-    Stopped { source: CallReason, next: Next },
+    #[error("stopped, because {}: {source}", why_stopped(*.reason, .source))]
+    Stopped { reason: StopReason, source: CallReason, next: Next },
     #[error("stopped by {signal}")]
     Interrupted { signal: Signal, unanswered: usize, next: Next },
     #[error("{} cannot be a user's", counted(*.ids, "id"))]
     Invalid { ids: u64, listed: bool },
 }
 
-/// How to go on after a run that has not done everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// It has a checkpoint.
-    Checkpoint,
-    /// It has none.
-    FromTheStart,
-}
-
 fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-impl Next {
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Checkpoint => "the same command sends what is missing, and nothing that is done",
-            Self::FromTheStart => {
-                "the same command can safely be repeated: it sends everything again. With \
-                 `--checkpoint FILE` it would send only what is missing"
-            }
-        }
+fn why_stopped(reason: StopReason, error: &Error) -> &'static str {
+    match reason {
+        StopReason::FailsForAll => "all other requests would fail in the same way",
+        StopReason::Outage if error.is_rate_limited() => "the service has asked to slow down for too long",
+        StopReason::Outage => "the service has been away for too long (see --give-up-after)",
+        _ => "the service answers no request as it should",
     }
-}
-
-/// Whether all other requests would fail in the same way.
-pub(super) fn is_hopeless(error: &Error) -> bool {
-    error.is_unauthorized()
-        || error.is_not_found()
-        || error.is_untrusted_certificate()
-        || matches!(error.kind(), ErrorKind::ProxyAuthentication { .. })
 }
 
 impl BulkError {
@@ -133,6 +114,15 @@ impl CommandError for BulkError {
         self.call()?.server_message()
     }
 
+    fn command(&self) -> Option<&str> {
+        match self {
+            Self::Failures { next, .. } | Self::Stopped { next, .. } | Self::Interrupted { next, .. } => {
+                Some(next.command())
+            }
+            _ => None,
+        }
+    }
+
     fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Open { .. } => "`-` reads the ids from standard input".to_owned(),
@@ -147,15 +137,16 @@ impl CommandError for BulkError {
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
             Self::NotCounted => "write it into a file, or let --yes do it without asking".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
-            Self::Stopped { source, next } if source.is_untrusted_certificate() => {
+            Self::Stopped { source, next, .. } if source.is_untrusted_certificate() => {
                 format!("{}; then {}", untrusted(source), next.hint())
             }
-            Self::Stopped { source, next } if source.is_unauthorized() || source.is_not_found() => {
+            Self::Stopped { source, next, .. } if source.is_unauthorized() || source.is_not_found() => {
                 format!("`iampass doctor` finds out why; then {}", next.hint())
             }
-            Self::Failures { next, .. }
-            | Self::Stopped { next, .. }
-            | Self::Interrupted { unanswered: 0, next, .. } => next.hint().to_owned(),
+            Self::Failures { source, next, .. } | Self::Stopped { source, next, .. } => {
+                next.hint_after(source)
+            }
+            Self::Interrupted { unanswered: 0, next, .. } => next.hint(),
             Self::Interrupted { unanswered, next, .. } => {
                 let requests = counted(*unanswered as u64, "request");
                 format!("{requests} in flight may have taken effect; {}", next.hint())

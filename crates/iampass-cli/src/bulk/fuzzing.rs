@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use iampass_management::UserId;
+use iampass_management::{ChunkReport, ChunkResult, UserId};
 
 use super::checkpoint::Run;
 use super::error::BulkError;
@@ -79,7 +79,7 @@ impl Import {
             if let Some(chunk) = state.begin(prepared) {
                 imported.sent.push(chunk.ids.iter().map(ToString::to_string).collect());
                 if imported.sent.len() <= self.answered {
-                    state.answered(&chunk, AllCreated);
+                    state.finish(ChunkReport::new(chunk, ChunkResult::Done(AllCreated)));
                 }
             }
             Ok(())

@@ -1,7 +1,12 @@
 //! What can become of an id.
 
+use std::rc::Rc;
+
 use iampass_management::SkipReason;
 use serde::{Deserialize, Serialize};
+
+/// What became of an id that was to be sent, and why if it failed; `None` if it was not sent.
+pub(super) type Sent = Option<(Outcome, Option<Rc<str>>)>;
 
 /// The names are those of the report and of the JSON on standard output: they stay the same between
 /// releases.

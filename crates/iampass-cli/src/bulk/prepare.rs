@@ -53,11 +53,6 @@ impl Part {
         let at = usize::try_from(number - self.first).unwrap_or_default();
         self.lines.get(at).copied().unwrap_or_default()
     }
-
-    /// Its first and its last line.
-    pub(super) fn ends(&self) -> (u64, u64) {
-        (self.line(self.first), self.line(self.last()))
-    }
 }
 
 /// The receiver of the chunks is gone.

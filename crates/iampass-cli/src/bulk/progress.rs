@@ -23,6 +23,7 @@ const LONGEST: Duration = Duration::from_secs(100 * 3600);
 pub(super) struct Progress {
     verb: &'static str,
     quiet: bool,
+    is_paused: bool,
     /// Hidden where there is no terminal; it then still computes the rate.
     bar: ProgressBar,
     /// Ids that earlier runs have done, which do not count for the rate.
@@ -46,7 +47,8 @@ impl Progress {
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "));
         let last_line = Instant::now();
-        Self { verb, quiet, bar, earlier: 0, last_line, warnings: 0, warnings_at_most: WARNINGS }
+        let (warnings, warnings_at_most) = (0, WARNINGS);
+        Self { verb, quiet, is_paused: false, bar, earlier: 0, last_line, warnings, warnings_at_most }
     }
 
     /// Shows all warnings, for a dry run.
@@ -71,7 +73,13 @@ impl Progress {
 
     fn text(&self) -> String {
         let (bar, length) = (&self.bar, self.bar.length());
-        text(self.verb, bar.position(), length, bar.per_sec(), bar.eta())
+        let verb = if self.is_paused { "paused" } else { self.verb };
+        text(verb, bar.position(), length, bar.per_sec(), bar.eta())
+    }
+
+    /// Shows that nothing is being sent, or that something is again.
+    pub(super) fn pause(&mut self, is_paused: bool) {
+        self.is_paused = is_paused;
     }
 
     /// Prints a line above the bar, unless the run is quiet.

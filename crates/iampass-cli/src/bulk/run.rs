@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-use iampass_management::{ManagementClient, UserId};
+use iampass_management::{ManagementClient, SendOptions, UserId};
 use indicatif::HumanCount;
 
 use super::checkpoint::{Checkpoint, Mark, Run};
 use super::dry_run::read_all;
-use super::error::{BulkError, Next};
+use super::error::BulkError;
 use super::files::Files;
 use super::input::Layout;
+use super::next::Next;
 use super::operation::Operation;
 use super::outcome::Outcome;
 use super::preflight::{Input, Preflight};
@@ -116,20 +117,21 @@ fn send_all(
     let (checkpoint, mark, report) = open_files(&files, run)?;
     let report = report.map(|report| report.spreadsheet_safe(arguments.spreadsheet_safe));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
-    let next = if checkpoint.is_some() { Next::Checkpoint } else { Next::FromTheStart };
     let mut state = RunState::new(files, checkpoint, mark.clone(), report);
     state.goes_on = (mark.begun > 0).then(|| goes_on(&mark, total));
     let state = Rc::new(RefCell::new(state));
     let client: ManagementClient = service.client();
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
-    let concurrency = arguments.concurrency.get();
-    let plan = Plan { operation, client, options, mark, concurrency, input: input.into_reader() };
+    let sending = SendOptions::default()
+        .concurrency(arguments.concurrency.get())
+        .give_up_after(arguments.give_up_after);
+    let plan = Plan { operation, client, options, mark, sending, input: input.into_reader() };
     let signal = block_on(send(plan, &state, &mut progress))?;
     progress.clear();
     let signal = signal?;
     let mut state = state.borrow_mut();
     state.report_note().iter().for_each(|note| progress.say(note));
-    let failure = failure(&mut state, signal, next);
+    let failure = failure(&mut state, signal, Next::of_this_command(arguments));
     if let Some(BulkError::Checkpoint { .. }) = &failure
         && state.begun == 0
     {
@@ -169,10 +171,9 @@ fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<B
     }
     let source = state.failure.take()?;
     let (ids, chunks) = (state.counts.get(Outcome::Failed), state.failures);
-    Some(if state.stopping {
-        BulkError::Stopped { source, next }
-    } else {
-        BulkError::Failures { ids, chunks, source, next }
+    Some(match state.stopped {
+        Some(reason) => BulkError::Stopped { reason, source, next },
+        None => BulkError::Failures { ids, chunks, source, next },
     })
 }
 
@@ -184,17 +185,19 @@ pub(super) fn open_files(
     let for_checkpoint = |problem| BulkError::Checkpoint { path: files.checkpoint(), problem };
     let for_report = |problem| BulkError::Report { path: files.report(), problem };
     let opened = files.checkpoint.as_deref().map(|path| Checkpoint::open(path, run)).transpose();
-    let (checkpoint, mark) = opened.map_err(for_checkpoint)?.unzip();
+    let (mut checkpoint, mark) = opened.map_err(for_checkpoint)?.unzip();
     let report = files.report.as_deref();
     if let Some(mut mark) = mark.flatten() {
         let report = report.map(|report| Report::go_on(report, &mark.report)).transpose();
         let report = report.map_err(for_report)?;
-        report.iter().for_each(|report| mark.take_over(report.known()));
+        if let Some(report) = &report {
+            mark.take_over(report.known());
+        }
         return Ok((checkpoint, mark, report));
     }
     let report = report.map(Report::begin).transpose().map_err(for_report)?;
     let mut mark = Mark::default();
-    if let Some(checkpoint) = &checkpoint {
+    if let Some(checkpoint) = &mut checkpoint {
         // Last: a report that is there before its checkpoint is somebody else's.
         mark.report = report.as_ref().map_or(Ok(mark.report), Report::sync).map_err(for_report)?;
         checkpoint.save(&mark).map_err(for_checkpoint)?;

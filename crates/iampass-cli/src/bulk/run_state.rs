@@ -2,43 +2,43 @@
 
 use std::collections::{HashMap, HashSet};
 
-use iampass_management::{AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, UserId};
+use std::rc::Rc;
+
+use iampass_management::{
+    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, Error, SkipReason, StopReason, UnfinishedIds, UserId,
+};
 
 use super::checkpoint::{Checkpoint, CheckpointProblem, Mark, Place};
-use super::error::{BulkError, is_hopeless};
+use super::error::BulkError;
 use super::files::Files;
 use super::input::InputError;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Sent};
 use super::outcome_counts::OutcomeCounts;
 use super::prepare::{Part, Prepared};
 use super::report::Report;
 use crate::call_reason::CallReason;
 
-/// After so many failures without a success in between, the service is taken to refuse everything.
-const FAILURES_IN_A_ROW: u32 = 10;
-
 pub(super) struct RunState {
     files: Files,
     checkpoint: Option<Checkpoint>,
     mark: Mark,
-    /// The checkpoint does not have the mark yet.
-    unsaved: bool,
     report: Option<Report>,
     /// The parts of the input that are being sent, by the number of the chunk.
     sending: HashMap<u64, Part>,
-    failures_in_a_row: u32,
     /// So many chunks were begun.
     pub(super) begun: u64,
     pub(super) counts: OutcomeCounts,
     /// Of `counts`, what earlier runs have done.
     pub(super) earlier: OutcomeCounts,
-    /// The first failure of a request, and how many there were.
+    /// The first failure of a request, or the one that the client has stopped at; and how many there were.
     pub(super) failure: Option<CallReason>,
     pub(super) failures: u64,
     /// The input has been read to its end.
     pub(super) all_read: bool,
     /// No chunk is begun any more.
     pub(super) stopping: bool,
+    /// Why the client has stopped, if it has.
+    pub(super) stopped: Option<StopReason>,
     /// A file could not be written: what would be written behind that could not be relied on.
     broken: bool,
     /// Why it could not go on, if it could not.
@@ -59,10 +59,8 @@ impl RunState {
         Self {
             files,
             checkpoint,
-            unsaved: false,
             report,
             sending: HashMap::new(),
-            failures_in_a_row: 0,
             begun: 0,
             counts: mark.outcomes.clone(),
             earlier: mark.outcomes.clone(),
@@ -71,6 +69,7 @@ impl RunState {
             failures: 0,
             all_read: false,
             stopping: false,
+            stopped: None,
             broken: false,
             fault: None,
             goes_on: None,
@@ -98,7 +97,7 @@ impl RunState {
             return None;
         }
         if chunk.ids.is_empty() {
-            self.end(&chunk, &part, &[], None);
+            self.end(&chunk, &part, &[], &[]);
             return None;
         }
         self.sending.insert(chunk.number, part);
@@ -109,36 +108,53 @@ impl RunState {
     /// Notes what came of a chunk.
     pub(super) fn finish<T: Answer>(&mut self, report: ChunkReport<T>) {
         let ChunkReport { chunk, result, .. } = report;
-        match result {
-            ChunkResult::Done(answer) => self.answered(&chunk, answer),
-            ChunkResult::Failed(error) => self.failed(&chunk, CallReason::new(error)),
-            // Chunks without ids are not given to the client.
-            _ => drop(self.sending.remove(&chunk.number)),
+        let Some(part) = self.sending.remove(&chunk.number) else { return };
+        let (done, unfinished) = match result {
+            ChunkResult::Done(done) => (Some(done), Vec::new()),
+            ChunkResult::Partial { done, unfinished } => (Some(done), unfinished),
+            ChunkResult::Failed(error) => (None, vec![UnfinishedIds::new(0..chunk.ids.len(), Some(error))]),
+            // The client had stopped.
+            _ => return,
+        };
+        let outcomes = done.map(|done| done.outcomes(&chunk.ids, part.before != Place::New));
+        let mut sent: Vec<Sent> = match outcomes {
+            Some(outcomes) => outcomes.into_iter().map(|outcome| Some((outcome, None))).collect(),
+            None => vec![None; chunk.ids.len()],
+        };
+        let mut again = Vec::new();
+        for UnfinishedIds { ids, error, .. } in unfinished {
+            let (Some(first), Some(last)) =
+                (chunk.positions.get(ids.start), chunk.positions.get(ids.end - 1))
+            else {
+                continue;
+            };
+            again.push((*first, *last));
+            let reason = error.map(|error| self.failed(&part, (*first, *last), error));
+            sent[ids].fill(reason.map(|reason| (Outcome::Failed, Some(reason))));
         }
+        self.end(&chunk, &part, &sent, &again);
     }
 
-    /// Notes that a chunk's request was answered.
-    pub(super) fn answered(&mut self, chunk: &Chunk, answer: impl Answer) {
-        let Some(part) = self.sending.remove(&chunk.number) else { return };
-        self.failures_in_a_row = 0;
-        let outcomes = answer.outcomes(&chunk.ids, part.before != Place::New);
-        self.end(chunk, &part, &outcomes, None);
-    }
-
-    fn failed(&mut self, chunk: &Chunk, error: CallReason) {
-        let Some(part) = self.sending.remove(&chunk.number) else { return };
+    /// Notes that a request for these ids failed; gives the reason.
+    fn failed(&mut self, part: &Part, (first, last): (u64, u64), error: Error) -> Rc<str> {
+        let error = CallReason::new(error);
         let reason = match error.server_message() {
             Some(text) => format!("{error}: {}", text.trim()),
             None => error.to_string(),
         };
-        self.end(chunk, &part, &vec![Outcome::Failed; chunk.ids.len()], Some(&reason));
-        let (first, last) = part.ends();
+        let (first, last) = (part.line(first), part.line(last));
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         self.tell(format!("{lines}: {reason}"));
         self.failures += 1;
-        self.failures_in_a_row += 1;
-        self.stopping |= is_hopeless(&error) || self.failures_in_a_row >= FAILURES_IN_A_ROW;
         self.failure.get_or_insert(error);
+        reason.into()
+    }
+
+    /// The client has stopped, and sends nothing more. The failure at which it has comes next.
+    pub(super) fn stop(&mut self, reason: StopReason) {
+        self.stopping = true;
+        self.stopped = Some(reason);
+        self.failure = None;
     }
 
     /// Within bounds: there may be a million of them before anyone looks.
@@ -149,26 +165,25 @@ impl RunState {
         }
     }
 
-    /// Counts what became of a part of the input. Its lines are in the report before the mark has it as done.
-    fn end(&mut self, chunk: &Chunk, part: &Part, outcomes: &[Outcome], reason: Option<&str>) {
+    /// Counts what became of a part of the input, of which these ranges are to be sent again. Its lines are in the report
+    /// before the mark has it as done.
+    fn end(&mut self, chunk: &Chunk, part: &Part, sent: &[Sent], again: &[(u64, u64)]) {
         let skipped = chunk.skipped.iter().map(|id| Outcome::of_skipped(id.reason));
-        let counts: OutcomeCounts = skipped.chain(outcomes.iter().copied()).collect();
+        let outcomes = sent.iter().flatten().map(|(outcome, _)| *outcome);
+        let counts: OutcomeCounts = skipped.chain(outcomes).collect();
         self.counts.add_all(&counts);
         if self.broken {
             return;
         }
-        if let Some(Err(problem)) =
-            self.report.as_mut().map(|report| report.write(chunk, part, outcomes, reason))
-        {
+        if let Some(Err(problem)) = self.report.as_mut().map(|report| report.write(chunk, part, sent)) {
             return self.break_off(BulkError::Report { path: self.files.report(), problem });
         }
-        self.mark.end(part.first, part.last(), &counts);
-        self.unsaved = true;
+        self.mark.end(part.first, part.last(), again, &counts);
     }
 
     /// Writes the checkpoint. What the report has is on the disk first.
     fn save(&mut self) -> Result<(), BulkError> {
-        let Some(checkpoint) = &self.checkpoint else { return Ok(()) };
+        let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
         if let Some(report) = &self.report {
             let synced = report.sync();
             self.mark.report =
@@ -176,7 +191,6 @@ impl RunState {
         }
         let saved = checkpoint.save(&self.mark);
         saved.map_err(|problem| BulkError::Checkpoint { path: self.files.checkpoint(), problem })?;
-        self.unsaved = false;
         Ok(())
     }
 
@@ -207,9 +221,8 @@ impl RunState {
     pub(super) fn close(&mut self) {
         if self.all_read && !self.mark.finished && self.mark.unfinished() == 0 {
             self.mark.finished = true;
-            self.unsaved = true;
         }
-        let saved = if self.unsaved { self.save() } else { Ok(()) };
+        let saved = self.save();
         let synced = self.report.as_ref().map_or(Ok(()), |report| report.sync().map(drop));
         let synced = synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem });
         if let Err(fault) = saved.and(synced) {

@@ -8,13 +8,14 @@ use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{Stream, StreamExt as _, poll_fn as stream};
-use iampass_management::{Chunk, ChunkReport, ManagementClient};
+use iampass_management::{Chunk, ChunkReport, ManagementClient, SendOptions};
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::checkpoint::{CheckpointProblem, Mark};
 use super::error::BulkError;
 use super::input::InputError;
 use super::operation::Operation;
+use super::outages::Outages;
 use super::preflight::Unchanged;
 use super::prepare::{ChunkOptions, PrepareError, Prepared, ReceiverClosed, prepare};
 use super::progress::Progress;
@@ -51,7 +52,7 @@ pub(super) struct Plan {
     pub(super) options: ChunkOptions,
     /// What need not be sent.
     pub(super) mark: Mark,
-    pub(super) concurrency: usize,
+    pub(super) sending: SendOptions,
     pub(super) input: (Box<dyn Read + Send>, Unchanged),
 }
 
@@ -61,15 +62,17 @@ pub(super) async fn send(
     state: &Rc<RefCell<RunState>>,
     progress: &mut Progress,
 ) -> Result<Option<Signal>, Failure> {
-    let Plan { operation, client, options, mark, concurrency, input } = plan;
+    let Plan { operation, client, options, mark, sending, input } = plan;
     let signals = Signals::listen().map_err(SystemError)?;
+    let (listener, outages) = Outages::new();
+    let sending = sending.on_event(listener);
     let chunks = chunks(read(input, options, mark)?, Rc::clone(state));
     let signal = match operation {
         Operation::Import => {
-            run(client.add_users_in_chunks(chunks, concurrency), state, signals, progress).await
+            run(client.add_users_in_chunks(chunks, sending), outages, state, signals, progress).await
         }
         Operation::Remove => {
-            run(client.delete_users_in_chunks(chunks, concurrency), state, signals, progress).await
+            run(client.delete_users_in_chunks(chunks, sending), outages, state, signals, progress).await
         }
     };
     state.borrow_mut().close();
@@ -132,6 +135,7 @@ fn chunks(mut messages: Receiver<Message>, state: Rc<RefCell<RunState>>) -> impl
 
 async fn run<T: Answer>(
     mut reports: impl Stream<Item = ChunkReport<T>> + Unpin,
+    mut outages: Outages,
     state: &Rc<RefCell<RunState>>,
     mut signals: Signals,
     progress: &mut Progress,
@@ -146,6 +150,9 @@ async fn run<T: Answer>(
             if let Poll::Ready(report) = reports.poll_next_unpin(context) {
                 return Poll::Ready(report.map_or(Event::All, Event::Ended));
             }
+            if outages.has_news() {
+                return Poll::Ready(Event::Tick);
+            }
             ticks.poll_tick(context).map(|_| Event::Tick)
         })
         .await;
@@ -156,9 +163,11 @@ async fn run<T: Answer>(
             ticks.tick().await;
         }
         let mut state = state.borrow_mut();
+        outages.tell(&mut state, progress);
         let is_over = matches!(event, Event::All);
         match event {
-            Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
+            // Nobody waits for the end of an outage.
+            Event::Signal(signal) if stopped_by.is_some() || outages.is_paused => return Some(signal),
             Event::Signal(signal) => {
                 stopped_by = Some(signal);
                 progress.say("stopping when the requests in flight are answered; once more to stop at once");

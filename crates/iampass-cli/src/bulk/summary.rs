@@ -73,17 +73,13 @@ impl Serialize for Summary {
         for outcome in self.outcomes() {
             map.serialize_entry(outcome.name(), &self.counts.get(*outcome))?;
         }
-        match &self.dry_run {
-            Some(DryRun { odd, first_ids }) => {
-                map.serialize_entry("odd", odd)?;
-                map.serialize_entry("first_ids", first_ids)?;
-            }
-            None => {
-                map.serialize_entry("not_sent", &self.not_sent)?;
-                let earlier =
-                    self.outcomes().iter().map(|outcome| (outcome.name(), self.earlier.get(*outcome)));
-                map.serialize_entry("earlier", &earlier.collect::<BTreeMap<_, _>>())?;
-            }
+        if let Some(DryRun { odd, first_ids }) = &self.dry_run {
+            map.serialize_entry("odd", odd)?;
+            map.serialize_entry("first_ids", first_ids)?;
+        } else {
+            map.serialize_entry("not_sent", &self.not_sent)?;
+            let earlier = self.outcomes().iter().map(|outcome| (outcome.name(), self.earlier.get(*outcome)));
+            map.serialize_entry("earlier", &earlier.collect::<BTreeMap<_, _>>())?;
         }
         map.end()
     }
@@ -143,26 +139,28 @@ mod tests {
 
     fn text(operation: Operation, dry_run: bool, counts: &[(Outcome, u64)], not_sent: Option<u64>) -> String {
         let dry_run = dry_run.then(|| DryRun { odd: 1, first_ids: ["a ", "b"].map(str::to_owned).to_vec() });
-        summary(Summary { dry_run, not_sent, ..Summary::new(operation, counts_of(counts)) })
+        summary(&Summary { dry_run, not_sent, ..Summary::new(operation, counts_of(counts)) })
     }
 
     fn counts_of(counts: &[(Outcome, u64)]) -> OutcomeCounts {
         let mut all = OutcomeCounts::default();
-        counts.iter().for_each(|(outcome, ids)| all.add(*outcome, *ids));
+        for (outcome, ids) in counts {
+            all.add(*outcome, *ids);
+        }
         all
     }
 
-    fn summary(summary: Summary) -> String {
+    fn summary(summary: &Summary) -> String {
         let mut text = Vec::new();
         summary.text(&mut text).unwrap();
-        format!("{}{}", String::from_utf8(text).unwrap(), serde_json::to_string(&summary).unwrap())
+        format!("{}{}", String::from_utf8(text).unwrap(), serde_json::to_string(summary).unwrap())
     }
 
     #[test]
     fn earlier_runs_are_told_from_this_one() {
         let counts = counts_of(&[(Outcome::Created, 12_345), (Outcome::SentAgain, 7)]);
         let earlier = counts_of(&[(Outcome::Created, 2_000)]);
-        let text = summary(Summary { earlier, ..Summary::new(Operation::Import, counts) });
+        let text = summary(&Summary { earlier, ..Summary::new(Operation::Import, counts) });
         assert!(
             text.starts_with("created     12,345  2,000 by earlier runs\nexisting         0\n"),
             "{text}"

@@ -106,12 +106,16 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
-/// Prints an error: what happened, why, what the service says, and a hint.
+/// Prints an error: what happened, why, what the service says, a hint, and the command to go on with.
 pub(crate) fn error(error: &dyn CommandError) {
     let text = explained(error);
     match text.strip_prefix("error:") {
         Some(rest) if colours_on_stderr() => message(&format!("\u{1b}[1;31merror:\u{1b}[0m{rest}")),
         _ => message(&text),
+    }
+    // In one line, so that it can be copied.
+    if let Some(command) = error.command() {
+        message_as_is(&format!("  go on with: {}", printable(command)));
     }
 }
 

@@ -7,6 +7,7 @@ mod import;
 mod input;
 #[cfg(unix)]
 mod on_terminal;
+mod outages;
 mod places;
 mod resume;
 mod spreadsheets;

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::iter::Enumerate;
 use std::sync::Arc;
+use std::time::Duration;
 
 use iampass_client::blocking::Runtime;
 use tokio::task::JoinSet;
 
-use crate::bulk::{Bulk as AsyncBulk, Chunk, ChunkReport, Chunker, SendChunk, send_chunk};
-use crate::client::ManagementClient as AsyncClient;
+use crate::bulk::{Bulk as AsyncBulk, BulkEvent, Chunk, ChunkReport, ChunkSender, Chunker};
 
 /// Many users, sent chunk by chunk: set up like a builder, then read as an iterator of [`ChunkReport`]s,
 /// one for each chunk, in whatever order they end.
@@ -34,8 +34,21 @@ impl<I, T> Bulk<I, T> {
     }
 
     /// See [`concurrency`](crate::Bulk::concurrency).
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.bulk = self.bulk.concurrency(calls);
+    pub fn concurrency(mut self, chunks: usize) -> Self {
+        self.bulk = self.bulk.concurrency(chunks);
+        self
+    }
+
+    /// See [`give_up_after`](crate::Bulk::give_up_after).
+    pub fn give_up_after(mut self, time: Duration) -> Self {
+        self.bulk = self.bulk.give_up_after(time);
+        self
+    }
+
+    /// See [`on_event`](crate::Bulk::on_event). It is called on the client's only thread, and must not wait for calls of
+    /// the same client.
+    pub fn on_event(mut self, listener: impl Fn(BulkEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.bulk = self.bulk.on_event(listener);
         self
     }
 
@@ -53,18 +66,11 @@ where
 {
     /// Begins; gives the reports.
     pub fn reports(self) -> Reports<I, T> {
-        let Self { bulk: AsyncBulk { client, send, ids, options }, runtime } = self;
-        let chunker = Some(Chunker::new(options.chunk_size, options.deduplicate));
-        let ids = ids.enumerate();
-        Reports {
-            calls: JoinSet::new(),
-            client,
-            runtime,
-            send,
-            ids,
-            chunker,
-            concurrency: options.concurrency.max(1),
-        }
+        let Self { bulk: AsyncBulk { client, call, ids, chunks, sending }, runtime } = self;
+        let concurrency = sending.concurrency;
+        let sender = Arc::new(ChunkSender::new(&client, call, sending));
+        let (ids, chunker) = (ids.enumerate(), Some(chunks.chunker()));
+        Reports { calls: JoinSet::new(), runtime, sender, ids, chunker, concurrency }
     }
 }
 
@@ -73,9 +79,8 @@ where
 pub struct Reports<I, T> {
     // Before the runtime, on which its tasks run.
     calls: JoinSet<ChunkReport<T>>,
-    client: AsyncClient,
     runtime: Arc<Runtime>,
-    send: SendChunk<T>,
+    sender: Arc<ChunkSender<T>>,
     ids: Enumerate<I>,
     /// `None` when the ids have ended.
     chunker: Option<Chunker>,
@@ -106,8 +111,8 @@ where
         while self.calls.len() < self.concurrency
             && let Some(chunk) = self.next_chunk()
         {
-            let call = send_chunk(self.client.clone(), self.send, chunk);
-            self.runtime.spawn(&mut self.calls, call);
+            let sender = Arc::clone(&self.sender);
+            self.runtime.spawn(&mut self.calls, async move { sender.send_chunk(chunk).await });
         }
         let mut calls = std::mem::take(&mut self.calls);
         let (calls, report) = self.runtime.wait(async move {

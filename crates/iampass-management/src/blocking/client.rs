@@ -9,7 +9,7 @@ use iampass_client::{
 };
 
 use super::bulk::Bulk;
-use crate::bulk::{Bulk as AsyncBulk, add, delete};
+use crate::bulk::{ADD, Bulk as AsyncBulk, DELETE};
 use crate::client::{ManagementClient as AsyncClient, user_list};
 use crate::outcome::{AddUsersOutcome, RegistrationLink};
 
@@ -153,7 +153,7 @@ impl ManagementClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        Bulk::new(AsyncBulk::new(self.client.clone(), add, ids.into_iter()), Arc::clone(&self.runtime))
+        Bulk::new(AsyncBulk::new(self.client.clone(), ADD, ids.into_iter()), Arc::clone(&self.runtime))
     }
 
     /// Deletes any number of users, and their devices with them, chunk by chunk. Takes ids as text, see
@@ -163,6 +163,6 @@ impl ManagementClient {
     where
         I: IntoIterator<Item: Into<String>>,
     {
-        Bulk::new(AsyncBulk::new(self.client.clone(), delete, ids.into_iter()), Arc::clone(&self.runtime))
+        Bulk::new(AsyncBulk::new(self.client.clone(), DELETE, ids.into_iter()), Arc::clone(&self.runtime))
     }
 }

@@ -1,4 +1,4 @@
-//! Sends chunks, some at the same time.
+//! Any number of users as chunks, some of which are sent at the same time.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,63 +6,27 @@ use std::future::ready;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use iampass_client::Error;
 
 use super::chunk::{Chunk, Chunker};
-use super::report::{ChunkReport, ChunkResult};
+use super::event::BulkEvent;
+use super::options::SendOptions;
+use super::report::ChunkReport;
+use super::send::{BulkCall, ChunkSender};
 use crate::client::ManagementClient;
-use crate::generated::types::UserList;
-use crate::outcome::AddUsersOutcome;
 
-/// The call that a chunk is sent with.
-pub(crate) type SendChunk<T> =
-    for<'a> fn(&'a ManagementClient, &'a UserList) -> BoxFuture<'a, Result<T, Error>>;
-
-pub(crate) fn add<'a>(
-    client: &'a ManagementClient,
-    body: &'a UserList,
-) -> BoxFuture<'a, Result<AddUsersOutcome, Error>> {
-    Box::pin(client.add_user_list(body))
-}
-
-pub(crate) fn delete<'a>(
-    client: &'a ManagementClient,
-    body: &'a UserList,
-) -> BoxFuture<'a, Result<(), Error>> {
-    Box::pin(client.delete_user_list(body))
-}
-
-/// Sends one chunk.
-pub(crate) async fn send_chunk<T>(
-    client: ManagementClient,
-    send: SendChunk<T>,
-    mut chunk: Chunk,
-) -> ChunkReport<T> {
-    if chunk.ids.is_empty() {
-        return ChunkReport { chunk, result: ChunkResult::NotSent };
-    }
-    // Waiting for the rate limit here does not count against the call's deadline.
-    let client = ManagementClient::from(client.connection().with_permit().await);
-    let body = UserList { users: std::mem::take(&mut chunk.ids) };
-    let result = send(&client, &body).await;
-    chunk.ids = body.users;
-    ChunkReport { chunk, result: result.map_or_else(ChunkResult::Failed, ChunkResult::Done) }
-}
-
-/// How ids are sent.
+/// How chunks are made of ids.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Options {
+pub(crate) struct ChunkOptions {
     pub(crate) chunk_size: usize,
-    pub(crate) concurrency: usize,
     pub(crate) deduplicate: bool,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { chunk_size: 1000, concurrency: 4, deduplicate: true }
+impl ChunkOptions {
+    pub(crate) fn chunker(self) -> Chunker {
+        Chunker::new(self.chunk_size, self.deduplicate)
     }
 }
 
@@ -72,8 +36,10 @@ impl Default for Options {
 /// | setting | default | meaning |
 /// |---|---|---|
 /// | [`chunk_size`](Bulk::chunk_size) | 1,000 | ids of one call |
-/// | [`concurrency`](Bulk::concurrency) | 4 | calls at the same time |
+/// | [`concurrency`](Bulk::concurrency) | 4 | chunks at the same time |
 /// | [`deduplicate`](Bulk::deduplicate) | yes | ids that occurred before are not sent again |
+/// | [`give_up_after`](Bulk::give_up_after) | 5 minutes | how long an outage may last |
+/// | [`on_event`](Bulk::on_event) | nobody | whom to tell of pauses |
 ///
 /// Policy and rate limit are the client's: [`with_policy`](ManagementClient::with_policy),
 /// [`with_rate_limit`](ManagementClient::with_rate_limit).
@@ -82,6 +48,19 @@ impl Default for Options {
 /// most `concurrency` chunks are in memory, each with at most `chunk_size` ids to send and as many skipped ones, besides
 /// the fingerprints that duplicates are recognised by (20 to 40 bytes for each id of the input). A chunk without an id
 /// to send is reported without a request.
+///
+/// **What fails.** A call fails when its own attempts have. What happens then:
+///
+/// | what happened | then |
+/// |---|---|
+/// | no connection, a time-out, a broken connection, 429, 5xx | an outage: while no other call gets through, all pause, for 1 s at first and for 30 s at most, and as long as a `Retry-After` asks; the chunk is sent again. When `give_up_after` is over, the chunk fails and the bulk stops. A chunk that alone fails so long stops no other |
+/// | 413 | the chunk is sent in halves, and they in halves; later chunks of that size are halved at once |
+/// | 401, 404, a certificate that is not trusted, a proxy's 407 | the chunk fails and the bulk stops |
+/// | anything else | the chunk fails; after ten in a row the bulk stops |
+///
+/// A `Retry-After` is obeyed by all calls together, so the policy's `retry_after_limit` does not count here. After a
+/// pause one call is made at a time, and one more with each that gets through. A bulk that has stopped sends nothing
+/// more, and reports the rest of the input as [`NotSent`](crate::ChunkResult::NotSent).
 ///
 /// **After a crash.** A chunk counts as begun until its report is taken, and no more than `concurrency`
 /// are ever begun. So whoever records the number of each report before asking for the next one knows
@@ -98,25 +77,39 @@ impl Default for Options {
 #[must_use = "nothing is sent until the reports are read"]
 pub struct Bulk<S, T> {
     pub(crate) client: ManagementClient,
-    pub(crate) send: SendChunk<T>,
+    pub(crate) call: BulkCall<T>,
     pub(crate) ids: S,
-    pub(crate) options: Options,
+    pub(crate) chunks: ChunkOptions,
+    pub(crate) sending: SendOptions,
 }
 
 impl<S, T> Bulk<S, T> {
-    pub(crate) fn new(client: ManagementClient, send: SendChunk<T>, ids: S) -> Self {
-        Self { client, send, ids, options: Options::default() }
+    pub(crate) fn new(client: ManagementClient, call: BulkCall<T>, ids: S) -> Self {
+        let chunks = ChunkOptions { chunk_size: 1000, deduplicate: true };
+        Self { client, call, ids, chunks, sending: SendOptions::default() }
     }
 
     /// The most ids in one call; 0 counts as 1. The service does not say how many it takes.
     pub fn chunk_size(mut self, ids: usize) -> Self {
-        self.options.chunk_size = ids;
+        self.chunks.chunk_size = ids;
         self
     }
 
-    /// The most calls at the same time; 0 counts as 1.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.options.concurrency = calls;
+    /// The most chunks at the same time; 0 counts as 1.
+    pub fn concurrency(mut self, chunks: usize) -> Self {
+        self.sending = self.sending.concurrency(chunks);
+        self
+    }
+
+    /// How long an outage may last before the bulk stops, see [`SendOptions::give_up_after`].
+    pub fn give_up_after(mut self, time: Duration) -> Self {
+        self.sending = self.sending.give_up_after(time);
+        self
+    }
+
+    /// Whom to tell when the bulk pauses, goes on or stops. Calls wait until it returns.
+    pub fn on_event(mut self, listener: impl Fn(BulkEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.sending = self.sending.on_event(listener);
         self
     }
 
@@ -126,7 +119,7 @@ impl<S, T> Bulk<S, T> {
     /// Ids are compared as they are. A second occurrence counts as a duplicate whatever becomes of the
     /// first.
     pub fn deduplicate(mut self, yes: bool) -> Self {
-        self.options.deduplicate = yes;
+        self.chunks.deduplicate = yes;
         self
     }
 }
@@ -137,9 +130,8 @@ where
 {
     /// Begins; gives the reports.
     pub fn reports(self) -> Reports<impl Stream<Item = ChunkReport<T>>> {
-        let Self { client, send, ids, options } = self;
-        let ids = ids.map(Ok::<_, Infallible>);
-        Reports::new(send_chunks(client, send, chunks(ids, options, Failure::default()), options.concurrency))
+        let chunks = chunks(self.ids.map(Ok::<_, Infallible>), self.chunks, Failure::default());
+        Reports::new(send_chunks(&self.client, self.call, chunks, self.sending))
     }
 }
 
@@ -151,10 +143,9 @@ impl<S, T> Bulk<S, T> {
         S: Stream<Item = Result<I, E>>,
         I: Into<String>,
     {
-        let Self { client, send, ids, options } = self;
         let failure = Failure::default();
-        let chunks = chunks(ids, options, Arc::clone(&failure));
-        let reports = send_chunks(client, send, chunks, options.concurrency).map(Ok);
+        let chunks = chunks(self.ids, self.chunks, Arc::clone(&failure));
+        let reports = send_chunks(&self.client, self.call, chunks, self.sending).map(Ok);
         let failure = stream::once(async move { lock(&failure).take() }).filter_map(ready);
         Reports::new(reports.chain(failure.map(Err)))
     }
@@ -170,10 +161,10 @@ fn lock<E>(failure: &Failure<E>) -> MutexGuard<'_, Option<E>> {
 /// The chunks of a stream of ids, up to an error.
 fn chunks<I: Into<String>, E>(
     ids: impl Stream<Item = Result<I, E>>,
-    options: Options,
+    options: ChunkOptions,
     failure: Failure<E>,
 ) -> impl Stream<Item = Chunk> {
-    let chunker = Some(Chunker::new(options.chunk_size, options.deduplicate));
+    let chunker = Some(options.chunker());
     let state = (Box::pin(ids.enumerate()), chunker, failure);
     stream::unfold(state, |(mut ids, mut chunker, failure)| async move {
         loop {
@@ -195,14 +186,19 @@ fn chunks<I: Into<String>, E>(
 }
 
 /// At most `concurrency` chunks are begun and not reported: `buffer_unordered` counts what has ended until it is taken.
-pub(super) fn send_chunks<T>(
-    client: ManagementClient,
-    send: SendChunk<T>,
-    chunks: impl Stream<Item = Chunk>,
-    concurrency: usize,
-) -> impl Stream<Item = ChunkReport<T>> {
-    let calls = chunks.map(move |chunk| send_chunk(client.clone(), send, chunk));
-    calls.buffer_unordered(concurrency.max(1))
+pub(super) fn send_chunks<T, S: Stream<Item = Chunk>>(
+    client: &ManagementClient,
+    call: BulkCall<T>,
+    chunks: S,
+    options: SendOptions,
+) -> impl Stream<Item = ChunkReport<T>> + use<T, S> {
+    let concurrency = options.concurrency;
+    let sender = Arc::new(ChunkSender::new(client, call, options));
+    let send = move |chunk| {
+        let sender = Arc::clone(&sender);
+        async move { sender.send_chunk(chunk).await }
+    };
+    chunks.map(send).buffer_unordered(concurrency)
 }
 
 /// A stream of reports.
@@ -237,6 +233,9 @@ impl<S> fmt::Debug for Reports<S> {
 impl<S, T> fmt::Debug for Bulk<S, T> {
     /// Without ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bulk").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Bulk")
+            .field("chunks", &self.chunks)
+            .field("sending", &self.sending)
+            .finish_non_exhaustive()
     }
 }

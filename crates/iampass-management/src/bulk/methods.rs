@@ -2,9 +2,11 @@
 
 use futures_util::stream::{self, Iter, Stream};
 
-use super::calls::{Bulk, Reports, add, delete, send_chunks};
+use super::calls::{Bulk, Reports, send_chunks};
 use super::chunk::Chunk;
+use super::options::SendOptions;
 use super::report::ChunkReport;
+use super::send::{ADD, DELETE};
 use crate::client::ManagementClient;
 use crate::outcome::AddUsersOutcome;
 
@@ -39,7 +41,7 @@ impl ManagementClient {
     /// As [`add_users_in_bulk`](ManagementClient::add_users_in_bulk), with the ids from a stream, which may fail: see
     /// [`Bulk::try_reports`]. A chunk waits until it is full or the stream ends.
     pub fn add_users_in_bulk_from<S: Stream>(&self, ids: S) -> Bulk<S, AddUsersOutcome> {
-        Bulk::new(self.clone(), add, ids)
+        Bulk::new(self.clone(), ADD, ids)
     }
 
     /// Deletes any number of users, and their devices with them, chunk by chunk. Nothing is sent before
@@ -54,31 +56,30 @@ impl ManagementClient {
     /// As [`delete_users_in_bulk`](ManagementClient::delete_users_in_bulk), with the ids from a stream, which may fail:
     /// see [`Bulk::try_reports`]. A chunk waits until it is full or the stream ends.
     pub fn delete_users_in_bulk_from<S: Stream>(&self, ids: S) -> Bulk<S, ()> {
-        Bulk::new(self.clone(), delete, ids)
+        Bulk::new(self.clone(), DELETE, ids)
     }
 
-    /// Adds the users of chunks that a [`Chunker`](crate::Chunker) has made, at most `concurrency` chunks at the same time. Everything
-    /// said of [`Bulk`] holds here too.
+    /// Adds the users of chunks that a [`Chunker`](crate::Chunker) has made. Everything said of [`Bulk`] holds here too.
     pub fn add_users_in_chunks<S>(
         &self,
         chunks: S,
-        concurrency: usize,
+        options: SendOptions,
     ) -> Reports<impl Stream<Item = ChunkReport<AddUsersOutcome>> + use<S>>
     where
         S: Stream<Item = Chunk>,
     {
-        Reports::new(send_chunks(self.clone(), add, chunks, concurrency))
+        Reports::new(send_chunks(self, ADD, chunks, options))
     }
 
     /// Deletes the users of chunks, see [`add_users_in_chunks`](ManagementClient::add_users_in_chunks).
     pub fn delete_users_in_chunks<S>(
         &self,
         chunks: S,
-        concurrency: usize,
+        options: SendOptions,
     ) -> Reports<impl Stream<Item = ChunkReport<()>> + use<S>>
     where
         S: Stream<Item = Chunk>,
     {
-        Reports::new(send_chunks(self.clone(), delete, chunks, concurrency))
+        Reports::new(send_chunks(self, DELETE, chunks, options))
     }
 }

@@ -1,5 +1,7 @@
 //! What became of a chunk.
 
+use std::ops::Range;
+
 use iampass_client::{Error, UserId};
 
 use super::chunk::{Chunk, SkipReason, SkippedId};
@@ -18,13 +20,38 @@ pub struct ChunkReport<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChunkResult<T> {
-    /// The call succeeded.
+    /// The call succeeded; if the chunk was too large for one call, all of its calls did.
     Done(T),
+    /// The chunk was too large for one call, and some of its calls did not succeed.
+    Partial {
+        /// What became of the others.
+        done: T,
+        /// The ids that are not done, in the order in which they were sent.
+        unfinished: Vec<UnfinishedIds>,
+    },
     /// The call failed. It may have taken effect for some of the ids all the same; giving them again does
     /// no harm.
     Failed(Error),
-    /// There was no id to send.
+    /// There was no id to send, or the bulk had [stopped](crate::BulkEvent::Stopped).
     NotSent,
+}
+
+/// Ids of a chunk that are not done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnfinishedIds {
+    /// Where they are in the chunk's `ids`.
+    pub ids: Range<usize>,
+    /// Why; `None` if they were not sent, because the bulk had stopped.
+    pub error: Option<Error>,
+}
+
+impl UnfinishedIds {
+    /// Such ids, for tests of code that reads reports.
+    #[must_use]
+    pub fn new(ids: Range<usize>, error: Option<Error>) -> Self {
+        Self { ids, error }
+    }
 }
 
 impl<T> ChunkReport<T> {
@@ -34,12 +61,13 @@ impl<T> ChunkReport<T> {
         Self { chunk, result }
     }
 
-    /// Why the call failed, if it did.
+    /// Why a call failed, if one did; of several, the first.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.result {
             ChunkResult::Failed(error) => Some(error),
-            _ => None,
+            ChunkResult::Partial { unfinished, .. } => unfinished.iter().find_map(|ids| ids.error.as_ref()),
+            ChunkResult::Done(_) | ChunkResult::NotSent => None,
         }
     }
 
@@ -53,12 +81,20 @@ impl<T> ChunkReport<T> {
         self.chunk.skipped.iter().filter(|id| id.reason == SkipReason::Duplicate)
     }
 
-    /// The ids to give again: those of a chunk whose call failed.
+    /// The ids to give again: those whose call failed, and those that were not sent because the bulk had stopped.
     #[must_use]
     pub fn into_unfinished(self) -> Vec<UserId> {
+        let mut ids = self.chunk.ids;
         match self.result {
-            ChunkResult::Failed(_) => self.chunk.ids,
-            ChunkResult::Done(_) | ChunkResult::NotSent => Vec::new(),
+            ChunkResult::Failed(_) | ChunkResult::NotSent => ids,
+            ChunkResult::Done(_) => Vec::new(),
+            ChunkResult::Partial { unfinished, .. } => {
+                let mut place = 0..;
+                ids.retain(|_| {
+                    place.next().is_some_and(|at| unfinished.iter().any(|part| part.ids.contains(&at)))
+                });
+                ids
+            }
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The blocking client: as the async one, but for who waits.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use iampass_management::blocking::{self, ManagementClient};
-use iampass_management::{CallPolicy, ChunkResult, Connection, ErrorKind, Settings};
+use iampass_management::{BulkEvent, CallPolicy, ChunkResult, Connection, ErrorKind, Settings};
 
 use tracing::Subscriber;
 use tracing::span::{Attributes, Id};
@@ -14,7 +15,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::bulk::server::{ChunkServer, failing};
+use crate::bulk::server::{ChunkServer, Reply, failing};
 use crate::support::{APPLICATION_ID, RawServer, credentials, user};
 use iampass_fixture_service::Capture;
 
@@ -209,6 +210,28 @@ fn a_bulk_is_an_iterator_of_reports() {
     let mut reports = client.delete_users_in_bulk(["1", "1"]).deduplicate(false).reports();
     assert!(matches!(reports.next().unwrap().result, ChunkResult::Done(())));
     assert!(reports.next().is_none() && reports.next().is_none());
+}
+
+/// One pause of a second.
+#[test]
+fn a_bulk_outlasts_an_outage_and_tells_of_it() {
+    let is_first = AtomicBool::new(true);
+    let server = ChunkServer::start(move |_| {
+        if is_first.swap(false, Ordering::Relaxed) { Reply::Status(503) } else { Reply::Done }
+    });
+    let (sender, events) = std::sync::mpsc::channel();
+    let bulk = client(&server.base_url()).add_users_in_bulk(["a", "b", "c"]).chunk_size(1).concurrency(1);
+    let bulk = bulk.give_up_after(Duration::MAX).on_event(move |event| {
+        sender.send(matches!(event, BulkEvent::Paused { .. })).unwrap();
+    });
+    assert!(bulk.reports().all(|report| matches!(report.result, ChunkResult::Done(_))));
+    assert_eq!(events.iter().collect::<Vec<_>>(), [true, false]);
+    // And one that is too long stops it.
+    let server = ChunkServer::start(|_| Reply::Status(503));
+    let bulk = client(&server.base_url()).delete_users_in_bulk(["a", "b", "c"]).chunk_size(1).concurrency(1);
+    let reports: Vec<_> = bulk.give_up_after(Duration::ZERO).reports().collect();
+    assert_eq!(reports.into_iter().map(|report| report.into_unfinished().len()).sum::<usize>(), 3);
+    assert_eq!(server.sent().len(), 1);
 }
 
 /// The ids may come from calls themselves.

@@ -2,8 +2,13 @@
 
 mod accounting;
 mod flow;
+mod halving;
 mod limits;
+mod outages;
 pub(crate) mod server;
+mod service;
+mod slowing;
+mod stopping;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,8 +17,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
 use iampass_management::{
-    AddUsersOutcome, Bulk, ChunkReport, ChunkResult, Chunker, InvalidUserId, ManagementClient, SkipReason,
-    SkippedId, UserId,
+    AddUsersOutcome, Bulk, ChunkReport, ChunkResult, Chunker, InvalidUserId, ManagementClient, SendOptions,
+    SkipReason, SkippedId, UserId,
 };
 
 use crate::support::APPLICATION_ID;
@@ -152,7 +157,7 @@ async fn invalid_ids_alone_are_reported_without_a_request() {
 
 #[tokio::test]
 async fn a_failed_chunk_stops_no_other_and_can_be_given_again() {
-    let server = ChunkServer::start(failing("3", 500));
+    let server = ChunkServer::start(failing("3", 400));
     let reports = reports(server.client().add_users_in_bulk(numbers(10)).chunk_size(2)).await;
     assert_eq!(reports.len(), 5);
     let mut again = Vec::new();
@@ -223,10 +228,11 @@ async fn chunks_that_others_have_made_are_sent_as_they_are() {
         });
         let chunks = stream::iter(copies.collect::<Vec<_>>());
         let positions: Vec<_> = if operation == "add_users" {
-            let reports = server.client().add_users_in_chunks(chunks, 1);
+            let reports = server.client().add_users_in_chunks(chunks, SendOptions::default().concurrency(1));
             reports.map(|report| report.chunk.positions).collect().await
         } else {
-            let reports = server.client().delete_users_in_chunks(chunks, 1);
+            let reports =
+                server.client().delete_users_in_chunks(chunks, SendOptions::default().concurrency(1));
             reports.map(|report| report.chunk.positions).collect().await
         };
         assert_eq!(positions, [vec![1, 4], vec![9]]);

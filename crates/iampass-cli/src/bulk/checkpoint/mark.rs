@@ -17,7 +17,7 @@ pub(in crate::bulk) struct Mark {
     pub(in crate::bulk) input: Beginning,
     /// Without an answer yet: the first and the last of each chunk.
     pub(in crate::bulk) open: Ranges,
-    /// Failed. What need not be sent of it is done.
+    /// To be sent again, since they failed. What need not be sent of them is done.
     pub(in crate::bulk) failed: Ranges,
     /// What became of those that are done.
     pub(in crate::bulk) outcomes: OutcomeCounts,
@@ -55,12 +55,18 @@ impl Mark {
         }
     }
 
-    /// This became of the ids from `first` to `last`. If some have failed, they are to be sent again.
-    pub(in crate::bulk) fn end(&mut self, first: u64, last: u64, outcomes: &OutcomeCounts) {
+    /// This became of the ids from `first` to `last`, of which the ranges in `again` are to be sent again.
+    pub(in crate::bulk) fn end(
+        &mut self,
+        first: u64,
+        last: u64,
+        again: &[(u64, u64)],
+        outcomes: &OutcomeCounts,
+    ) {
         self.open.remove(first, last);
         self.failed.remove(first, last);
-        if outcomes.get(Outcome::Failed) > 0 {
-            self.failed.add(first, last);
+        for (first, last) in again {
+            self.failed.add(*first, *last);
         }
         self.outcomes.add_all(&outcomes.of_done_ids());
     }
@@ -69,7 +75,7 @@ impl Mark {
     pub(in crate::bulk) fn take_over(&mut self, known: &BTreeMap<u64, Outcome>) {
         for (id, outcome) in known {
             if matches!(self.place(*id), Place::Open | Place::Failed) {
-                self.end(*id, *id, &OutcomeCounts::from_iter([*outcome]));
+                self.end(*id, *id, &[], &OutcomeCounts::from_iter([*outcome]));
             }
         }
     }

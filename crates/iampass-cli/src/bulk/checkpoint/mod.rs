@@ -51,6 +51,8 @@ struct Content {
 pub(super) struct Checkpoint {
     path: PathBuf,
     run: Run,
+    /// What the file has; `None` if it is new.
+    saved: Option<Mark>,
     /// The checkpoint itself is another file each time that it is replaced.
     _lock: File,
 }
@@ -73,18 +75,24 @@ impl Checkpoint {
                 mark
             }
         };
-        Ok((Self { path: path.to_owned(), run, _lock: lock }, mark))
+        Ok((Self { path: path.to_owned(), run, saved: mark.clone(), _lock: lock }, mark))
     }
 
-    /// Replaces the file. When this returns, the new one is on the disk; a power loss may still bring back the one before.
-    pub(super) fn save(&self, mark: &Mark) -> Result<(), CheckpointProblem> {
+    /// Replaces the file, unless it has this already. When this returns, the new one is on the disk; a power loss may
+    /// still bring back the one before.
+    pub(super) fn save(&mut self, mark: &Mark) -> Result<(), CheckpointProblem> {
+        if self.saved.as_ref() == Some(mark) {
+            return Ok(());
+        }
         let content = Content { iampass_checkpoint: FORMAT, run: self.run.clone(), mark: mark.clone() };
         let write = || {
             let mut text = serde_json::to_vec(&content)?;
             text.push(b'\n');
             PrivateFile::create(&self.path)?.replace(&text)
         };
-        write().map_err(CheckpointProblem::Write)
+        write().map_err(CheckpointProblem::Write)?;
+        self.saved = Some(content.mark);
+        Ok(())
     }
 }
 

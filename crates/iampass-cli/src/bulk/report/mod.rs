@@ -19,7 +19,7 @@ use self::cell::Cells;
 pub(crate) use self::error::ReportProblem;
 use self::row::{Form, Row};
 use super::digest::{Beginning, Digest};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Sent};
 use super::prepare::Part;
 use crate::private_file::{self, sync_folder_of};
 
@@ -92,21 +92,17 @@ impl Report {
         &self.known
     }
 
-    /// Writes a line for each id of a chunk, in the order of the input, but for those that are known. `outcomes` and
-    /// `reason` are of the ids that were sent.
-    pub(super) fn write(
-        &mut self,
-        chunk: &Chunk,
-        part: &Part,
-        outcomes: &[Outcome],
-        reason: Option<&str>,
-    ) -> Result<(), ReportProblem> {
+    /// Writes a line for each id of a chunk, in the order of the input, but for those that are known and those that were
+    /// not sent. `sent` is of the chunk's ids.
+    pub(super) fn write(&mut self, chunk: &Chunk, part: &Part, sent: &[Sent]) -> Result<(), ReportProblem> {
         let reasons: Vec<_> = chunk.skipped.iter().map(|id| invalid(id.reason)).collect();
         let skipped = chunk.skipped.iter().zip(&reasons).map(|(id, reason)| {
             (id.position, id.id.as_str(), Outcome::of_skipped(id.reason), reason.as_deref())
         });
-        let sent = chunk.positions.iter().zip(&chunk.ids).zip(outcomes);
-        let sent = sent.map(|((number, id), outcome)| (*number, id.as_str(), *outcome, reason));
+        let sent = chunk.positions.iter().zip(&chunk.ids).zip(sent).filter_map(|((number, id), sent)| {
+            let (outcome, reason) = sent.as_ref()?;
+            Some((*number, id.as_str(), *outcome, reason.as_deref()))
+        });
         let mut rows: Vec<_> = skipped
             .chain(sent)
             .filter(|(number, ..)| !self.known.contains_key(number))

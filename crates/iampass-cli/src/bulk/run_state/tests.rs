@@ -24,7 +24,15 @@ enum Event {
     /// The service has done it all the same.
     AnswerLost,
     Refused,
+    /// Of a chunk that was too large, the first half succeeds. The second half has one of the ends of `Unfinished`.
+    Half(Unfinished),
     StillInFlight,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Unfinished {
+    Refused,
+    NotSent,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +49,8 @@ fn runs() -> impl Strategy<Value = Vec<OneRun>> {
         5 => Just(Event::Answered),
         1 => Just(Event::AnswerLost),
         1 => Just(Event::Refused),
+        1 => Just(Event::Half(Unfinished::Refused)),
+        1 => Just(Event::Half(Unfinished::NotSent)),
         1 => Just(Event::StillInFlight)
     ];
     let run = (1..6usize, vec(event, 0..8), any::<u8>());
@@ -100,6 +110,18 @@ impl Desk {
                     let error = Error::from(ErrorKind::Refused(None));
                     state.finish(ChunkReport::new(chunk, ChunkResult::<()>::Failed(error)));
                 }
+                Event::Half(_) if chunk.ids.len() < 2 => {
+                    let answer = self.add(&chunk.ids);
+                    state.finish(ChunkReport::new(chunk, ChunkResult::Done(answer)));
+                }
+                Event::Half(end) => {
+                    let half = chunk.ids.len() / 2;
+                    let done = self.add(&chunk.ids[..half]);
+                    let error =
+                        matches!(end, Unfinished::Refused).then(|| Error::from(ErrorKind::Refused(None)));
+                    let unfinished = vec![UnfinishedIds::new(half..chunk.ids.len(), error)];
+                    state.finish(ChunkReport::new(chunk, ChunkResult::Partial { done, unfinished }));
+                }
                 Event::StillInFlight => drop(self.add(&chunk.ids)),
             }
             Ok(())
@@ -135,7 +157,9 @@ impl Desk {
                 .collect()
         };
         let mut outcomes = BTreeMap::<_, Vec<_>>::new();
-        rows.into_iter().for_each(|(number, outcome)| outcomes.entry(number).or_default().push(outcome));
+        for (number, outcome) in rows {
+            outcomes.entry(number).or_default().push(outcome);
+        }
         outcomes
     }
 }

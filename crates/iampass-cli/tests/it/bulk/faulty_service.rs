@@ -6,7 +6,7 @@ use iampass_emulator::Fault;
 use crate::bulk::support::{Desk, json};
 #[cfg(target_os = "linux")]
 use crate::support::{Home, another_authority, tls_emulator};
-use crate::support::{WRONG_SECRET, closed_port, iampass_at, run, stable};
+use crate::support::{WRONG_SECRET, iampass_at, run, stable};
 
 const ARGUMENTS: [&str; 8] =
     ["import", "users.txt", "--chunk", "1", "--concurrency", "2", "--checkpoint", "checkpoint"];
@@ -66,16 +66,6 @@ fn a_service_that_refuses_everything_stops_after_ten() {
     assert_eq!(run.code, Some(3), "{run:?}");
     stable(|| insta::assert_snapshot!("refuses_everything", run.stderr));
     assert_eq!(refuse.calls(), 10);
-}
-
-#[test]
-fn a_service_that_cannot_be_reached_stops_after_ten() {
-    let desk = desk();
-    let server = closed_port();
-    let run = desk.run(&[&ARGUMENTS[..], &["--server", &server]].concat());
-    assert_eq!(run.code, Some(6), "{run:?}");
-    assert!(run.stderr.contains("stopped, because the service answers no request as it should"), "{run:?}");
-    assert!(run.stderr.contains("the same command sends what is missing"), "{run:?}");
 }
 
 /// Single failures, and answers that get lost: all comes right in the end.

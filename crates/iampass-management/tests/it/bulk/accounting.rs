@@ -128,7 +128,9 @@ async fn run(case: &Case) -> Result<Run, TestCaseError> {
                 prop_assert!(is_bad(&chunk.ids), "{}", error);
             }
             _ => {
-                prop_assert!(chunk.ids.is_empty());
+                // Ten failures in a row have stopped it.
+                let failed = run.reports.len() - run.done.len() - run.not_sent.len();
+                prop_assert!(chunk.ids.is_empty() || failed >= 10);
                 run.not_sent.insert(number);
             }
         }

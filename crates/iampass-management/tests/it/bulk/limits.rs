@@ -92,7 +92,7 @@ async fn a_call_tries_as_hard_as_the_policy_says() {
     let server = ChunkServer::start(|_| ChunkReply::Status(503));
     let persistent = server.persistent_client();
     let client = persistent.with_policy(persistent.policy().clone().with_max_attempts(3));
-    let reports = reports(client.add_users_in_bulk(["a"])).await;
+    let reports = reports(client.add_users_in_bulk(["a"]).give_up_after(Duration::ZERO)).await;
     let error = reports[0].error().unwrap();
     assert_eq!((error.attempts(), server.sent().len()), (3, 3));
 }

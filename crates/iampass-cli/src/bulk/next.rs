@@ -1,0 +1,81 @@
+//! How to go on after a run that has not done everything.
+
+use std::path::Path;
+use std::time::Duration;
+
+use iampass_management::Error;
+
+use crate::args::BulkArguments;
+use crate::shell_word::quoted;
+
+/// The command that goes on with the run, and what to mind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Next {
+    /// As it was typed, for a POSIX shell.
+    command: String,
+    has_checkpoint: bool,
+    is_standard_input: bool,
+    rate: Option<f64>,
+}
+
+impl Next {
+    /// After this process's own command.
+    pub(super) fn of_this_command(arguments: &BulkArguments) -> Self {
+        let own = std::env::args_os().skip(1);
+        let words = own.map(quoted);
+        Self {
+            command: std::iter::once("iampass".to_owned()).chain(words).collect::<Vec<_>>().join(" "),
+            has_checkpoint: arguments.checkpoint.is_some(),
+            is_standard_input: arguments.input == Path::new("-"),
+            rate: arguments.rate,
+        }
+    }
+
+    /// The command.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// What the command does.
+    pub(super) fn hint(&self) -> String {
+        let input = if self.is_standard_input { ", with the same ids on standard input," } else { "" };
+        if self.has_checkpoint {
+            format!("the same command{input} sends what is missing, and nothing that is done")
+        } else {
+            format!(
+                "the same command{input} can safely be repeated: it sends everything again. With \
+                 `--checkpoint FILE` it would send only what is missing"
+            )
+        }
+    }
+
+    /// The same after this failure of a call.
+    pub(super) fn hint_after(&self, error: &Error) -> String {
+        let wait =
+            error.retry_after().map(|wait| format!("wait for {}, as the service asks; then ", seconds(wait)));
+        let rate = error.is_rate_limited().then(|| {
+            let rate = self.rate.map_or(1.0, |rate| rate / 2.0);
+            format!("; with `--rate {rate}` it makes fewer requests per second")
+        });
+        [wait.unwrap_or_default(), self.hint(), rate.unwrap_or_default()].concat()
+    }
+}
+
+/// A time in whole seconds, as in `1h 5m 3s`.
+pub(super) fn seconds(time: Duration) -> String {
+    // Up to the next one: a wait must not be told shorter than it is.
+    let seconds = time.as_secs().saturating_add(u64::from(time.subsec_millis() > 0));
+    humantime::format_duration(Duration::from_secs(seconds)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_not_told_shorter_than_it_is() {
+        for (millis, told) in [(0, "0s"), (1, "1s"), (1_000, "1s"), (1_001, "2s"), (3_600_000, "1h")] {
+            assert_eq!(seconds(Duration::from_millis(millis)), told);
+        }
+    }
+}
