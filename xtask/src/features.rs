@@ -1,26 +1,11 @@
 //! `cargo xtask features`: each published crate compiles, without a warning, with every combination of its features.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use anyhow::Result;
 use serde::Deserialize;
-
-/// Why a combination is not well.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("`cargo {arguments}` cannot be started: {source}")]
-    Start { arguments: String, source: io::Error },
-    #[error("`cargo metadata` failed; what it said is above")]
-    Metadata,
-    #[error("what `cargo metadata` says is not understood: {0}")]
-    Unreadable(#[from] serde_json::Error),
-    #[error(
-        "this combination of features does not compile, or not without warnings; to see it alone, run: cargo {0}"
-    )]
-    Combination(String),
-}
+use xshell::{Shell, cmd};
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -39,39 +24,29 @@ struct Package {
 }
 
 /// Checks all of them, library and programs alone: what tests and examples ask of a dependency is no help to users.
-pub(crate) fn run(root: &Path) -> Result<(), Error> {
-    let metadata = cargo(root, "metadata --no-deps --format-version 1 --locked", Stdio::piped())?;
-    let metadata = metadata.ok_or(Error::Metadata)?;
-    let Metadata { packages } = serde_json::from_slice(&metadata)?;
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let shell = Shell::new()?;
+    shell.change_dir(root);
+    let metadata = cmd!(shell, "cargo metadata --no-deps --format-version 1 --locked").quiet().read()?;
+    let Metadata { packages } = serde_json::from_str(&metadata)?;
     // Those with the same combinations are checked together: one forwards its features to the other.
     let mut alike: Vec<(Features, Vec<String>)> = Vec::new();
     for Package { name, features, .. } in packages.into_iter().filter(|package| package.publish.is_none()) {
         match alike.iter_mut().find(|(others, _)| combinations(others) == combinations(&features)) {
-            Some((_, names)) => names.push(name),
-            None => alike.push((features, vec![name])),
+            Some((_, names)) => names.extend(["-p".to_owned(), name]),
+            None => alike.push((features, vec!["-p".to_owned(), name])),
         }
     }
-    for (features, names) in &alike {
-        let names = names.join(" -p ");
+    for (features, packages) in &alike {
         for combination in combinations(features) {
-            let features = combination.join(",");
-            let check = format!(
-                "clippy --quiet --locked -p {names} --no-default-features --features={features} -- -D warnings"
-            );
-            cargo(root, &check, Stdio::inherit())?.ok_or(Error::Combination(check))?;
-            println!("{names} --no-default-features --features={features}");
+            let features = format!("--features={}", combination.join(","));
+            let check = ["clippy", "--quiet", "--locked", "--no-default-features", &features];
+            // A combination that does not compile, or not without warnings, is named with the command.
+            cmd!(shell, "cargo {check...} {packages...} -- -D warnings").quiet().run()?;
+            println!("{} --no-default-features {features}", packages.join(" "));
         }
     }
     Ok(())
-}
-
-/// What it wrote to a pipe; `None` if it failed. No argument has a space in it.
-fn cargo(root: &Path, arguments: &str, stdout: Stdio) -> Result<Option<Vec<u8>>, Error> {
-    let mut command = Command::new("cargo");
-    command.args(arguments.split(' ')).current_dir(root).stdout(stdout).stderr(Stdio::inherit());
-    let output =
-        command.output().map_err(|source| Error::Start { arguments: arguments.to_owned(), source })?;
-    Ok(output.status.success().then_some(output.stdout))
 }
 
 /// All subsets that differ. `default` is one of them already, unless it turns something on that no other feature does,
@@ -113,14 +88,5 @@ mod tests {
     fn a_default_that_turns_on_more_than_features_is_one_itself() {
         let default = features(&[("a", &[]), ("default", &["a", "dep:x"])]);
         assert_eq!(combinations(&default), [&[][..], &["a"], &["a", "default"]]);
-    }
-
-    #[test]
-    fn the_gate_checks_them() {
-        let gate = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".ci/run");
-        let gate = std::fs::read_to_string(gate).unwrap();
-        assert!(
-            gate.lines().any(|line| line.starts_with("step ") && line.ends_with(" cargo xtask features"))
-        );
     }
 }

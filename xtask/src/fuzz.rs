@@ -1,83 +1,43 @@
 //! `cargo xtask fuzz`: the fuzz targets in `xtask/fuzz`, one after the other.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use xshell::{Shell, cmd};
+
+use crate::tools;
 
 const TARGETS: &str = "xtask/fuzz/libfuzzer/fuzz_targets";
-const VERSION: &str = "0.13.1";
-
-/// Why fuzzing has stopped.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("{}: {source}", path.display())]
-    File { path: PathBuf, source: io::Error },
-    #[error("`{command}` cannot be started: {source}")]
-    Start { command: String, source: io::Error },
-    #[error(
-        "`{command}` failed. If it has found something, the input is in xtask/fuzz/libfuzzer/artifacts: \
-         put it into xtask/fuzz/corpus, where `cargo test -p iampass-fuzz` replays it, and mend what it shows"
-    )]
-    Failed { command: String },
-}
+const FOUND: &str = "if it has found something, the input is in xtask/fuzz/libfuzzer/artifacts: put it into \
+                     xtask/fuzz/corpus, where `cargo test -p iampass-fuzz` replays it, and fix what it shows";
 
 /// Fuzzes each of the targets, all if none is named, for so long. What they learn is kept in `target/fuzz/corpus`;
 /// the corpus in `xtask/fuzz` is only read.
-pub(crate) fn run(root: &Path, targets: &[String], seconds: u32) -> Result<(), Error> {
-    let tool = root.join("target/tools/bin/cargo-fuzz");
-    if !tool.exists() {
-        let arguments =
-            ["install", "--quiet", "cargo-fuzz", "--version", VERSION, "--locked", "--root", "target/tools"];
-        run_one(root, Path::new("cargo"), &arguments)?;
-    }
+pub(crate) fn run(root: &Path, targets: &[String], seconds: u32) -> Result<()> {
+    let fuzz = tools::install(root, "cargo-fuzz", "0.13.1")?;
+    let shell = Shell::new()?;
+    shell.change_dir(root);
+    // cargo-fuzz passes flags that otherwise only a nightly compiler takes.
+    shell.set_var("RUSTC_BOOTSTRAP", "1");
     // The same versions as everywhere; what libFuzzer needs comes on top.
-    let (from, to) = (root.join("Cargo.lock"), root.join("xtask/fuzz/libfuzzer/Cargo.lock"));
-    fs::copy(&from, &to).map_err(|source| Error::File { path: to, source })?;
-    let targets = if targets.is_empty() { all(root)? } else { targets.to_vec() };
+    fs::copy(root.join("Cargo.lock"), root.join("xtask/fuzz/libfuzzer/Cargo.lock"))?;
+    let targets = if targets.is_empty() { all(&shell)? } else { targets.to_vec() };
     for target in &targets {
-        let learnt = format!("target/fuzz/corpus/{target}");
-        let path = root.join(&learnt);
-        fs::create_dir_all(&path).map_err(|source| Error::File { path, source })?;
-        let (given, time) = (format!("xtask/fuzz/corpus/{target}"), format!("-max_total_time={seconds}"));
-        let arguments = [
-            "fuzz",
-            "run",
-            "--fuzz-dir",
-            "xtask/fuzz/libfuzzer",
-            "--target-dir",
-            "target/fuzz",
-            target,
-            &learnt,
-            &given,
-            "--",
-            &time,
-            "-max_len=4096",
-            "-timeout=60",
-            "-print_final_stats=1",
-        ];
-        run_one(root, &tool, &arguments)?;
+        let learnt = shell.create_dir(format!("target/fuzz/corpus/{target}"))?;
+        let given = format!("xtask/fuzz/corpus/{target}");
+        let folders = ["--fuzz-dir", "xtask/fuzz/libfuzzer", "--target-dir", "target/fuzz"];
+        let options =
+            [&format!("-max_total_time={seconds}"), "-max_len=4096", "-timeout=60", "-print_final_stats=1"];
+        cmd!(shell, "{fuzz} fuzz run {folders...} {target} {learnt} {given} -- {options...}")
+            .quiet()
+            .run()
+            .context(FOUND)?;
     }
     Ok(())
 }
 
-fn all(root: &Path) -> Result<Vec<String>, Error> {
-    let path = root.join(TARGETS);
-    let failed = |source| Error::File { path: path.clone(), source };
-    let mut targets = Vec::new();
-    for entry in fs::read_dir(&path).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        targets.extend(name.to_string_lossy().strip_suffix(".rs").map(str::to_owned));
-    }
-    targets.sort();
-    Ok(targets)
-}
-
-fn run_one(root: &Path, program: &Path, arguments: &[&str]) -> Result<(), Error> {
-    let command = format!("{} {}", program.display(), arguments.join(" "));
-    let mut child = Command::new(program);
-    // cargo-fuzz asks for flags that only a nightly compiler takes of its own accord.
-    child.args(arguments).current_dir(root).env("RUSTC_BOOTSTRAP", "1");
-    let status = child.status().map_err(|source| Error::Start { command: command.clone(), source })?;
-    if status.success() { Ok(()) } else { Err(Error::Failed { command }) }
+fn all(shell: &Shell) -> Result<Vec<String>> {
+    let files = shell.read_dir(TARGETS)?;
+    Ok(files.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect())
 }

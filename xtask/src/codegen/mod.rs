@@ -7,7 +7,6 @@ mod adjust;
 mod check;
 mod comma_lists;
 mod error;
-mod load;
 mod progenitor;
 mod walk;
 
@@ -17,44 +16,27 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-use similar::TextDiff;
+use anyhow::{Context as _, Result};
+use openapiv3::OpenAPI;
 
 use crate::contracts::{CONTRACTS, Contract, FIXTURES};
+use crate::{generated, yaml};
 pub(crate) use error::ContractError;
-use error::Error;
 pub(crate) use walk::GIVEN_URLS;
 
 /// Brings every generated file up to date or, with `check`, says which one is not. Fixtures that the tree does not have
 /// are skipped: a copy of the contracts and crates alone can be generated too.
-pub(crate) fn run(root: &Path, check: bool) -> Result<(), Error> {
+pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
     let is_there = |fixture: &&Contract| root.join(fixture.source).exists();
     let fixtures = FIXTURES.iter().filter(is_there);
     CONTRACTS.iter().chain(fixtures).try_for_each(|contract| run_one(root, contract, check))
 }
 
-fn run_one(root: &Path, contract: &Contract, check: bool) -> Result<(), Error> {
-    let source = root.join(contract.source);
-    let text = read(&source).map_err(|error| Error::Read { path: contract.source.into(), source: error })?;
-    let generated = generate(&text, contract)
-        .map_err(|error| Error::Contract { path: contract.source.into(), source: error })?;
-    let output = root.join(contract.output);
-    // A file that is missing or unreadable differs from any that could be generated.
-    let present = fs::read_to_string(&output).unwrap_or_default();
-    if present == generated {
-        println!("{} is up to date", contract.output);
-        return Ok(());
-    }
-    if check {
-        let diff = TextDiff::from_lines(&present, &generated)
-            .unified_diff()
-            .header(contract.output, &format!("{} (generated)", contract.output))
-            .to_string();
-        return Err(Error::OutOfDate { path: contract.output.into(), diff });
-    }
-    write(&output, &generated)
-        .map_err(|error| Error::Write { path: contract.output.into(), source: error })?;
-    println!("{} written", contract.output);
-    Ok(())
+fn run_one(root: &Path, contract: &Contract, check: bool) -> Result<()> {
+    let text = read(&root.join(contract.source))
+        .with_context(|| format!("{}: cannot read the contract", contract.source))?;
+    let code = generate(&text, contract).map_err(|error| error.in_file(contract.source))?;
+    generated::update(root, contract.output, &code, check, "cargo xtask codegen")
 }
 
 /// Reads a file, and only a file: opening a pipe would wait for its writer for ever.
@@ -66,21 +48,11 @@ fn read(path: &Path) -> std::io::Result<String> {
     }
 }
 
-/// Replaces a file as a whole, so that an interrupted run cannot leave half of one.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let unfinished = path.with_extension("rs.unfinished");
-    let written = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path));
-    if written.is_err() {
-        // What is left of it is of no use; that it cannot be removed is not worth another error.
-        let _ = fs::remove_file(&unfinished);
-    }
-    written
-}
-
 /// From a contract's text to the generated file's text.
 pub(crate) fn generate(text: &str, contract: &Contract) -> Result<String, ContractError> {
-    walk::check(&load::value(text)?, contract)?;
-    let mut document = load::document(text)?;
+    walk::check(&yaml::parse(text)?, contract)?;
+    // Parsing ignores unknown members; the walk has refused them.
+    let mut document: OpenAPI = yaml::parse(text)?;
     comma_lists::join(&mut document);
     let mut file = adjust::adjust(progenitor::generate(&document, contract)?)?;
     file.items.extend(additions::additions(&document));

@@ -63,20 +63,6 @@ fn code_blocks(markdown: &str, section: &str) -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
-    /// That it compiles and runs is for `cargo xtask consumers` to find; that there is an example, for this.
-    #[test]
-    fn the_readme_has_an_example_and_what_it_depends_on() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-        let Crate { manifest, main } = example(&readme, root).unwrap();
-        assert!(main.contains("fn main()"), "{main}");
-        assert!(!manifest.contains('…'), "{manifest}");
-        for folder in ["iampass-management", "iampass-emulator"] {
-            let path = root.join("crates").join(folder);
-            assert!(manifest.contains(&format!("path = \"{}\"", path.display())), "{manifest}");
-        }
-    }
-
     #[test]
     fn blocks_of_other_sections_are_passed_over() {
         let text = "## One\n```toml\na\n```\n## In a program\n```toml\nb\n```\n```rust\nfn main() {}\n```\n```toml\nc\n```\n";

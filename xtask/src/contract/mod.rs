@@ -2,64 +2,65 @@
 //!
 //! `openapi/released/` holds each contract as it was last released, if it was. Whatever a client can rely on there is a
 //! [fact](facts); all of them must still hold, unless `info.version` has a higher first number.
+//!
+//! Why not npm's openapi-diff: of the twenty mistakes in `breaking.yaml` it misses thirteen, among them everything about
+//! parameters, headers, security and renamed operations, and it calls a rule that becomes easier a break.
 
 mod constraints;
-mod error;
 mod facts;
 #[cfg(test)]
 mod tests;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::Value;
 
-pub(crate) use error::Error;
-
 use crate::contracts::CONTRACTS;
+use crate::yaml;
 use facts::{Facts, Kind};
 
 /// Where the released contracts are, relative to the repository.
 const RELEASED: &str = "openapi/released";
 
 /// Compares every contract with its last release.
-pub(crate) fn run(root: &Path) -> Result<(), Error> {
+pub(crate) fn run(root: &Path) -> Result<()> {
     for contract in CONTRACTS {
-        let source = Path::new(contract.source);
-        let released = Path::new(RELEASED).join(source.file_name().unwrap_or_default());
+        let source = contract.source;
+        let name = Path::new(source).file_name().unwrap_or_default();
+        let released = Path::new(RELEASED).join(name).display().to_string();
         let new = read(root, source)?;
         if !root.join(&released).exists() {
             // A contract that is new here has nothing to keep.
-            parse(source, &new)?;
-            println!("{} is not released yet: there is no {}", contract.source, released.display());
+            println!("{source} is not released yet: there is no {released}");
             continue;
         }
-        let old = read(root, &released)?;
-        let broken = breaking(&parse(&released, &old)?, &parse(source, &new)?);
+        let broken = breaking(&read(root, &released)?, &new);
         if !broken.is_empty() {
-            return Err(Error::Breaking { path: source.to_owned(), released, broken });
+            bail!(
+                "{source} breaks the clients of {released}:\n  {}\n\
+                 Take the change back, or raise the first number of info.version.",
+                broken.join("\n  ")
+            );
         }
-        println!("{} breaks no client of {}", contract.source, released.display());
+        println!("{source} breaks no client of {released}");
     }
     Ok(())
 }
 
-/// What would be said of a contract's text beside an older one; nothing when all is well.
+/// What would be said of a contract's text beside an older one; nothing when no client breaks.
 pub(crate) fn compare(old: &str, new: &str) -> String {
-    let path = Path::new("contract");
-    match (parse(path, old), parse(path, new)) {
+    match (yaml::parse(old), yaml::parse(new)) {
         (Ok(old), Ok(new)) => breaking(&old, &new).join("\n"),
-        (Err(error), _) | (_, Err(error)) => error.to_string(),
+        (Err(error), _) | (_, Err(error)) => error,
     }
 }
 
-fn read(root: &Path, path: &Path) -> Result<String, Error> {
-    fs::read_to_string(root.join(path)).map_err(|source| Error::Read { path: path.to_owned(), source })
-}
-
-fn parse(path: &Path, text: &str) -> Result<Value, Error> {
-    serde_saphyr::from_str(text)
-        .map_err(|source| Error::Yaml { path: PathBuf::from(path), source: Box::new(source) })
+fn read(root: &Path, file: &str) -> Result<Value> {
+    let text =
+        fs::read_to_string(root.join(file)).with_context(|| format!("{file}: cannot read the contract"))?;
+    yaml::parse(&text).map_err(|error| anyhow!("{file}: {error}"))
 }
 
 /// What a client of `old` cannot do any more with `new`, a line each; nothing when the version says so.

@@ -3,18 +3,17 @@
 //! Everything follows from what is committed; neither clock nor machine leaves a trace, so the bytes are the same each
 //! time.
 
-mod error;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::{Context as _, Result};
 use iampass_reference::{Contract, standalone};
 use sha2::{Digest as _, Sha256};
-
-pub(crate) use error::Error;
+use xshell::Shell;
 
 use crate::contracts::CONTRACTS;
 use crate::hex::hex;
@@ -28,7 +27,7 @@ const CHECKSUMS: &str = "SHA256SUMS";
 const AS_THEY_ARE: [&str; 4] = [vectors::FILE, vectors::SCHEMA_FILE, "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Replaces the folder's content.
-pub(crate) fn run(root: &Path) -> Result<(), Error> {
+pub(crate) fn run(root: &Path) -> Result<()> {
     vectors::run(root, true)?;
     let mut files = files(root)?;
     files.insert(CHECKSUMS.to_owned(), checksums(&files));
@@ -40,20 +39,18 @@ pub(crate) fn run(root: &Path) -> Result<(), Error> {
 }
 
 /// The text of each file, by name.
-fn files(root: &Path) -> Result<BTreeMap<String, String>, Error> {
+fn files(root: &Path) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     for contract in CONTRACTS {
         let source = Path::new(contract.source);
         let yaml = read(root, source)?;
         // Finds all that a page would pass over without a word.
-        codegen::generate(&yaml, contract)
-            .map_err(|error| Error::Contract { path: source.to_owned(), source: error })?;
-        let reference = |error| Error::Reference { path: source.to_owned(), source: error };
-        let parsed = Contract::parse(&yaml).map_err(reference)?;
+        codegen::generate(&yaml, contract).map_err(|error| error.in_file(contract.source))?;
+        let parsed = Contract::parse(&yaml).context(contract.source)?;
         let mut add = |extension, text| files.insert(name(&source.with_extension(extension)), text);
         add("html", standalone(&parsed));
         // One file: the generator has seen that no reference leaves the contract.
-        add("json", parsed.to_json().map_err(reference)? + "\n");
+        add("json", parsed.to_json().context(contract.source)? + "\n");
         add("yaml", yaml);
     }
     for path in AS_THEY_ARE.map(Path::new) {
@@ -62,8 +59,8 @@ fn files(root: &Path) -> Result<BTreeMap<String, String>, Error> {
     Ok(files)
 }
 
-fn read(root: &Path, path: &Path) -> Result<String, Error> {
-    fs::read_to_string(root.join(path)).map_err(|source| Error::Read { path: path.to_owned(), source })
+fn read(root: &Path, path: &Path) -> Result<String> {
+    fs::read_to_string(root.join(path)).with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 fn name(path: &Path) -> String {
@@ -77,25 +74,13 @@ fn checksums(files: &BTreeMap<String, String>) -> String {
 }
 
 /// Makes the folder anew beside the old one, so that an interrupted run leaves no mixture.
-fn replace(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), Error> {
+fn replace(folder: &Path, files: &BTreeMap<String, String>) -> Result<()> {
+    let shell = Shell::new()?;
     let unfinished = folder.with_extension("unfinished");
-    let failed = |path: &Path| {
-        let path = PathBuf::from(path);
-        move |source| Error::Write { path, source }
-    };
-    remove(&unfinished).map_err(failed(&unfinished))?;
-    fs::create_dir_all(&unfinished).map_err(failed(&unfinished))?;
+    shell.remove_path(&unfinished)?;
     for (name, text) in files {
-        let path = unfinished.join(name);
-        fs::write(&path, text).map_err(failed(&path))?;
+        shell.write_file(unfinished.join(name), text)?;
     }
-    remove(folder).map_err(failed(folder))?;
-    fs::rename(&unfinished, folder).map_err(failed(folder))
-}
-
-fn remove(folder: &Path) -> std::io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    shell.remove_path(folder)?;
+    fs::rename(&unfinished, folder).with_context(|| folder.display().to_string())
 }

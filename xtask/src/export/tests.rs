@@ -51,7 +51,7 @@ fn the_folder_has_everything_and_nothing_else() {
         let [yaml, json, html] =
             ["yaml", "json", "html"].map(|extension| name(&path.with_extension(extension)));
         assert_eq!(files[&yaml], source(contract.source));
-        let value: Value = serde_saphyr::from_slice(&files[&yaml]).unwrap();
+        let value: Value = crate::yaml::parse(str::from_utf8(&files[&yaml]).unwrap()).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&files[&json]).unwrap(), value);
         assert!(files[&html].starts_with(b"<!DOCTYPE html>"));
         names.extend([yaml, json, html]);
@@ -96,7 +96,7 @@ fn what_is_not_well_is_not_exported() {
         let text = fs::read_to_string(root.join(path)).unwrap();
         assert!(text.contains(from), "{path}: {from}");
         fs::write(root.join(path), text.replacen(from, to, 1)).unwrap();
-        let error = run(root).unwrap_err().to_string();
+        let error = format!("{:#}", run(root).unwrap_err());
         fs::write(root.join(path), text).unwrap();
         error
     };
@@ -110,7 +110,7 @@ fn what_is_not_well_is_not_exported() {
     let error = change(crate::vectors::FILE, "\"42\"", "\"43\"");
     assert!(error.ends_with("run: cargo xtask vectors"), "{error}");
     fs::remove_file(root.join("LICENSE-MIT")).unwrap();
-    let error = run(root).unwrap_err().to_string();
+    let error = format!("{:#}", run(root).unwrap_err());
     assert!(error.starts_with("LICENSE-MIT: cannot be read: "), "{error}");
     assert!(!root.join(FOLDER).exists());
 }

@@ -1,53 +1,41 @@
 //! The program `iampass`: built, found, and run as an emulator.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use super::error::Error;
-use super::process::{Job, Running};
-use super::tools::Folders;
+use anyhow::{Context as _, Result, bail};
 
-/// From nothing, on a slow machine.
-const BUILD: Duration = Duration::from_secs(1800);
-const START: Duration = Duration::from_secs(30);
+use super::tools::{Folders, command};
+use crate::process::{self, Running};
+
 pub(crate) const PROGRAM: &str = "iampass";
 
-/// Settings of the caller's that must not reach the program under test.
-pub(crate) const SETTINGS: [&str; 3] =
-    ["IAMPASS_SERVER", "IAMPASS_APPLICATION_ID", "IAMPASS_APPLICATION_SECRET"];
-
-/// An application that the emulator knows. Made up; the secrets open nothing.
-#[derive(Debug)]
-pub(crate) struct Application {
-    pub(crate) id: &'static str,
-    pub(crate) secret: &'static str,
-}
-
-/// The two that every check uses.
-pub(crate) const APPLICATIONS: [Application; 2] = [
-    Application { id: "0123456789abcdef0123456789abcdef", secret: "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345" },
-    Application { id: "fedcba9876543210fedcba9876543210", secret: "543210ZYXWVUTSRQPONMLKJIHGFEDCBA" },
+/// Id and secret of the two applications that every check uses. Made up; the secrets open nothing.
+pub(crate) const APPLICATIONS: [(&str, &str); 2] = [
+    ("0123456789abcdef0123456789abcdef", "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"),
+    ("fedcba9876543210fedcba9876543210", "543210ZYXWVUTSRQPONMLKJIHGFEDCBA"),
 ];
 
 /// All of the workspace, as its tests have it: for one package alone, cargo would build most of it again with fewer
 /// features.
 const AS_TESTED: [&str; 3] = ["--workspace", "--bins", "--examples"];
 
-/// Builds the program and asks cargo, who alone knows, where it is.
-pub(crate) fn build(folders: &Folders) -> Result<PathBuf, Error> {
+/// Builds the program and asks cargo, which alone knows, where it is.
+pub(crate) fn build(folders: &Folders) -> Result<PathBuf> {
     built(folders, PROGRAM, &AS_TESTED)
 }
 
-/// Builds the program, or whatever else cargo is told to, and gives the path of `target`.
-pub(crate) fn built(folders: &Folders, target: &'static str, what: &[&str]) -> Result<PathBuf, Error> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Job::new(cargo, &folders.log(&format!("build-{target}")), "install Rust")
+/// Builds the program, or whatever else cargo is told to, and returns the path of `target`.
+pub(crate) fn built(folders: &Folders, target: &str, what: &[&str]) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo
         .args(["build", "--message-format", "json-render-diagnostics"])
         .args(what)
-        .current_dir(&folders.root)
-        .run(BUILD)?;
-    output.stdout.lines().find_map(|line| executable(line, target)).ok_or(Error::NoProgram(target))
+        .current_dir(&folders.root);
+    let output = process::run(&mut cargo, &folders.log(&format!("build-{target}")))?;
+    let found = output.lines().find_map(|line| executable(line, target));
+    found.with_context(|| format!("cargo built what it was told to, but names no program `{target}`"))
 }
 
 /// The path in one of cargo's messages, if it is the one about the program.
@@ -57,60 +45,55 @@ fn executable(line: &str, target: &str) -> Option<PathBuf> {
         .then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
-/// A running emulator; stops when dropped.
-pub(crate) struct Emulator {
-    /// Its address, as `IAMPASS_SERVER` has it.
-    pub(crate) url: String,
-    _process: Running,
+/// The settings of the first application.
+pub(crate) fn with_application(command: &mut Command) -> &mut Command {
+    let (id, secret) = APPLICATIONS[0];
+    command.env("IAMPASS_APPLICATION_ID", id).env("IAMPASS_APPLICATION_SECRET", secret)
 }
 
-/// Starts the emulator with both applications on a free port.
-pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Emulator, Error> {
-    // Several run at the same time, each with a log of its own.
-    static STARTED: AtomicUsize = AtomicUsize::new(0);
-    let log = format!("emulator-{}", STARTED.fetch_add(1, Ordering::Relaxed));
-    let mut process = Job::new(program, &folders.log(&log), "it was there a moment ago")
-        .args(["emulator", "--listen", "127.0.0.1:0"])
-        .args(
-            APPLICATIONS
-                .iter()
-                .flat_map(|known| ["--application".to_owned(), format!("{}:{}", known.id, known.secret)]),
-        )
-        .without_env(&SETTINGS)
-        .start()?;
-    let line = process.first_line(START)?;
-    match line.strip_prefix("listening on ") {
-        Some(url) if url.starts_with("http://127.0.0.1:") => {
-            Ok(Emulator { url: url.to_owned(), _process: process })
-        }
-        _ => Err(Error::NoAddress { command: process.name().to_owned(), output: process.output() }),
-    }
-}
-
-/// The running example of a login page; stops when dropped.
-pub(crate) struct LoginPage {
+/// A running server; stops when dropped.
+pub(crate) struct Server {
+    /// Where a browser looks at it.
     pub(crate) url: String,
-    /// The address of the emulator that it brings along.
+    /// The emulator's address, as `IAMPASS_SERVER` has it.
     pub(crate) iampass: String,
     _process: Running,
 }
 
-/// Builds and starts the login page on a free port.
-pub(crate) fn login_page(folders: &Folders) -> Result<LoginPage, Error> {
-    let program = built(folders, "login", &AS_TESTED)?;
-    let mut process = Job::new(&program, &folders.log("login"), "it was there a moment ago")
-        .args(["--emulator"])
-        .env("LISTEN", "127.0.0.1:0")
-        .start()?;
-    let line = process.first_line(START)?;
-    match line.split_once(" signs in through ") {
-        Some((url, iampass)) => Ok(LoginPage {
-            url: url.to_owned(),
-            iampass: iampass.trim_end_matches('/').to_owned(),
-            _process: process,
-        }),
-        None => Err(Error::NoAddress { command: process.name().to_owned(), output: process.output() }),
+/// Starts the emulator with both applications on a free port.
+pub(crate) fn emulator(program: &Path, folders: &Folders) -> Result<Server> {
+    // Several run at the same time, each with a log of its own.
+    static STARTED: AtomicUsize = AtomicUsize::new(0);
+    let log = format!("emulator-{}", STARTED.fetch_add(1, Ordering::Relaxed));
+    let mut command = command(program);
+    command.args(["emulator", "--listen", "127.0.0.1:0"]);
+    for (id, secret) in APPLICATIONS {
+        command.args(["--application".to_owned(), format!("{id}:{secret}")]);
     }
+    let mut process = process::start(&mut command, &folders.log(&log))?;
+    let line = process.first_line()?;
+    match line.strip_prefix("listening on ") {
+        Some(url) if url.starts_with("http://127.0.0.1:") => {
+            Ok(Server { url: url.to_owned(), iampass: url.to_owned(), _process: process })
+        }
+        _ => {
+            bail!("`iampass emulator` should begin with the line `listening on http://…`; it printed\n{line}")
+        }
+    }
+}
+
+/// Builds the example of a login page and starts it on a free port, with the emulator that it brings along.
+pub(crate) fn login_page(folders: &Folders) -> Result<Server> {
+    let program = built(folders, "login", &AS_TESTED)?;
+    let mut command = command(program);
+    let mut process =
+        process::start(command.arg("--emulator").env("LISTEN", "127.0.0.1:0"), &folders.log("login"))?;
+    let line = process.first_line()?;
+    let (url, iampass) = line.split_once(" signs in through ").with_context(|| {
+        format!("`login` should begin with the line `… signs in through …`; it printed\n{line}")
+    })?;
+    let iampass = iampass.trim_end_matches('/').to_owned();
+    Ok(Server { url: url.to_owned(), iampass, _process: process })
 }
 
 #[cfg(test)]

@@ -1,30 +1,30 @@
-//! The steps of a run: each told as it ends, all of them in a table at the end.
+//! The steps of a run: each printed as it ends, all of them in a table at the end.
 
 use std::time::{Duration, Instant};
 
-use super::error::Error;
+use anyhow::{Result, bail};
 
 /// What became of the steps so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
 }
 
-#[derive(Debug)]
 struct Row {
-    step: &'static str,
+    step: String,
     outcome: Outcome,
     time: Duration,
     note: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Passed,
     Failed,
+    /// A step before it failed.
     Skipped,
-    /// Something that a run can do without is not there.
-    Forgone,
+    /// Something that a run can do without, such as a browser, is not there.
+    Unavailable,
 }
 
 impl Outcome {
@@ -32,38 +32,46 @@ impl Outcome {
         match self {
             Self::Passed => "ok",
             Self::Failed => "FAILED",
-            Self::Skipped | Self::Forgone => "skipped",
+            Self::Skipped | Self::Unavailable => "skipped",
         }
-    }
-
-    fn is_open(self) -> bool {
-        matches!(self, Self::Failed | Self::Skipped)
     }
 }
 
 impl Report {
-    /// Does a step and tells how it went. What the step yields is `None` when it failed.
-    pub(crate) fn step<T>(
-        &mut self,
-        step: &'static str,
-        work: impl FnOnce() -> Result<(T, String), Error>,
-    ) -> Option<T> {
-        let begun = Instant::now();
-        let (outcome, note, value) = match work() {
-            Ok((value, note)) => (Outcome::Passed, note, Some(value)),
-            Err(Error::Forgone(why)) => (Outcome::Forgone, why, None),
-            Err(error) => {
-                println!("{error}");
-                (Outcome::Failed, String::new(), None)
-            }
-        };
-        self.add(Row { step, outcome, time: begun.elapsed(), note });
+    /// Does a step whose value others need; the value is `None` when it failed.
+    pub(crate) fn step<T>(&mut self, step: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        let mut value = None;
+        self.check(step, Some(()), |()| {
+            value = Some(work()?);
+            Ok(String::new())
+        });
         value
     }
 
-    /// Notes that a step could not be tried because one before it failed.
-    pub(crate) fn skip(&mut self, step: &'static str) {
-        self.add(Row { step, outcome: Outcome::Skipped, time: Duration::ZERO, note: String::new() });
+    /// Does a step that returns a note: what was checked or, after `skipped: `, what it lacks. Without what it `needs`,
+    /// which an earlier step was to yield, it is skipped. `None` unless it passed.
+    pub(crate) fn check<N>(
+        &mut self,
+        step: &str,
+        needs: Option<N>,
+        work: impl FnOnce(N) -> Result<String>,
+    ) -> Option<()> {
+        let started = Instant::now();
+        let (outcome, note) = match needs.map(work) {
+            None => (Outcome::Skipped, String::new()),
+            Some(Ok(note)) => match note.strip_prefix("skipped: ") {
+                Some(reason) => (Outcome::Unavailable, reason.to_owned()),
+                None => (Outcome::Passed, note),
+            },
+            Some(Err(error)) => {
+                println!("{error:#}");
+                (Outcome::Failed, String::new())
+            }
+        };
+        let row = Row { step: step.to_owned(), outcome, time: started.elapsed(), note };
+        println!("{}", line(&row));
+        self.rows.push(row);
+        (outcome == Outcome::Passed).then_some(())
     }
 
     /// Adds the steps of a run that went on at the same time.
@@ -71,19 +79,9 @@ impl Report {
         self.rows.append(&mut other.rows);
     }
 
-    /// Whether a step was tried or skipped already.
-    pub(crate) fn has(&self, step: &str) -> bool {
-        self.rows.iter().any(|row| row.step == step)
-    }
-
     /// What became of a step, in a word.
     pub(crate) fn word(&self, step: &str) -> &'static str {
         self.rows.iter().find(|row| row.step == step).map_or("-", |row| row.outcome.word())
-    }
-
-    fn add(&mut self, row: Row) {
-        println!("{}", line(&row));
-        self.rows.push(row);
     }
 
     /// All steps, one line each.
@@ -92,17 +90,20 @@ impl Report {
         format!("\n{:<30} {:<8} {:>8}\n{}", "step", "result", "time", rows.collect::<String>())
     }
 
-    /// The verdict on the run: an error unless every step passed, or was forgone.
-    pub(crate) fn verdict(&self) -> Result<(), Error> {
-        let open: Vec<_> = self.rows.iter().filter(|row| row.outcome.is_open()).map(|row| row.step).collect();
-        if open.is_empty() { Ok(()) } else { Err(Error::Steps(open)) }
+    /// An error unless every step passed, or was unavailable.
+    pub(crate) fn result(&self) -> Result<()> {
+        let open = |row: &&Row| matches!(row.outcome, Outcome::Failed | Outcome::Skipped);
+        let open: Vec<_> = self.rows.iter().filter(open).map(|row| row.step.as_str()).collect();
+        if !open.is_empty() {
+            bail!("not passed: {}", open.join(", "));
+        }
+        Ok(())
     }
 }
 
 fn line(row: &Row) -> String {
-    let line =
-        format!("{:<30} {:<8} {:>6.1} s  {}", row.step, row.outcome.word(), row.time.as_secs_f64(), row.note);
-    line.trim_end().to_owned()
+    let (step, word, seconds) = (&row.step, row.outcome.word(), row.time.as_secs_f64());
+    format!("{step:<30} {word:<8} {seconds:>6.1} s  {}", row.note).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -112,24 +113,18 @@ mod tests {
     #[test]
     fn a_run_passes_only_when_every_step_did() {
         let mut report = Report::default();
-        assert_eq!(report.step("one", || Ok((7, "noted".to_owned()))), Some(7));
-        let without = report.step::<()>("without", || Err(Error::Forgone("there is no browser".to_owned())));
+        assert_eq!(report.step("one", || Ok(7)), Some(7));
+        let without = report.check("without", Some(()), |()| Ok("skipped: there is no browser".to_owned()));
         assert_eq!(without, None);
-        assert!(report.verdict().is_ok());
-        assert!(report.table().contains("skipped") && report.table().contains("there is no browser"));
+        assert_eq!(report.check("noted", Some(3), |number| Ok(format!("{number} checks"))), Some(()));
+        assert!(report.result().is_ok());
 
-        assert_eq!(report.step::<()>("two", || Err(Error::NoProgram("x"))), None);
-        report.skip("three");
-        assert_eq!(
-            report.verdict().map_err(|error| error.to_string()),
-            Err("not passed: two, three".to_owned())
-        );
+        assert_eq!(report.step::<()>("two", || bail!("it is broken")), None);
+        assert_eq!(report.check("three", None::<()>, |()| Ok(String::new())), None);
+        assert_eq!(report.result().unwrap_err().to_string(), "not passed: two, three");
         let table = report.table();
-        assert!(
-            table.contains("one")
-                && table.contains("noted")
-                && table.contains("FAILED")
-                && table.contains("skipped")
-        );
+        for word in ["one", "3 checks", "there is no browser", "FAILED", "skipped"] {
+            assert!(table.contains(word), "{table}");
+        }
     }
 }

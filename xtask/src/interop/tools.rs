@@ -4,24 +4,43 @@
 //! Each set of tools lives in a folder that ends with a stamp: the pin files and the interpreter's version. The stamp
 //! is written last, so a folder that an interrupted run left behind has none and is made anew.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::Command;
 
-use super::error::{Error, file};
-use super::process::{Job, Output};
+use anyhow::{Context as _, Result};
 
-const INSTALL_PYTHON: &str =
-    "install Python 3.11 or later with its venv module (Debian: apt-get install python3-venv)";
-const INSTALL_NODE: &str = "install Node.js 20.19 or later, with npm";
-const QUICK: Duration = Duration::from_secs(60);
-const DOWNLOAD: Duration = Duration::from_secs(600);
-/// Settings of the caller's that would send Python, or pip, elsewhere.
-const PYTHON_SETTINGS: [&str; 5] = ["PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"];
+use crate::process;
+
 const STAMP: &str = "interop-stamp";
+/// Settings of the caller's that would send programs elsewhere, or change what they print.
+const SETTINGS: [&str; 12] = [
+    "FORCE_COLOR",
+    "IAMPASS_APPLICATION_ID",
+    "IAMPASS_APPLICATION_SECRET",
+    "IAMPASS_SERVER",
+    "NODE_ENV",
+    "NODE_OPTIONS",
+    "PIP_PREFIX",
+    "PIP_TARGET",
+    "PIP_USER",
+    "PYTEST_ADDOPTS",
+    "PYTHONHOME",
+    "PYTHONPATH",
+];
+
+/// A program without the caller's settings, which reaches servers on this machine directly.
+pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for setting in SETTINGS {
+        command.env_remove(setting);
+    }
+    command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").env("NO_COLOR", "1");
+    command
+}
 
 /// Where the run's files are.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Folders {
     /// The repository.
     pub(crate) root: PathBuf,
@@ -33,201 +52,180 @@ pub(crate) struct Folders {
 
 impl Folders {
     /// The folders of the repository at `root`; makes those under `target/`.
-    pub(crate) fn of(root: &Path) -> Result<Self, Error> {
+    pub(crate) fn of(root: &Path) -> Result<Self> {
         let work = root.join("target/interop");
         let logs = work.join("logs");
-        fs::create_dir_all(&logs).map_err(file(&logs, "cannot be made"))?;
+        fs::create_dir_all(&logs).with_context(|| logs.display().to_string())?;
         Ok(Self { root: root.to_owned(), scripts: root.join("xtask/interop"), work })
     }
 
-    /// Where the output of a job goes, less the extension.
+    /// Two runs at once would remove each other's tools: the second waits for the first.
+    pub(crate) fn lock(&self) -> Result<File> {
+        let path = self.work.join("lock");
+        let lock = File::create(&path).with_context(|| path.display().to_string())?;
+        if lock.try_lock().is_err() {
+            println!("another run is at work on {}; waiting for it", self.work.display());
+            lock.lock()?;
+        }
+        Ok(lock)
+    }
+
+    /// Where the output of a program goes, less the extension.
     pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.work.join("logs").join(name)
     }
 
-    fn script(&self, name: &str) -> PathBuf {
-        self.scripts.join(name)
+    /// Runs a program and returns the last line that it printed: of the scripts, that line counts their checks.
+    pub(crate) fn check(&self, log: &str, command: &mut Command) -> Result<String> {
+        let output = process::run(command, &self.log(log))?;
+        Ok(output.trim_end().lines().last().unwrap_or_default().to_owned())
     }
 }
 
 /// A Python with the packages of one of the requirement files.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Python {
     interpreter: PathBuf,
-    folders: Folders,
+    scripts: PathBuf,
 }
 
 impl Python {
-    /// One of the scripts, ready to run, cut off from whatever the caller's environment says about Python,
-    /// proxies and IAMPASS.
-    pub(crate) fn script(&self, name: &str) -> Job {
-        let log = self.folders.log(name.trim_end_matches(".py"));
-        Job::new(&self.interpreter, &log, INSTALL_PYTHON)
-            .args([self.folders.script(name)])
-            .without_env(&PYTHON_SETTINGS)
-            // No `__pycache__` among the sources.
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONUNBUFFERED", "1")
-            .env("PYTHONUTF8", "1")
-            .env("NO_PROXY", "*")
-            .env("no_proxy", "*")
+    /// One of the scripts.
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = command(&self.interpreter);
+        // No `__pycache__` among the sources.
+        command.arg(self.scripts.join(name)).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("PYTHONUNBUFFERED", "1").env("PYTHONUTF8", "1").env("NO_PROXY", "*").env("no_proxy", "*");
+        command
     }
 }
 
 /// A Python that has the vendor's package, and what reads the contract.
-pub(crate) fn python(folders: &Folders) -> Result<(Python, &'static str), Error> {
+pub(crate) fn python(folders: &Folders) -> Result<Python> {
     let files = ["build-requirements.txt", "requirements.txt", "guard-requirements.txt"];
     virtual_environment(folders, "venv", &files)
 }
 
 /// A Python that has schemathesis, whose many packages would not go with the others for long.
-pub(crate) fn schemathesis(folders: &Folders) -> Result<(Python, &'static str), Error> {
+pub(crate) fn schemathesis(folders: &Folders) -> Result<Python> {
     virtual_environment(folders, "schemathesis", &["schemathesis-requirements.txt"])
 }
 
-/// Makes a virtual environment unless it is there; says which of the two.
-fn virtual_environment(
-    folders: &Folders,
-    name: &str,
-    requirements: &[&str],
-) -> Result<(Python, &'static str), Error> {
+/// Makes a virtual environment unless it is there.
+fn virtual_environment(folders: &Folders, name: &str, requirements: &[&str]) -> Result<Python> {
     let venv = folders.work.join(name);
-    let interpreter = venv.join("bin/python");
-    let pins: Vec<_> = requirements.iter().map(|file| folders.script(file)).collect();
-
-    let version = Job::new("python3", &folders.log("python-version"), INSTALL_PYTHON)
-        .args(["-c", "import sys; print(sys.executable, sys.version)"])
-        .run(QUICK)?;
-    let stamp = stamp(&version, &pins.iter().collect::<Vec<_>>())?;
-    let tools = Python { interpreter: interpreter.clone(), folders: folders.clone() };
-    if is_current(&venv, &stamp) && interpreter.exists() {
-        return Ok((tools, "as it was"));
+    let python = Python { interpreter: venv.join("bin/python"), scripts: folders.scripts.clone() };
+    let pins: Vec<_> = requirements.iter().map(|file| folders.scripts.join(file)).collect();
+    let version = ["-c", "import sys; print(sys.executable, sys.version)"];
+    let version = process::run(command("python3").args(version), &folders.log("python-version"))?;
+    let stamp = stamp(version, &pins)?;
+    if is_current(&venv, &stamp) && python.interpreter.exists() {
+        return Ok(python);
     }
 
     remove(&venv)?;
-    Job::new("python3", &folders.log(&format!("{name}-made")), INSTALL_PYTHON)
-        .args(["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])
-        .without_env(&PYTHON_SETTINGS)
-        .run(DOWNLOAD)
-        .map_err(|error| match error {
-            Error::Failed { output, .. }
-                if output.contains("ensurepip") || output.contains("No module named venv") =>
-            {
-                Error::NoVenv { output }
-            }
-            other => other,
-        })?;
-    // Exactly what the files list, byte for byte; and no newer setuptools fetched behind their back.
+    process::run(command("python3").args(["-m", "venv"]).arg(&venv), &folders.log(&format!("{name}-made")))
+        .context("on Debian and Ubuntu, python3 makes virtual environments with: apt-get install python3-venv")?;
+    // Exactly what the files list, byte for byte; and no newer setuptools downloaded beside it.
     for (file, path) in requirements.iter().zip(&pins) {
-        Job::new(&interpreter, &folders.log(&format!("pip-{file}")), INSTALL_PYTHON)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
-            .args(["--no-deps", "--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement"])
-            .args([path])
-            .without_env(&PYTHON_SETTINGS)
-            .run(DOWNLOAD)?;
+        let mut pip = command(&python.interpreter);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--no-deps",
+        ])
+        .args(["--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement"])
+        .arg(path);
+        process::run(&mut pip, &folders.log(&format!("pip-{file}")))?;
     }
     write_stamp(&venv, &stamp)?;
-    Ok((tools, "made"))
+    Ok(python)
 }
 
-/// The linters.
-#[derive(Debug)]
+/// The linters, and what drives a browser.
+#[derive(Clone)]
 pub(crate) struct Node {
-    bin: PathBuf,
+    home: PathBuf,
     folders: Folders,
 }
 
 impl Node {
-    /// One of the linters, ready to run in the repository's root, told to report to nobody.
-    pub(crate) fn linter(&self, name: &str) -> Job {
-        Job::new(self.bin.join(name), &self.folders.log(name), INSTALL_NODE)
-            .current_dir(&self.folders.root)
-            .env("REDOCLY_TELEMETRY", "off")
-            .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
-            .env("NO_COLOR", "1")
-            .without_env(&["FORCE_COLOR", "NODE_OPTIONS"])
+    /// One of the linters, in the repository's root, told to report to nobody.
+    pub(crate) fn linter(&self, name: &str) -> Command {
+        let mut command = command(self.home.join("node_modules/.bin").join(name));
+        command.current_dir(&self.folders.root).env("REDOCLY_TELEMETRY", "off");
+        command.env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+        command
     }
 
     /// One of our own scripts, with the packages that were installed.
-    pub(crate) fn script(&self, name: &str) -> Job {
-        Job::new("node", &self.folders.log(name.trim_end_matches(".mjs")), INSTALL_NODE)
-            .args([self.folders.script(name)])
-            .env("NODE_PATH", self.packages())
-            .env("NO_PROXY", "*")
-            .env("no_proxy", "*")
-            .without_env(&["NODE_OPTIONS"])
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = command("node");
+        command.arg(self.folders.scripts.join(name)).env("NODE_PATH", self.packages());
+        command.env("NO_PROXY", "*").env("no_proxy", "*");
+        command
     }
 
     /// Where the packages are, for `NODE_PATH`.
     pub(crate) fn packages(&self) -> PathBuf {
-        self.folders.work.join("node/node_modules")
+        self.home.join("node_modules")
     }
 }
 
-/// Installs the linters unless they are there; says which of the two.
-pub(crate) fn node(folders: &Folders) -> Result<(Node, &'static str), Error> {
-    let (home, how) = packages(folders, &folders.scripts, "node")?;
-    Ok((Node { bin: home.join("node_modules/.bin"), folders: folders.clone() }, how))
+/// Installs the linters unless they are there.
+pub(crate) fn node(folders: &Folders) -> Result<Node> {
+    Ok(Node { home: packages(folders, &folders.scripts, "node")?, folders: folders.clone() })
 }
 
-/// Installs what a `package-lock.json` pins unless it is there; says where it is, and which of the two.
-pub(crate) fn packages(
-    folders: &Folders,
-    pinned: &Path,
-    name: &str,
-) -> Result<(PathBuf, &'static str), Error> {
+/// Installs what a `package-lock.json` pins unless it is there; returns where it is.
+pub(crate) fn packages(folders: &Folders, pinned: &Path, name: &str) -> Result<PathBuf> {
     let home = folders.work.join(name);
-    let pins = ["package.json", "package-lock.json"];
-
-    let version =
-        Job::new("node", &folders.log("node-version"), INSTALL_NODE).args(["--version"]).run(QUICK)?;
-    let sources = pins.map(|name| pinned.join(name));
-    let stamp = stamp(&version, &[&sources[0], &sources[1]])?;
+    let pins = ["package.json", "package-lock.json"].map(|file| pinned.join(file));
+    let version = process::run(command("node").arg("--version"), &folders.log("node-version"))?;
+    let stamp = stamp(version, &pins)?;
     if is_current(&home, &stamp) && home.join("node_modules/.bin").exists() {
-        return Ok((home, "as they were"));
+        return Ok(home);
     }
 
     remove(&home)?;
-    fs::create_dir_all(&home).map_err(file(&home, "cannot be made"))?;
-    for (name, source) in pins.iter().zip(&sources) {
-        fs::copy(source, home.join(name)).map_err(file(source, "cannot be copied"))?;
+    fs::create_dir_all(&home)?;
+    for pin in &pins {
+        fs::copy(pin, home.join(pin.file_name().unwrap_or_default()))?;
     }
     // No install scripts: the only ones among the packages report the installation to their makers.
-    Job::new("npm", &folders.log(&format!("npm-{name}")), INSTALL_NODE)
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"])
-        .current_dir(&home)
-        .run(DOWNLOAD)?;
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+    process::run(command("npm").args(arguments).current_dir(&home), &folders.log(&format!("npm-{name}")))?;
     write_stamp(&home, &stamp)?;
-    Ok((home, "installed"))
+    Ok(home)
 }
 
 /// What a folder of tools is made from.
-fn stamp(version: &Output, pins: &[&PathBuf]) -> Result<String, Error> {
-    let mut stamp = version.stdout.clone();
-    for pin in pins {
-        stamp += &fs::read_to_string(pin).map_err(file(*pin, "cannot be read"))?;
-    }
-    Ok(stamp)
+fn stamp(version: String, pins: &[PathBuf]) -> Result<String> {
+    pins.iter().try_fold(version, |stamp, pin| {
+        Ok(stamp + &fs::read_to_string(pin).with_context(|| pin.display().to_string())?)
+    })
 }
 
 fn is_current(folder: &Path, stamp: &str) -> bool {
     fs::read_to_string(folder.join(STAMP)).is_ok_and(|found| found == stamp)
 }
 
-fn write_stamp(folder: &Path, stamp: &str) -> Result<(), Error> {
+fn write_stamp(folder: &Path, stamp: &str) -> Result<()> {
     let path = folder.join(STAMP);
-    fs::write(&path, stamp).map_err(file(&path, "cannot be written"))
+    fs::write(&path, stamp).with_context(|| path.display().to_string())
 }
 
-fn remove(folder: &Path) -> Result<(), Error> {
+fn remove(folder: &Path) -> Result<()> {
     // Without its stamp the folder counts as unfinished, should the removal be interrupted.
     let _ = fs::remove_file(folder.join(STAMP));
-    match fs::remove_dir_all(folder) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(file(folder, "cannot be removed")(source))
-        }
-        _ => Ok(()),
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The requests that must be refused: what attackers try, what clocks do, and what authors of signers get wrong.
 
+use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use iampass_auth::{Authentication, canonical_url, headers, sign_with};
 use sha2::{Digest as _, Sha256};
 
-use super::error::Error;
 use super::format::{Negative, Reason, Request};
 use super::positive::{Case, ID, NOW, SECRET};
 use crate::hex::hex;
@@ -23,9 +23,9 @@ fn case() -> Case<'static> {
 }
 
 /// A request that is signed as it should be.
-pub(super) fn signed(case: &Case<'_>) -> Result<Request, Error> {
+pub(super) fn signed(case: &Case<'_>) -> Result<Request> {
     let (credentials, url) = (case.credentials()?, case.url());
-    let canonical = canonical_url(&url).map_err(Error::input)?;
+    let canonical = canonical_url(&url)?;
     let headers = sign_with(&credentials, &canonical, case.nonce, case.timestamp);
     let headers = headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Ok(Request { url, headers })
@@ -69,14 +69,14 @@ fn sha256(parts: &[&[u8]]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-fn hmac(key: &[u8], message: &str) -> Result<Vec<u8>, Error> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::input)?;
+fn hmac(key: &[u8], message: &str) -> Result<Vec<u8>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key)?;
     mac.update(message.as_bytes());
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
 /// All of them, in the order of the file.
-pub(crate) fn negative() -> Result<Vec<Negative>, Error> {
+pub(crate) fn negative() -> Result<Vec<Negative>> {
     let mut all = Vec::new();
     all.extend(headers_that_are_not_well()?);
     all.extend(signatures_of_something_else()?);
@@ -98,7 +98,7 @@ pub(super) fn refuse(name: &str, reason: Reason, request: Request) -> Negative {
     }
 }
 
-fn headers_that_are_not_well() -> Result<Vec<Negative>, Error> {
+fn headers_that_are_not_well() -> Result<Vec<Negative>> {
     use Reason::{MalformedHeader, MissingHeader, UnknownApplication, UnsupportedVersion};
     use headers::{AUTHENTICATION, TIMESTAMP, VERSION, VERSION_VENDOR_SPELLING};
 
@@ -170,7 +170,7 @@ fn headers_that_are_not_well() -> Result<Vec<Negative>, Error> {
 }
 
 /// Each is signed well, and then something of what was signed is changed.
-fn signatures_of_something_else() -> Result<Vec<Negative>, Error> {
+fn signatures_of_something_else() -> Result<Vec<Negative>> {
     use Reason::SignatureMismatch;
 
     let good = signed(&case())?;
@@ -197,14 +197,14 @@ fn signatures_of_something_else() -> Result<Vec<Negative>, Error> {
 }
 
 /// Each computes something else than the protocol says; some as the vendor's page has it.
-fn signers_that_are_wrong() -> Result<Vec<Negative>, Error> {
+fn signers_that_are_wrong() -> Result<Vec<Negative>> {
     let good = signed(&case())?;
-    let url = canonical_url(&good.url).map_err(Error::input)?.to_string();
+    let url = canonical_url(&good.url)?.to_string();
     let (nonce, time) = (NONCE.to_string(), NOW.to_string());
     let key = sha256(&[nonce.as_bytes(), SECRET.as_bytes()]);
     let message = format!("{nonce}{url}{time}");
     let right = hmac(&key[..16], &message)?;
-    let make = |key: &[u8], message: &str| Ok::<_, Error>(hmac(key, message)?[..16].to_vec());
+    let make = |key: &[u8], message: &str| Ok::<_, anyhow::Error>(hmac(key, message)?[..16].to_vec());
     let raw_nonce = sha256(&[&NONCE.to_be_bytes(), SECRET.as_bytes()]);
     let reversed = sha256(&[SECRET.as_bytes(), nonce.as_bytes()]);
     let padded = sha256(&[b"00000000000000000042", SECRET.as_bytes()]);
@@ -254,7 +254,7 @@ fn signers_that_are_wrong() -> Result<Vec<Negative>, Error> {
     Ok(rows.into_iter().map(refused).collect())
 }
 
-fn clocks_and_replays() -> Result<Vec<Negative>, Error> {
+fn clocks_and_replays() -> Result<Vec<Negative>> {
     use Reason::{OutsideClockWindow, Replayed};
 
     let at = |timestamp| signed(&Case { timestamp, ..case() });
@@ -278,8 +278,8 @@ fn clocks_and_replays() -> Result<Vec<Negative>, Error> {
 }
 
 /// The 16 bytes that a request's signature stands for.
-fn digest_of(request: &Request) -> Result<Vec<u8>, Error> {
-    let authentication = Authentication::parse(value(request)).map_err(Error::input)?;
+fn digest_of(request: &Request) -> Result<Vec<u8>> {
+    let authentication = Authentication::parse(value(request))?;
     Ok(authentication.digest().as_bytes().to_vec())
 }
 

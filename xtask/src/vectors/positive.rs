@@ -1,9 +1,9 @@
 //! The requests that are signed as they should be.
 
+use anyhow::Result;
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials, canonical_url, protocol, sign_with};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::error::Error;
 use super::format::Positive;
 use crate::hex::hex;
 
@@ -85,14 +85,14 @@ impl<'a> Case<'a> {
         url
     }
 
-    pub(crate) fn credentials(&self) -> Result<Credentials, Error> {
-        let id = ApplicationId::new(self.credentials.0).map_err(Error::input)?;
-        Ok(Credentials::new(id, ApplicationSecret::new(self.credentials.1).map_err(Error::input)?))
+    pub(crate) fn credentials(&self) -> Result<Credentials> {
+        let id = ApplicationId::new(self.credentials.0)?;
+        Ok(Credentials::new(id, ApplicationSecret::new(self.credentials.1)?))
     }
 
-    pub(crate) fn vector(&self, name: String) -> Result<Positive, Error> {
+    pub(crate) fn vector(&self, name: String) -> Result<Positive> {
         let (credentials, url) = (self.credentials()?, self.url());
-        let canonical = canonical_url(&url).map_err(Error::input)?;
+        let canonical = canonical_url(&url)?;
         let token = protocol::token(self.nonce, credentials.secret());
         let message = protocol::message(self.nonce, &canonical, self.timestamp);
         let digest = protocol::digest(&token, &message);
@@ -122,7 +122,7 @@ fn encode(text: &str) -> String {
 }
 
 /// All of them, in the order of the file.
-pub(crate) fn positive() -> Result<Vec<Positive>, Error> {
+pub(crate) fn positive() -> Result<Vec<Positive>> {
     let mut cases: Vec<(String, Case<'_>)> = Vec::new();
     let mut add = |name: String, case| cases.push((name, case));
 

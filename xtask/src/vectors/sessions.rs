@@ -1,9 +1,9 @@
 //! Sign-ins, and the calls about a session: their URLs come from the service, and what signs them is the session's.
 
-use super::error::Error;
 use super::format::{Negative, Positive, Reason};
 use super::negative::{refuse, signed};
 use super::positive::{Case, ID, SECRET};
+use anyhow::Result;
 
 const AUTHENTICATE: &str = "authenticate_user";
 const STATUS: &str = "session_status";
@@ -20,7 +20,7 @@ fn given<'a>(operation: &'a str, url: &'a str) -> Case<'a> {
 }
 
 /// Those that are signed as they should be.
-pub(crate) fn positive() -> Result<Vec<Positive>, Error> {
+pub(crate) fn positive() -> Result<Vec<Positive>> {
     let mut cases: Vec<(String, Case<'_>)> = vec![
         (format!("operation: {AUTHENTICATE}"), Case::of(AUTHENTICATE)),
         (format!("operation: {STATUS}"), given(STATUS, STATUS_URL)),
@@ -66,7 +66,7 @@ const SESSIONS: [(&str, (&str, &str)); 2] = [
 const SECRET_OF_64_DIGITS: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 /// At a session's URLs, the sessions are all that the server knows.
-pub(crate) fn negative() -> Result<Vec<Negative>, Error> {
+pub(crate) fn negative() -> Result<Vec<Negative>> {
     use Reason::{Replayed, SignatureMismatch, UnknownApplication};
 
     let status = given(STATUS, STATUS_URL);

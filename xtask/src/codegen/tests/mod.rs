@@ -10,6 +10,7 @@ use std::path::Path;
 use self::outline::outline;
 use super::{generate, run_one};
 use crate::contracts::{self, CONTRACTS, Contract, FIXTURES, MANAGEMENT};
+use crate::yaml;
 
 const NOTES: &str = include_str!("../../../fixtures/notes/notes.yaml");
 
@@ -66,8 +67,8 @@ fn a_folder_or_a_pipe_in_the_contract_s_place_is_named() {
     for target in ["/", "/dev/null"] {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(target, folder.path().join(NOTES_CONTRACT.source)).unwrap();
-        let error = run_one(folder.path(), &NOTES_CONTRACT, false).unwrap_err().to_string();
-        assert_eq!(error, "notes.yaml: cannot read the contract: it is not a file");
+        let error = run_one(folder.path(), &NOTES_CONTRACT, false).unwrap_err();
+        assert_eq!(format!("{error:#}"), "notes.yaml: cannot read the contract: it is not a file");
     }
 }
 
@@ -75,7 +76,7 @@ fn a_folder_or_a_pipe_in_the_contract_s_place_is_named() {
 fn a_contract_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = run_one(folder.path(), &NOTES_CONTRACT, false).unwrap_err();
-    assert!(error.to_string().starts_with("notes.yaml: cannot read the contract: "), "{error}");
+    assert!(format!("{error:#}").starts_with("notes.yaml: cannot read the contract: "), "{error}");
     assert!(!folder.path().join(NOTES_CONTRACT.output).exists());
 }
 
@@ -99,7 +100,7 @@ fn check_shows_the_difference_and_the_command_and_writes_nothing() {
 #[test]
 fn the_id_patterns_refuse_the_empty_string_and_dot_segments_alone() {
     let text = fs::read_to_string(root().join(MANAGEMENT.source)).unwrap();
-    let contract: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+    let contract: serde_json::Value = yaml::parse(&text).unwrap();
     for schema in ["ApplicationId", "UserId"] {
         let pattern = contract["components"]["schemas"][schema]["pattern"].as_str().unwrap();
         let pattern = regex::Regex::new(pattern).unwrap();

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::refused::put;
 use super::{NOTES, NOTES_CONTRACT};
 use crate::codegen::generate;
+use crate::yaml;
 
 /// A name, a place in the small contract, what is put there, and what is in the generated code.
 type Row = (&'static str, &'static str, &'static str, &'static str);
@@ -73,7 +74,7 @@ const ROWS: &[Row] = &[
 #[test]
 fn what_is_supported_is_generated_as_the_contract_means_it() {
     for (name, place, what, expected) in ROWS {
-        let mut document: Value = serde_saphyr::from_str(NOTES).unwrap();
+        let mut document: Value = yaml::parse(NOTES).unwrap();
         match place.strip_prefix('/') {
             Some(_) => put(&mut document, place, what),
             None => put(&mut document, &format!("/paths/~1notes~1{{note_id}}/get/{place}"), what),
