@@ -99,7 +99,7 @@ fn measure(bencher: &mut Bencher<'_>, tasks: u64, caller: &impl Caller) {
                 task.await.unwrap();
             }
         });
-        processor_time() - before
+        processor_time().saturating_sub(before)
     });
 }
 
