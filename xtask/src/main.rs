@@ -18,6 +18,7 @@ mod generated;
 mod hex;
 mod interop;
 mod process;
+mod reference;
 mod tidy;
 mod tools;
 mod vectors;
@@ -41,13 +42,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Measure the emulator, beside Prism, and hold it against its goals
+    /// Measure the emulator, beside Prism, and compare it with its goals
     ///
-    /// Needs Node.js with npm; Prism goes into target/interop. Figures are worth something on a quiet machine alone.
+    /// Needs Node.js with npm; Prism goes into target/interop. Figures mean something only on a quiet machine.
     BenchEmulator,
     /// Measure, each figure beside its goal
     ///
-    /// Wants a quiet machine with Linux; the vendor's package needs Python 3.11 with venv. hyperfine is installed into
+    /// Needs a quiet machine with Linux; the vendor's package needs Python 3.11 with venv. hyperfine is installed into
     /// target/tools.
     Bench {
         /// Only these; all of them if none is named
@@ -66,13 +67,13 @@ enum Chore {
     Consumers,
     /// Check that the contracts break no client of their last releases, in `openapi/released/`
     Contract,
-    /// Write what teams with other languages take into `target/openapi/`: contracts, references, vectors, checksums
+    /// Write what teams with other languages need into `target/openapi/`: contracts, references, vectors, checksums
     Export,
     /// Check that each published crate compiles, without a warning, with every combination of its features
     ///
     /// Needs OpenSSL's headers.
     Features,
-    /// Fuzz parsers, verifier, answers and the emulator's routes with cargo-fuzz, which it installs into target/tools
+    /// Fuzz parsers, verifier, responses and the emulator's routes with cargo-fuzz, which it installs into target/tools
     Fuzz {
         /// Only these; all of them if none is named
         targets: Vec<String>,

@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 
 use crate::{process, tools};
 
-/// Runs the criterion benchmarks of these names, one after the other; gives the nanoseconds of each.
+/// Runs the criterion benchmarks of these names, one after the other; returns the nanoseconds of each.
 pub(super) fn criterion<const N: usize>(shell: &Shell, names: [&str; N]) -> Result<[f64; N]> {
     let filter = format!("^({})$", names.join("|"));
     let benches = ["--bench", "signing", "--bench", "calls"];
@@ -22,7 +22,7 @@ pub(super) fn criterion<const N: usize>(shell: &Shell, names: [&str; N]) -> Resu
     Ok(medians)
 }
 
-/// Times these commands with hyperfine; gives the seconds of each.
+/// Times these commands with hyperfine; returns the seconds of each.
 pub(super) fn hyperfine<const N: usize>(
     shell: &Shell,
     root: &Path,
@@ -42,7 +42,7 @@ pub(super) fn hyperfine<const N: usize>(
     Ok(medians)
 }
 
-/// Runs a program that prints JSON; gives the numbers at these places.
+/// Runs a program that prints JSON; returns the numbers at these places.
 pub(super) fn printed<const N: usize>(command: &mut Command, places: [&str; N]) -> Result<[f64; N]> {
     let output = command.stderr(std::process::Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{command:?} failed ({})", output.status);
@@ -59,13 +59,13 @@ fn number(json: &str, place: &str) -> Result<f64> {
     value.pointer(place).and_then(Value::as_f64).with_context(|| format!("no number {place} in {json}"))
 }
 
-/// Builds the program in `xtask/bench` that serves and calls; gives its path.
+/// Builds the program in `xtask/bench` that serves and calls; returns its path.
 pub(super) fn calls_program(shell: &Shell, root: &Path) -> Result<std::path::PathBuf> {
     cmd!(shell, "cargo build --quiet --locked --profile bench -p iampass-bench --bin calls").run()?;
     Ok(root.join("target/release/calls"))
 }
 
-/// Starts the server that answers every request alike; gives its address, too.
+/// Starts the server that answers every request alike; returns its address, too.
 pub(super) fn server(shell: &Shell, program: &Path) -> Result<(process::Running, String)> {
     let log = shell.create_dir("target/bench")?.join("server");
     let mut server = process::start(Command::new(program).arg("serve"), &log)?;

@@ -1,4 +1,4 @@
-//! What is measured, and what it is held against.
+//! What is measured, and its goals.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -140,7 +140,7 @@ pub(super) fn build(shell: &Shell, root: &Path) -> Result<Vec<Row>> {
     ])
 }
 
-/// Makes a program of `xtask/bench/dependants` with this dependency; gives the commands that clean and build it.
+/// Makes a program of `xtask/bench/dependants` with this dependency; returns the commands that clean and build it.
 fn dependant(shell: &Shell, name: &str, dependency: &str) -> Result<[String; 2]> {
     let folder = format!("target/bench/build/{name}");
     let manifest = format!("{folder}/Cargo.toml");

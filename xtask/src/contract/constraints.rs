@@ -1,8 +1,8 @@
-//! What narrows a value down, and which changes of it hurt nobody.
+//! What narrows a value down, and which changes of it break no client.
 
 use serde_json::Value;
 
-/// What narrows a value down. Clients that send values are hurt by each new one.
+/// What narrows a value down. Each new one breaks clients that send values.
 pub(super) const CONSTRAINTS: [&str; 12] = [
     "enum",
     "pattern",
@@ -19,7 +19,7 @@ pub(super) const CONSTRAINTS: [&str; 12] = [
 ];
 
 /// Whether a demand that is there before and after only became easier to meet. Of what is not a number, a switch or a
-/// list of values, nobody can tell.
+/// list of values, that is not known.
 pub(super) fn is_easier(demand: &str, was: &str, is: &str) -> bool {
     let constraint = demand.rsplit(": ").next().unwrap_or_default();
     let (Ok(was), Ok(is)) = (serde_json::from_str::<Value>(was), serde_json::from_str::<Value>(is)) else {

@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 
 use super::constraints::CONSTRAINTS;
 use crate::codegen::GIVEN_URLS;
+use crate::reference;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
 /// Which way a fact may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -70,8 +72,8 @@ impl Facts {
         self.0.get(&(kind, name.to_owned())).map(String::as_str)
     }
 
-    /// Whether a demand is made by an operation, or on a value, that is not here: nobody uses it yet, so
-    /// nobody is hurt. Demands for the value itself hurt all the same.
+    /// Whether a demand is made by an operation, or on a value, that is not here: no client uses it yet. That the
+    /// value itself is required breaks clients all the same.
     pub(crate) fn lacks_carrier_of(&self, demand: &str) -> bool {
         let operation = demand.split(':').next().unwrap_or_default();
         let carrier = demand.rsplit_once(": ").map_or(demand, |(carrier, _)| carrier);
@@ -80,12 +82,12 @@ impl Facts {
         is_new(operation, "request") || (!demand.ends_with(": required") && is_new(carrier, "type"))
     }
 
-    /// What a fact is part of, from the outside to the inside: `operation a`, `operation a: answer 200`…
+    /// What a fact is part of, from the outside to the inside: `operation a`, `operation a: response 200`…
     pub(crate) fn around(name: &str) -> impl Iterator<Item = &str> {
         name.char_indices().filter(|(_, at)| [' ', ':', '['].contains(at)).map(|(index, _)| &name[..index])
     }
 
-    /// Whether there is such an operation, answer or value at all.
+    /// Whether there is such an operation, response or value at all.
     pub(crate) fn knows(&self, whole: &str) -> bool {
         let facts = [whole.to_owned(), format!("{whole}: type"), format!("{whole}: request")];
         facts.iter().any(|fact| self.get(Kind::Promise, fact).is_some())
@@ -137,15 +139,15 @@ impl<'a> Reader<'a> {
         }
         for (status, response) in members(operation.get("responses")) {
             let response = self.resolve(response);
-            facts.promise(format!("{name}: answer {status}"), "there");
+            facts.promise(format!("{name}: response {status}"), "there");
             for (header, content) in members(response.get("headers")) {
                 let content = self.resolve(content);
                 let required = content.get("required") == Some(&Value::Bool(true));
-                let name = format!("{name}: answer {status} header {header}");
+                let name = format!("{name}: response {status} header {header}");
                 self.value(facts, &name, Way::Received, required, content.get("schema"));
             }
             for (media, content) in members(response.get("content")) {
-                let name = format!("{name}: answer {status} {media}");
+                let name = format!("{name}: response {status} {media}");
                 self.value(facts, &name, Way::Received, true, content.get("schema"));
             }
         }
@@ -238,9 +240,7 @@ impl<'a> Reader<'a> {
     }
 
     fn resolve(&self, value: &'a Value) -> &'a Value {
-        let target =
-            value.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
-        target.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(value)
+        reference::resolve(self.document, value).unwrap_or(value)
     }
 }
 

@@ -77,7 +77,7 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
     });
     let demanded = new.of_kind(Kind::Demand).filter_map(|(name, is)| match old.get(Kind::Demand, name) {
         None if old.lacks_carrier_of(name) => None,
-        None => Some(format!("{name} is asked for now ({is})")),
+        None => Some(format!("{name} is new ({is})")),
         Some(was) if was != is && !constraints::is_easier(name, was, is) => {
             Some(format!("{name} was {was} and is {is}"))
         }
@@ -86,7 +86,7 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
     lost.chain(demanded).collect()
 }
 
-/// Whether what is around a fact is gone too: that is told, and need not be told of each part.
+/// Whether what is around a fact is gone too: that is reported, and each part need not be.
 fn is_part_of_what_is_gone(old: &Facts, new: &Facts, name: &str) -> bool {
     let own = |whole: &str| [": type", ": request"].iter().any(|fact| name.strip_suffix(fact) == Some(whole));
     Facts::around(name).any(|whole| !own(whole) && old.knows(whole) && !new.knows(whole))

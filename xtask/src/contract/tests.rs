@@ -46,7 +46,7 @@ struct Row {
 }
 
 #[test]
-fn what_breaks_clients_is_told() {
+fn what_breaks_clients_is_reported() {
     for Row { name, from, to, message } in yaml::parse::<Vec<Row>>(include_str!("breaking.yaml")).unwrap() {
         let broken = changed(&from, &to).join("\n");
         assert!(broken.contains(&message), "{name}: {broken:?}");
@@ -56,28 +56,28 @@ fn what_breaks_clients_is_told() {
 #[test]
 fn a_call_whose_url_the_service_gives_is_kept_too() {
     let contract = std::fs::read_to_string(root().join(AUTHENTICATION.source)).unwrap();
-    for (from, to, told) in [
+    for (from, to, message) in [
         ("url: status_url", "url: state_url", "session_status: request was GET {status_url}"),
         ("operationId: end_session", "operationId: log_out", "operation end_session: request is gone"),
         (
             "            schema:\n              $ref: '#/components/schemas/EndSessionResponse'",
             "            schema:\n              $ref: '#/components/schemas/SessionStatusResponse'",
-            "operation end_session: answer 200 application/json .status: type is gone",
+            "operation end_session: response 200 application/json .status: type is gone",
         ),
     ] {
         let changed = contract.replacen(from, to, 1);
         let broken = breaking(&parse(&contract), &parse(&changed)).join("\n");
-        assert!(broken.contains(told), "{from}: {broken:?}");
+        assert!(broken.contains(message), "{from}: {broken:?}");
     }
 }
 
 #[test]
-fn a_member_that_requests_must_have_is_told() {
+fn a_member_that_requests_must_have_is_reported() {
     let with_member = "      properties:\n        mode:\n          type: string\n        users:\n          description: The users' ids.";
     let from =
         "      required: [users]\n      properties:\n        users:\n          description: The users' ids.";
     let broken = changed(from, &format!("      required: [users, mode]\n{with_member}")).join("\n");
-    assert!(broken.contains(".mode: required is asked for"), "{broken}");
+    assert!(broken.contains(".mode: required is new"), "{broken}");
     assert_eq!(changed(from, &format!("      required: [users]\n{with_member}")), [""; 0]);
 }
 
@@ -136,15 +136,15 @@ fn what_is_sent_may_become_freer_and_what_is_received_narrower() {
         assert_eq!(of_member(&narrow, &free), ["", ""], "{name}");
         let [sent, received] = of_member(&free, &narrow);
         assert!(sent.contains(&format!(".mode: {name} was ")) && received.is_empty(), "{sent} {received}");
-        assert!(of_member(&text, &narrow)[0].contains("is asked for"), "{name}");
+        assert!(of_member(&text, &narrow)[0].contains("is new"), "{name}");
     }
     let (one, two) = (with("enum", &json!(["a"])), with("enum", &json!(["a", "b"])));
     let [sent, received] = of_member(&one, &two);
-    let told = r#".mode: values was ["a"] and is ["a","b"]"#;
-    assert!(sent.is_empty() && received.contains(told), "{sent} {received}");
+    let message = r#".mode: values was ["a"] and is ["a","b"]"#;
+    assert!(sent.is_empty() && received.contains(message), "{sent} {received}");
     let [sent, received] = of_member(&two, &one);
-    let told = r#".mode: enum was ["a","b"] and is ["a"]"#;
-    assert!(sent.contains(told) && received.is_empty(), "{sent} {received}");
+    let message = r#".mode: enum was ["a","b"] and is ["a"]"#;
+    assert!(sent.contains(message) && received.is_empty(), "{sent} {received}");
     let [sent, received] = of_member(&one, &text);
     assert!(sent.is_empty() && received.contains(".mode: one of a list is gone"), "{sent} {received}");
 }
@@ -160,16 +160,16 @@ fn a_schema_within_itself_is_read_to_its_first_repetition() {
 }
 
 #[test]
-fn what_is_gone_is_told_once() {
+fn what_is_gone_is_reported_once() {
     assert_eq!(
         changed("operationId: add_users", "operationId: create_users"),
         ["operation add_users: request is gone (was POST /management/add_users/{application_id})"]
     );
-    let answer = "        '404':\n          $ref: '#/components/responses/ApplicationNotFound'\n";
+    let response = "        '404':\n          $ref: '#/components/responses/ApplicationNotFound'\n";
     let (_, operation) = CONTRACT.split_once("operationId: delete_users\n").unwrap();
     assert_eq!(
-        changed(operation, &operation.replacen(answer, "", 1)),
-        ["operation delete_users: answer 404 is gone (was there)"]
+        changed(operation, &operation.replacen(response, "", 1)),
+        ["operation delete_users: response 404 is gone (was there)"]
     );
 }
 
@@ -192,14 +192,14 @@ fn each_part_of_an_all_of_counts() {
 }
 
 #[test]
-fn a_header_of_an_answer_is_a_promise() {
+fn a_header_of_a_response_is_a_promise() {
     let with = |name: &str| {
         let headers =
             format!("    Unauthorized:\n      headers:\n        {name}: {{schema: {{type: string}}}}\n");
         parse(&CONTRACT.replace("    Unauthorized:\n", &headers))
     };
     let broken = breaking(&with("Date"), &with("Day")).join("\n");
-    assert!(broken.contains("answer 401 header Date: type is gone"), "{broken}");
+    assert!(broken.contains("response 401 header Date: type is gone"), "{broken}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn build(folders: &Folders) -> Result<PathBuf> {
     built(folders, PROGRAM, &AS_TESTED)
 }
 
-/// Builds the program, or whatever else cargo is told to, and returns the path of `target`.
+/// Builds with these arguments, and returns the path of `target`.
 pub(crate) fn built(folders: &Folders, target: &str, what: &[&str]) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
@@ -35,7 +35,7 @@ pub(crate) fn built(folders: &Folders, target: &str, what: &[&str]) -> Result<Pa
         .current_dir(&folders.root);
     let output = process::run(&mut cargo, &folders.log(&format!("build-{target}")))?;
     let found = output.lines().find_map(|line| executable(line, target));
-    found.with_context(|| format!("cargo built what it was told to, but names no program `{target}`"))
+    found.with_context(|| format!("cargo has built no program `{target}`"))
 }
 
 /// The path in one of cargo's messages, if it is the one about the program.

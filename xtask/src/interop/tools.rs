@@ -154,7 +154,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// One of the linters, in the repository's root, told to report to nobody.
+    /// One of the linters, in the repository's root, with its telemetry off.
     pub(crate) fn linter(&self, name: &str) -> Command {
         let mut command = command(self.home.join("node_modules/.bin").join(name));
         command.current_dir(&self.folders.root).env("REDOCLY_TELEMETRY", "off");

@@ -78,9 +78,9 @@ fn hmac(key: &[u8], message: &str) -> Result<Vec<u8>> {
 /// All of them, in the order of the file.
 pub(crate) fn negative() -> Result<Vec<Negative>> {
     let mut all = Vec::new();
-    all.extend(headers_that_are_not_well()?);
+    all.extend(malformed_headers()?);
     all.extend(signatures_of_something_else()?);
-    all.extend(signers_that_are_wrong()?);
+    all.extend(wrong_signers()?);
     all.extend(clocks_and_replays()?);
     Ok(all)
 }
@@ -98,7 +98,7 @@ pub(super) fn refuse(name: &str, reason: Reason, request: Request) -> Negative {
     }
 }
 
-fn headers_that_are_not_well() -> Result<Vec<Negative>> {
+fn malformed_headers() -> Result<Vec<Negative>> {
     use Reason::{MalformedHeader, MissingHeader, UnknownApplication, UnsupportedVersion};
     use headers::{AUTHENTICATION, TIMESTAMP, VERSION, VERSION_VENDOR_SPELLING};
 
@@ -169,7 +169,7 @@ fn headers_that_are_not_well() -> Result<Vec<Negative>> {
     ])
 }
 
-/// Each is signed well, and then something of what was signed is changed.
+/// Each is signed correctly, and then something of what was signed is changed.
 fn signatures_of_something_else() -> Result<Vec<Negative>> {
     use Reason::SignatureMismatch;
 
@@ -197,7 +197,7 @@ fn signatures_of_something_else() -> Result<Vec<Negative>> {
 }
 
 /// Each computes something else than the protocol says; some as the vendor's page has it.
-fn signers_that_are_wrong() -> Result<Vec<Negative>> {
+fn wrong_signers() -> Result<Vec<Negative>> {
     let good = signed(&case())?;
     let url = canonical_url(&good.url)?.to_string();
     let (nonce, time) = (NONCE.to_string(), NOW.to_string());

@@ -111,7 +111,7 @@ fn the_worked_example_of_each_contract_is_one_of_them() {
         let contract = contract.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = format!("operation: {operation}");
         let vector = vectors.positive.iter().find(|vector| vector.name == name).unwrap();
-        let told = format!(
+        let example = format!(
             "application `{}` with the secret `{}`, nonce {} and time {}, that asks for `{}`, has the token `{}` (in \
              hexadecimal) and sends `{}`.",
             vector.id,
@@ -122,7 +122,7 @@ fn the_worked_example_of_each_contract_is_one_of_them() {
             vector.token,
             vector.headers[iampass_auth::headers::AUTHENTICATION],
         );
-        assert!(contract.contains(&told), "{told}");
+        assert!(contract.contains(&example), "{example}");
     }
 }
 

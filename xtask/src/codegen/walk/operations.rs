@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
                 }
                 Some(400..=599) => {
                     if body("application/json").is_some() {
-                        self.refuse(&place, "an error must be `text/plain`; its text is told to the caller");
+                        self.refuse(&place, "an error must be `text/plain`; its text goes to the caller");
                     }
                 }
                 _ => self.refuse(

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::grammar::{self, Kind, Member};
 use super::hints;
 use crate::contracts::Contract;
+use crate::reference;
 
 pub(super) struct Walk<'a> {
     pub(super) document: &'a Value,
@@ -124,9 +125,12 @@ impl<'a> Walk<'a> {
 
     /// Resolves a reference to a component of one kind; a value without a reference stands for itself.
     pub(super) fn follow(&self, value: &'a Value, components: &str) -> Option<&'a Value> {
-        let Some(reference) = value.get("$ref") else { return Some(value) };
-        let name = reference.as_str()?.strip_prefix(&format!("#/components/{components}/"))?;
-        self.document["components"][components].get(name)
+        if let Some(reference) = value.get("$ref") {
+            let name = reference.as_str()?.strip_prefix(&format!("#/components/{components}/"))?;
+            // No part of a component.
+            (!name.contains('/')).then_some(())?;
+        }
+        reference::resolve(self.document, value)
     }
 
     /// Only named schemas become types, so that no generated name can clash with another.
