@@ -33,6 +33,7 @@ fn cargo_run(shell: &Shell, root: &Path, folder: &Path, package: &str) -> Result
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
         .with_context(|| folder.display().to_string())?;
     let _folder = shell.push_dir(folder);
+    // Not --locked: cargo leaves out of that copy what the program does not need.
     cmd!(shell, "cargo run --quiet --package {package}")
         .env("CARGO_TARGET_DIR", root.join("target"))
         .quiet()

@@ -149,7 +149,8 @@ fn dependant(shell: &Shell, name: &str, dependency: &str) -> Result<[String; 2]>
     let main = shell.read_file(format!("xtask/bench/dependants/{name}.rs"))?;
     shell.write_file(format!("{folder}/src/main.rs"), main)?;
     // Downloads are not what is measured.
+    // Not --locked: cargo leaves out of the copy what the program does not need.
     cmd!(shell, "cargo fetch --quiet --manifest-path {manifest}").run()?;
-    let build = "cargo build --quiet --release --offline --manifest-path";
+    let build = "cargo build --quiet --release --locked --offline --manifest-path";
     Ok([format!("rm -rf {folder}/target"), format!("{build} {manifest} --target-dir {folder}/target")])
 }

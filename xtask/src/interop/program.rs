@@ -30,7 +30,7 @@ pub(crate) fn build(folders: &Folders) -> Result<PathBuf> {
 pub(crate) fn built(folders: &Folders, target: &str, what: &[&str]) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["build", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--locked", "--message-format", "json-render-diagnostics"])
         .args(what)
         .current_dir(&folders.root);
     let output = process::run(&mut cargo, &folders.log(&format!("build-{target}")))?;
