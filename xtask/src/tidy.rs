@@ -7,7 +7,7 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 /// Scripts without an ending; actionlint has shellcheck read those in the workflows.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 10] = [
     ".ci/archive",
     ".ci/run",
     "openapi/examples/debian",
@@ -17,6 +17,7 @@ const SCRIPTS: [&str; 9] = [
     "openapi/examples/python/run",
     "openapi/examples/typescript/run",
     "xtask/interop/suites/run",
+    "xtask/interop/wheel",
 ];
 
 /// Installs the tools, pinned, into `target/tidy`, and runs them.

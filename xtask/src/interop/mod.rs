@@ -14,6 +14,7 @@ mod scripts;
 mod seeded;
 mod suites;
 pub(crate) mod tools;
+mod wheel;
 
 use std::path::Path;
 use std::process::Command;
@@ -64,12 +65,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         report.check(step, both, |(python, program)| scripts::with_file(python, script, program, folders));
     }
 
+    report.check("image: what it does", both, |(python, program)| scripts::image(python, program, folders));
+
     // The browser works while the others wait for their downloads and for phones.
     thread::scope(|scope| {
         let others = scope.spawn(|| {
             let mut report = Report::default();
             languages::run(&mut report, program, folders);
             suites::run(&mut report, program, folders);
+            wheel::run(&mut report, folders);
             report
         });
         let schemathesis = report.step("schemathesis", || tools::schemathesis(folders));

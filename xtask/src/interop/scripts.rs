@@ -33,6 +33,14 @@ pub(crate) fn with_file(python: &Python, script: &str, file: &Path, folders: &Fo
     folders.check(script, with_application(&mut python.script(script)).arg(file))
 }
 
+/// What the image of the emulator does, step by step, without a container.
+pub(crate) fn image(python: &Python, program: &Path, folders: &Folders) -> Result<String> {
+    let script = "container_steps.py";
+    let mut command = python.script(script);
+    command.arg(folders.root.join("Containerfile")).arg(program);
+    folders.check(script, with_application(&mut command))
+}
+
 /// Two runs of schemathesis for each contract, each contract with an emulator of its own.
 pub(crate) fn schemathesis(python: &Python, program: &Path, folders: &Folders) -> Result<String> {
     let each = contracts::all(folders).into_iter().map(|contract| {

@@ -98,6 +98,13 @@ impl Python {
         command.env("PYTHONUNBUFFERED", "1").env("PYTHONUTF8", "1").env("NO_PROXY", "*").env("no_proxy", "*");
         command
     }
+
+    /// A program that is installed as a module.
+    pub(crate) fn module(&self, name: &str) -> Command {
+        let mut command = command(&self.interpreter);
+        command.args(["-m", name]);
+        command
+    }
 }
 
 /// A Python that has the vendor's package, and what reads the contract.
@@ -109,6 +116,11 @@ pub(crate) fn python(folders: &Folders) -> Result<Python> {
 /// A Python that has schemathesis, whose many packages would not go with the others for long.
 pub(crate) fn schemathesis(folders: &Folders) -> Result<Python> {
     virtual_environment(folders, "schemathesis", &["schemathesis-requirements.txt"])
+}
+
+/// A Python that has maturin, which builds wheels.
+pub(crate) fn maturin(folders: &Folders) -> Result<Python> {
+    virtual_environment(folders, "maturin", &["maturin-requirements.txt"])
 }
 
 /// Makes a virtual environment unless it is there.
