@@ -10,7 +10,9 @@ mod state_files;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Stdio};
 
-use crate::support::{APPLICATION_ID, Run, SECRET, Watchdog, call, iampass, run, signal, stable};
+#[cfg(unix)]
+use crate::support::{APPLICATION_ID, SECRET, call, stable};
+use crate::support::{Run, Watchdog, iampass, run, signal};
 
 /// A running emulator; ends when dropped.
 struct Running {

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[cfg(unix)]
 use iampass_emulator::{Application, Emulator};
+#[cfg(unix)]
 use rcgen::{CertificateParams, KeyPair};
 
 use super::Running;

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{at, private, session, session_of, stored};
+#[cfg(unix)]
+use super::at;
+use super::{private, session, session_of, stored};
 use crate::session_service::SessionService;
 use crate::support::{Home, iampass, run};
 
