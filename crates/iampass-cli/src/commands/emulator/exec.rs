@@ -1,5 +1,6 @@
 //! `iampass emulator exec`: an emulator for the time that a command runs.
 
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
@@ -86,7 +87,7 @@ fn spawn(arguments: &ExecArguments, emulator: &Emulator, ca: Option<&Ca>) -> Res
     // clap has made sure that there is one.
     let (program, rest) = arguments.command.split_first().ok_or(CommandLineError::Missing)?;
     let application = emulator.application();
-    let mut command = Command::new(program);
+    let mut command = Command::new(found(program));
     command
         .args(rest)
         .env("IAMPASS_SERVER", emulator.base_url())
@@ -102,6 +103,17 @@ fn spawn(arguments: &ExecArguments, emulator: &Emulator, ca: Option<&Ca>) -> Res
             _ => CommandLineError::NotRun { program, source },
         }
     })
+}
+
+#[cfg(not(windows))]
+fn found(program: &OsStr) -> &OsStr {
+    program
+}
+
+/// Windows has `npm` as `npm.cmd`, which a shell finds, while std looks for `npm.exe` alone.
+#[cfg(windows)]
+fn found(program: &OsStr) -> PathBuf {
+    which::which(program).unwrap_or_else(|_| program.into())
 }
 
 /// The command's own, or what a shell would say of a command that a signal ended.
