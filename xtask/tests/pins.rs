@@ -1,5 +1,7 @@
 //! What is built is what was tested: cargo calls take the versions of `Cargo.lock`, workflows and image one toolchain.
 
+#![allow(clippy::unwrap_used, reason = "in helpers as well as in tests, a panic is the failure report")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -40,6 +40,7 @@ fn follow(method: &'static str, link: &str) -> Got {
     Sent::new(method, format!("/{path}")).header("Host", host).send(host.parse().unwrap())
 }
 
+#[cfg(target_os = "linux")]
 const EVERYWHERE: ([u8; 4], u16) = ([0, 0, 0, 0], 0);
 
 /// Linux has the whole of 127.0.0.0/8 on its loopback device; to the emulator they are addresses like others.
