@@ -17,6 +17,7 @@ mod fuzz;
 mod generated;
 mod hex;
 mod interop;
+mod pictures;
 mod process;
 mod reference;
 mod tidy;
@@ -90,6 +91,10 @@ enum Chore {
         #[arg(long)]
         suites: bool,
     },
+    /// Make the README's pictures again, in docs/pictures
+    ///
+    /// Needs Linux, Node.js with npm, and a Chromium; what it downloads goes into target/pictures.
+    Pictures,
     /// Check spelling, scripts, workflows, the image, and the licences, versions and sources of all dependencies
     ///
     /// Needs Python 3 with venv; the tools are installed into target/tidy.
@@ -122,6 +127,7 @@ fn main() -> ExitCode {
         Chore::Fuzz { targets, seconds } => fuzz::run(root, &targets, seconds),
         Chore::Interop { suites: false } => interop::run(root),
         Chore::Interop { suites: true } => interop::run_suites(root),
+        Chore::Pictures => pictures::run(root),
         Chore::Tidy => tidy::run(root),
         Chore::Vectors { check } => vectors::run(root, check),
     };

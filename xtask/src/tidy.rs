@@ -7,7 +7,7 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 /// Scripts without an ending; actionlint has shellcheck read those in the workflows.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 11] = [
     ".ci/archive",
     ".ci/run",
     "openapi/examples/debian",
@@ -18,6 +18,7 @@ const SCRIPTS: [&str; 10] = [
     "openapi/examples/typescript/run",
     "xtask/interop/suites/run",
     "xtask/interop/wheel",
+    "xtask/pictures/run",
 ];
 
 /// Installs the tools, pinned, into `target/tidy`, and runs them.
