@@ -54,9 +54,9 @@ enum Chore {
     Bench {
         /// Only these; all of them if none is named
         parts: Vec<bench::Part>,
-        /// Measure all of them, and show the figures in the README
+        /// Measure all of them, and show the figures in docs/figures.md
         #[arg(long, conflicts_with = "parts")]
-        readme: bool,
+        write: bool,
     },
     /// Generate the Rust clients from the contracts in `openapi/`
     Codegen {
@@ -118,7 +118,7 @@ fn main() -> ExitCode {
     let root = root.as_path();
     let result = match arguments.chore {
         Chore::BenchEmulator => bench_emulator::run(root),
-        Chore::Bench { parts, readme } => bench::run(root, &parts, readme),
+        Chore::Bench { parts, write } => bench::run(root, &parts, write),
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::Consumers => consumers::run(root),
         Chore::Contract => contract::run(root),

@@ -14,7 +14,9 @@ use xshell::{Shell, cmd};
 
 use table::table;
 
-const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --readme` -->";
+/// The page with the table.
+const PAGE: &str = "docs/figures.md";
+const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->";
 const END: &str = "<!-- end of figures -->";
 
 /// What can be measured on its own.
@@ -36,8 +38,8 @@ pub(crate) enum Part {
     Build,
 }
 
-/// Runs the parts, all of them if none is named, and prints a table; with `readme`, writes it into the README.
-pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<()> {
+/// Runs the parts, all of them if none is named, and prints a table; with `write`, writes it into [`PAGE`].
+pub(crate) fn run(root: &Path, parts: &[Part], write: bool) -> Result<()> {
     let shell = Shell::new()?;
     shell.change_dir(root);
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
@@ -55,19 +57,22 @@ pub(crate) fn run(root: &Path, parts: &[Part], readme: bool) -> Result<()> {
     }
     let table = table(&rows);
     print!("\n{table}");
-    if readme {
-        let path = root.join("README.md");
+    if write {
+        let path = root.join(PAGE);
         let text = fs::read_to_string(&path)?;
         let figures =
             format!("Measured {} ({}).\n\n{table}", cmd!(shell, "date -u +%F").read()?, machine(&shell)?);
-        fs::write(&path, with_figures(&text, &figures).context("README.md has no place for the figures")?)?;
+        fs::write(
+            &path,
+            with_figures(&text, &figures).with_context(|| format!("{PAGE} has no place for the figures"))?,
+        )?;
     }
     Ok(())
 }
 
-/// `None` if the README has no place for them.
-fn with_figures(readme: &str, figures: &str) -> Option<String> {
-    let (before, rest) = readme.split_once(BEGIN)?;
+/// `None` if the page has no place for them.
+fn with_figures(page: &str, figures: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
     Some(format!("{before}{BEGIN}\n{figures}{END}{after}"))
 }
@@ -86,8 +91,8 @@ mod tests {
 
     #[test]
     fn only_what_is_between_the_marks_is_changed() {
-        let readme = format!("a\n{BEGIN}\nold\n{END}\nb\n");
-        assert_eq!(with_figures(&readme, "new\n").unwrap(), format!("a\n{BEGIN}\nnew\n{END}\nb\n"));
+        let page = format!("a\n{BEGIN}\nold\n{END}\nb\n");
+        assert_eq!(with_figures(&page, "new\n").unwrap(), format!("a\n{BEGIN}\nnew\n{END}\nb\n"));
         assert_eq!(with_figures("no marks", ""), None);
     }
 }

@@ -8,8 +8,8 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 pub(super) const PACKAGE: &str = "consumer-readme";
 /// The section's heading.
 const SECTION: &str = "In a program";
-/// What the README has in the place of the checkout's folder.
-const CHECKOUT: &str = "\"…/";
+/// What the README has behind a crate's name; the crate is taken from this checkout instead.
+const SOURCE: &str = "git = \"REPOSITORY\", rev = \"COMMIT\"";
 
 /// A crate with one source file.
 pub(crate) struct Crate {
@@ -23,7 +23,12 @@ pub(crate) struct Crate {
 pub(crate) fn example(readme: &str, root: &Path) -> Option<Crate> {
     let blocks = code_blocks(readme, SECTION);
     let first = |language| blocks.iter().find(|(of, _)| of == language).map(|(_, code)| code.as_str());
-    let dependencies = first("toml")?.replace(CHECKOUT, &format!("\"{}/", root.display()));
+    let from_here = |line: &str| {
+        let name = line.split(' ').next().unwrap_or_default();
+        line.replace(SOURCE, &format!("path = \"{}\"", root.join("crates").join(name).display()))
+    };
+    let dependencies: Vec<_> = first("toml")?.lines().map(from_here).collect();
+    let dependencies = dependencies.join("\n");
     let package = format!(
         "[package]\nname = \"{PACKAGE}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n"
     );
@@ -67,7 +72,7 @@ mod tests {
     fn blocks_of_other_sections_are_passed_over() {
         let text = "## One\n```toml\na\n```\n## In a program\n```toml\nb\n```\n```rust\nfn main() {}\n```\n```toml\nc\n```\n";
         let found = example(text, Path::new("/")).unwrap();
-        assert!(found.manifest.ends_with("[workspace]\n\nb\n"), "{}", found.manifest);
+        assert!(found.manifest.ends_with("[workspace]\n\nb"), "{}", found.manifest);
         assert_eq!(found.main, "fn main() {}\n");
         assert!(example("## In a program\n```rust\n```\n", Path::new("/")).is_none());
     }
