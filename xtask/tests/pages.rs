@@ -6,19 +6,8 @@ use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
-/// What runs the blocks of a page in a language. Blocks of Rust in the pages of crates are doc tests.
-const RUN: [(&str, &str, &str); 10] = [
-    ("README.md", "rust", "doc tests of iampass-emulator, and `cargo xtask consumers`"),
-    ("README.md", "toml", "`cargo xtask consumers`"),
-    ("README.md", "sh", "tests of iampass-cli run the demo, `cargo xtask interop` runs the login page"),
-    ("README.md", "python", "xtask/interop/suites/run"),
-    ("crates/iampass-emulator/README.md", "python", "xtask/interop/suites/run"),
-    ("crates/iampass-emulator/README.md", "ts", "xtask/interop/suites/run"),
-    ("crates/iampass-emulator/README.md", "go", "xtask/interop/suites/run"),
-    ("crates/iampass-emulator/README.md", "java", "xtask/interop/suites/run"),
-    ("openapi/README.md", "sh", "`cargo xtask interop` runs the examples' scripts, and starts an emulator likewise"),
-    ("crates/iampass-emulator/README.md", "sh", "xtask/interop/suites/run, if the first line names a script"),
-];
+/// Cuts blocks whose first line is a comment with a file's name out of pages, and runs them.
+const SUITES: &str = "xtask/interop/suites/run";
 /// Without code: diagrams, formulas and what a program printed.
 const NO_CODE: &str = "text";
 const NOT_RUN: &str = "<!-- not run: ";
@@ -32,25 +21,23 @@ struct Block {
 
 #[test]
 fn every_code_block_is_run_or_says_why_not() {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     let mut blocks = 0;
     for page in pages() {
         for block in code_blocks(&fs::read_to_string(root().join(&page)).unwrap()) {
             blocks += 1;
             if block.why_not.is_some() == is_run(&page, &block) && block.language != NO_CODE {
-                wrong += &format!(
-                    "\n{page}: {}: {}",
-                    block.language,
-                    block.code.lines().next().unwrap_or_default()
-                );
+                let first = block.code.lines().next().unwrap_or_default();
+                wrong.push(format!("{page}: {}: {first}", block.language));
             }
         }
     }
     assert!(blocks > 50, "{blocks}");
     assert!(
         wrong.is_empty(),
-        "each of these needs `{NOT_RUN}reason -->` on the line above it, or something that runs it and a row in \
-         xtask/tests/pages.rs; those that are run need no such comment:{wrong}"
+        "each of these needs `{NOT_RUN}reason -->` on the line above it, or something that runs it and a line in \
+         xtask/tests/pages.rs; those that are run need no such comment:\n{}",
+        wrong.join("\n")
     );
 }
 
@@ -64,15 +51,28 @@ fn blocks_are_found_with_the_comment_above_them() {
 }
 
 fn is_run(page: &str, block: &Block) -> bool {
-    let is_rust = block.language.split(',').all(|word| ["", "rust", "no_run"].contains(&word));
-    if is_rust && page.starts_with("crates/") {
-        let library = root().join(page).with_file_name("src").join("lib.rs");
-        return fs::read_to_string(library).unwrap().contains("include_str!(\"../README.md\")");
+    let first = block.code.lines().next().unwrap_or_default();
+    match block.language.as_str() {
+        // Doc tests. Those that are only compiled (`no_run`) say why.
+        "" | "rust" if page == "README.md" => includes("crates/iampass-emulator", "../../../README.md"),
+        "" | "rust" => page
+            .strip_suffix("/README.md")
+            .is_some_and(|folder| folder.starts_with("crates/") && includes(folder, "../README.md")),
+        // `cargo xtask consumers`, with the section's program.
+        "toml" => page == "README.md",
+        _ => {
+            let suites = fs::read_to_string(root().join(SUITES)).unwrap();
+            let name = first.split_whitespace().nth(1).unwrap_or_default().trim_end_matches(',');
+            let calls = ["block", "with_port"].map(|function| format!("{function} {name}"));
+            name.contains('.') && calls.iter().any(|call| suites.contains(call))
+        }
     }
-    let is_script =
-        block.code.lines().next().is_some_and(|line| line.starts_with("# ") && line.ends_with(".sh"));
-    let cuts_scripts = page == "crates/iampass-emulator/README.md" && block.language == "sh";
-    RUN.iter().any(|(of, language, _)| *of == page && *language == block.language) && (is_script || !cuts_scripts)
+}
+
+/// Whether a crate's documentation has the page, so that its blocks are doc tests.
+fn includes(folder: &str, page: &str) -> bool {
+    let library = fs::read_to_string(root().join(folder).join("src/lib.rs")).unwrap();
+    library.contains(&format!("include_str!(\"{page}\")"))
 }
 
 fn root() -> &'static Path {
