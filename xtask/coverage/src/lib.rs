@@ -16,6 +16,8 @@ mod tests {
     const PAYLOADS: &str = "crates/iampass-management/tests/it/payloads";
     const VECTORS: &str = "openapi/signing-vectors.json";
     const TABLE: &str = "openapi/README.md";
+    const RUST_TABLE: &str = "crates/iampass-management/README.md";
+    const DEMO: &str = "crates/iampass-cli/src/commands/demo/mod.rs";
 
     fn root() -> &'static Path {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -43,6 +45,8 @@ mod tests {
                 "a case to xtask/src/vectors/positive.rs; then run `cargo xtask vectors`".to_owned(),
             ),
             (has(TABLE, &format!("| `{id}` |")), format!("a row to the table of {TABLE}")),
+            (has(RUST_TABLE, &format!("| `{id}(")), format!("a row to the table of {RUST_TABLE}")),
+            (has(DEMO, &format!("\"{id}\"")), format!("a scene to {DEMO}")),
         ];
         needs.into_iter().filter(|(is_there, _)| !is_there).map(|(_, what)| what).collect()
     }
