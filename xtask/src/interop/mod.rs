@@ -71,9 +71,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     thread::scope(|scope| {
         let others = scope.spawn(|| {
             let mut report = Report::default();
+            // First: later, the login page would have to wait for cargo.
+            let wheel = wheel::built(&mut report, folders);
             languages::run(&mut report, program, folders);
             suites::run(&mut report, program, folders);
-            wheel::run(&mut report, folders);
+            wheel::run(&mut report, wheel.as_deref(), folders);
             report
         });
         let schemathesis = report.step("schemathesis", || tools::schemathesis(folders));

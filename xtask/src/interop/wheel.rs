@@ -18,11 +18,15 @@ const STEPS: [(&str, &str); 3] = [
     ("example", "wheel: calls and a sign-in"),
 ];
 
-/// Builds the wheel and goes through all steps.
-pub(crate) fn run(report: &mut Report, folders: &Folders) {
-    let wheel = report.step("wheel: built", || build(folders));
+/// Builds the wheel.
+pub(crate) fn built(report: &mut Report, folders: &Folders) -> Option<PathBuf> {
+    report.step("wheel: built", || build(folders))
+}
+
+/// Goes through all steps with it.
+pub(crate) fn run(report: &mut Report, wheel: Option<&Path>, folders: &Folders) {
     for (step, name) in STEPS {
-        report.check(name, wheel.as_deref(), |wheel| used(step, wheel, folders));
+        report.check(name, wheel, |wheel| used(step, wheel, folders));
     }
 }
 
