@@ -1,7 +1,7 @@
 //! Files that their owner alone may read and write. On other systems than Unix they have the permissions of
 //! their folder.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ impl PrivateFile {
     }
 }
 
-fn not_regular() -> io::Error {
+pub(crate) fn not_regular() -> io::Error {
     io::Error::other("it is not a regular file")
 }
 
@@ -75,7 +75,7 @@ fn write_to_stream(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Fails if it is a pipe that another user has put there to read what is written. What a path below `/dev` leads to was
 /// opened by whoever has started the program.
 #[cfg(unix)]
-fn check_stream(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
+pub(crate) fn check_stream(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
     let is_ours = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
     match metadata {
@@ -87,7 +87,7 @@ fn check_stream(path: &Path, metadata: &fs::Metadata) -> io::Result<()> {
 
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
-fn check_stream(_path: &Path, _metadata: &fs::Metadata) -> io::Result<()> {
+pub(crate) fn check_stream(_path: &Path, _metadata: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
@@ -116,6 +116,17 @@ pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> io::Result<F
     match new.open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
         opened => opened,
+    }
+}
+
+/// Locks an open file until it is closed; `false` if another process has locked it.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        // Not every file system has locks.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

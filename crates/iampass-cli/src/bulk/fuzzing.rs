@@ -63,7 +63,7 @@ impl Import {
             server: "https://main.iam-api.com".to_owned(),
             application_id: "fuzz".to_owned(),
             keep_duplicates: self.keep_duplicates,
-            report: false,
+            report: None,
         };
         let input = std::fs::read(&self.input)
             .map_err(|source| refused(BulkError::Open { path: self.input.clone(), source }))?;

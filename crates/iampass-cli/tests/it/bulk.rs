@@ -9,6 +9,7 @@ mod input;
 mod on_terminal;
 mod outages;
 mod places;
+mod report;
 mod resume;
 mod spreadsheets;
 mod support;

@@ -1,5 +1,7 @@
 //! What the program writes for its user is not for others, whatever was there before.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -151,6 +153,25 @@ fn pipes_and_terminals_are_written_to_as_they_are() {
     let read = pipe(&folder, "report.csv");
     import(&folder, &["--report", "report.csv"]);
     assert_eq!(read.join().unwrap(), "line,id,outcome,number,reason\n1,alice,created,1,\n");
+}
+
+/// Whoever has put the pipe there would read who the users are.
+#[test]
+fn a_report_is_not_written_into_a_pipe_of_another_user() {
+    let folder = folder();
+    let read = pipe(&folder, "report");
+    let path = folder.path().join("report");
+    while !path.exists() {
+        std::thread::yield_now();
+    }
+    if std::os::unix::fs::chown(&path, Some(65_534), None).is_ok() {
+        let said = import(&folder, &["--report", "report"]).error(2);
+        assert!(said.contains("it is another user's pipe"), "{said}");
+    } else {
+        eprintln!("skipped: this user can give no file away");
+        fs::write(&path, "").unwrap();
+    }
+    assert_eq!(read.join().unwrap(), "");
 }
 
 /// A session is read again, and somebody would have to write into the pipe first.

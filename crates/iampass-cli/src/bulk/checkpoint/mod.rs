@@ -10,7 +10,7 @@
 mod error;
 mod mark;
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::error::CheckpointProblem;
 pub(super) use self::mark::{Mark, Place};
 use super::operation::Operation;
+use super::report::Form;
 use crate::private_file::{self, PrivateFile};
 
 /// The format's number. It changes when older programs could not read it any more.
@@ -32,8 +33,8 @@ pub(super) struct Run {
     pub(super) server: String,
     pub(super) application_id: String,
     pub(super) keep_duplicates: bool,
-    /// Whether what became of each id is in a report.
-    pub(super) report: bool,
+    /// The format of the report, if there is one.
+    pub(super) report: Option<Form>,
 }
 
 /// What is in the file.
@@ -106,12 +107,10 @@ fn lock(path: &Path) -> Result<File, CheckpointProblem> {
     }
     let opened = private_file::open_or_create(&name, OpenOptions::new().write(true));
     let file = opened.map_err(CheckpointProblem::Open)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(CheckpointProblem::InUse),
-        // Not every file system has locks.
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
-        Err(TryLockError::Error(error)) => Err(CheckpointProblem::Open(error)),
+    if private_file::try_lock(&file).map_err(CheckpointProblem::Open)? {
+        Ok(file)
+    } else {
+        Err(CheckpointProblem::InUse)
     }
 }
 
@@ -143,7 +142,11 @@ impl Run {
             format!("the server {}", self.server),
             format!("the application {}", self.application_id),
             either(self.keep_duplicates, "`--keep-duplicates`", "duplicates skipped"),
-            either(self.report, "a report", "no report"),
+            match self.report {
+                Some(Form::Csv) => "a report in CSV".to_owned(),
+                Some(Form::Json) => "a report in JSON Lines".to_owned(),
+                None => "no report".to_owned(),
+            },
         ]
     }
 }

@@ -10,18 +10,19 @@ mod row;
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use iampass_management::{Chunk, SkipReason};
 
 use self::cell::Cells;
 pub(crate) use self::error::ReportProblem;
-use self::row::{Form, Row};
+pub(super) use self::row::Form;
+use self::row::Row;
 use super::digest::{Beginning, Digest};
 use super::outcome::{Outcome, Sent};
 use super::prepare::Part;
-use crate::private_file::{self, sync_folder_of};
+use crate::private_file::{self, check_stream, not_regular, sync_folder_of, try_lock};
 
 /// An open report.
 #[derive(Debug)]
@@ -36,44 +37,47 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Makes a report. One that is there already is not touched, unless it is empty.
+    /// Makes a report. One that is there already is not touched, unless it has no line.
     pub(super) fn begin(path: &Path) -> Result<Self, ReportProblem> {
+        let (mut file, regular) = open(path)?;
         let form = Form::of(path);
-        let header = form.header();
-        let before = std::fs::metadata(path).ok();
-        let regular = before.as_ref().is_none_or(std::fs::Metadata::is_file);
-        if regular && before.is_some_and(|metadata| metadata.len() > header.len() as u64) {
-            return Err(ReportProblem::Exists);
+        let header = form.header().as_bytes();
+        if regular {
+            let mut there = Vec::new();
+            let beginning = (&file).take(header.len() as u64 + 1).read_to_end(&mut there);
+            beginning.map_err(ReportProblem::Read)?;
+            if !header.starts_with(&there) {
+                return Err(ReportProblem::Exists);
+            }
+            private_file::make_private(&file).map_err(ReportProblem::Open)?;
+            file.set_len(0).map_err(ReportProblem::Write)?;
         }
-        let mut file = open_private(path, regular).map_err(ReportProblem::Open)?;
-        file.write_all(header.as_bytes()).map_err(ReportProblem::Write)?;
+        file.write_all(header).map_err(ReportProblem::Write)?;
         if regular {
             file.sync_all().and_then(|()| sync_folder_of(path)).map_err(ReportProblem::Write)?;
         }
         let mut digest = Digest::default();
-        digest.update(header.as_bytes());
+        digest.update(header);
         Ok(Self { file, form, regular, cells: Cells::default(), digest, known: BTreeMap::new() })
     }
 
     /// Opens the report of a run that is gone on with, whose checkpoint has this of it.
     pub(super) fn go_on(path: &Path, before: &Beginning) -> Result<Self, ReportProblem> {
         let form = Form::of(path);
-        match std::fs::metadata(path) {
-            // What went into a pipe or to a device is there.
-            Ok(metadata) if !metadata.is_file() => return Self::begin(path),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let had_lines = before.bytes > form.header().len() as u64;
-                return if had_lines { Err(ReportProblem::Missing) } else { Self::begin(path) };
-            }
-            _ => {}
+        let is_new = !path.exists();
+        if is_new && before.bytes > form.header().len() as u64 {
+            return Err(ReportProblem::Missing);
         }
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).open(path).map_err(ReportProblem::Open)?;
+        // What went into a pipe or to a device is there.
+        if is_new || private_file::is_stream(path) {
+            return Self::begin(path);
+        }
+        let (mut file, regular) = open(path)?;
         let (digest, known) = known::read(&mut file, form, before)?;
         // The last line of a run that was killed may be torn.
         file.set_len(digest.beginning().bytes).map_err(ReportProblem::Write)?;
         private_file::make_private(&file).map_err(ReportProblem::Open)?;
-        Ok(Self { file, form, regular: true, cells: Cells::default(), digest, known })
+        Ok(Self { file, form, regular, cells: Cells::default(), digest, known })
     }
 
     /// With cells that no spreadsheet takes for formulas, if they are to be so.
@@ -132,10 +136,22 @@ fn invalid(reason: SkipReason) -> Option<String> {
     if let SkipReason::Invalid(reason) = reason { Some(reason.to_string()) } else { None }
 }
 
-/// Opens a file for a report from its beginning. A report lists users: its owner alone may read it.
-fn open_private(path: &Path, truncate: bool) -> io::Result<File> {
+/// Opens a report to add to it, or creates it. A report lists users: its owner alone may read it. If it is a regular file,
+/// which is said too, no other run can use it as long as it is open.
+fn open(path: &Path) -> Result<(File, bool), ReportProblem> {
+    let is_stream = private_file::is_stream(path);
     let mut options = OpenOptions::new();
-    let file = private_file::open_or_create(path, options.write(true).truncate(truncate))?;
-    private_file::make_private(&file)?;
-    Ok(file)
+    // What is read from a pipe does not come to its reader.
+    options.append(true).read(!is_stream);
+    let file = private_file::open_or_create(path, &options).map_err(ReportProblem::Open)?;
+    let metadata = file.metadata().map_err(ReportProblem::Open)?;
+    if is_stream {
+        check_stream(path, &metadata).map_err(ReportProblem::Open)?;
+    } else if !metadata.is_file() {
+        return Err(ReportProblem::Open(not_regular()));
+    } else if cfg!(unix) && !try_lock(&file).map_err(ReportProblem::Open)? {
+        // Elsewhere a lock would keep those away, too, who look at the report.
+        return Err(ReportProblem::InUse);
+    }
+    Ok((file, !is_stream))
 }

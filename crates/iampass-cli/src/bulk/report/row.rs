@@ -3,14 +3,16 @@
 use std::io;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::cell::Cells;
 use crate::bulk::outcome::Outcome;
 use crate::output::write_json;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+/// The format of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::bulk) enum Form {
     Csv,
     Json,
 }
@@ -24,7 +26,8 @@ impl Form {
         }
     }
 
-    pub(super) fn of(path: &Path) -> Self {
+    /// By the end of the file's name.
+    pub(in crate::bulk) fn of(path: &Path) -> Self {
         match path.extension() {
             Some(extension) if extension.eq_ignore_ascii_case("csv") => Self::Csv,
             _ => Self::Json,
