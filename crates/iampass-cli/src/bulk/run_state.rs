@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use iampass_management::{
-    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, Error, SkipReason, StopReason, UnfinishedIds, UserId,
+    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, StopReason, UnfinishedIds, UserId,
 };
 
 use super::checkpoint::{Checkpoint, CheckpointProblem, Mark, Place};
@@ -121,7 +121,7 @@ impl RunState {
             Some(outcomes) => outcomes.into_iter().map(|outcome| Some((outcome, None))).collect(),
             None => vec![None; chunk.ids.len()],
         };
-        let mut again = Vec::new();
+        let (mut again, mut failures) = (Vec::new(), Vec::new());
         for UnfinishedIds { ids, error, .. } in unfinished {
             let (Some(first), Some(last)) =
                 (chunk.positions.get(ids.start), chunk.positions.get(ids.end - 1))
@@ -129,24 +129,32 @@ impl RunState {
                 continue;
             };
             again.push((*first, *last));
-            let reason = error.map(|error| self.failed(&part, (*first, *last), error));
-            sent[ids].fill(reason.map(|reason| (Outcome::Failed, Some(reason))));
+            let Some(error) = error.map(CallReason::new) else {
+                sent[ids].fill(None);
+                continue;
+            };
+            let reason = self.failed(&part, (*first, *last), &error);
+            sent[ids].fill(Some((Outcome::Failed, Some(reason))));
+            failures.push(error);
+        }
+        // If the client has stopped, it was at the last one.
+        let failure = if self.stopped.is_some() { failures.pop() } else { failures.into_iter().next() };
+        if self.failure.is_none() {
+            self.failure = failure;
         }
         self.end(&chunk, &part, &sent, &again);
     }
 
     /// Notes that a request for these ids failed; gives the reason.
-    fn failed(&mut self, part: &Part, (first, last): (u64, u64), error: Error) -> Rc<str> {
-        let error = CallReason::new(error);
-        let reason = match error.server_message() {
-            Some(text) => format!("{error}: {}", text.trim()),
-            None => error.to_string(),
+    fn failed(&mut self, part: &Part, (first, last): (u64, u64), error: &CallReason) -> Rc<str> {
+        let reason = match error.server_message().map(str::trim) {
+            None | Some("") => error.to_string(),
+            Some(text) => format!("{error}: {text}"),
         };
         let (first, last) = (part.line(first), part.line(last));
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         self.tell(format!("{lines}: {reason}"));
         self.failures += 1;
-        self.failure.get_or_insert(error);
         reason.into()
     }
 

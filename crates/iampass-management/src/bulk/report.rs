@@ -61,12 +61,14 @@ impl<T> ChunkReport<T> {
         Self { chunk, result }
     }
 
-    /// Why a call failed, if one did; of several, the first.
+    /// Why a call failed, if one did; of several, the last, which is the one that has stopped the bulk if one has.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.result {
             ChunkResult::Failed(error) => Some(error),
-            ChunkResult::Partial { unfinished, .. } => unfinished.iter().find_map(|ids| ids.error.as_ref()),
+            ChunkResult::Partial { unfinished, .. } => {
+                unfinished.iter().rev().find_map(|ids| ids.error.as_ref())
+            }
             ChunkResult::Done(_) | ChunkResult::NotSent => None,
         }
     }

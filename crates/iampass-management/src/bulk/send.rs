@@ -112,7 +112,8 @@ impl<T> ChunkSender<T> {
             Some(done) if unfinished.is_empty() => ChunkResult::Done(done),
             Some(done) => ChunkResult::Partial { done, unfinished },
             None => {
-                let error = unfinished.into_iter().find_map(|part| part.error);
+                // The last one: if it has stopped the bulk, it is what matters.
+                let error = unfinished.into_iter().rev().find_map(|part| part.error);
                 error.map_or(ChunkResult::NotSent, ChunkResult::Failed)
             }
         }

@@ -125,6 +125,29 @@ fn an_id_that_is_too_large_fails_alone() {
     assert_eq!(report[&ids[42]].last().unwrap(), "failed");
 }
 
+/// A part of the same chunk has failed before, for a reason of its own.
+#[test]
+fn what_ends_the_run_is_named_and_not_what_failed_before_in_the_chunk() {
+    let works = || Fault::delay(Duration::ZERO);
+    let fails = Fault::status;
+    for faults in [
+        // Of two ids, the first one fails alone.
+        vec![fails(413), fails(413), fails(404).always()],
+        // Of four, the first half succeeds.
+        vec![fails(413), works(), fails(413), fails(413), fails(404).always()],
+    ] {
+        let desk = desk(emulator(), faults.len() - 1);
+        for fault in faults {
+            desk.emulator.inject(fault).unwrap();
+        }
+        let run = desk.run(&["import", "users.txt"]);
+        assert_eq!(run.code, Some(4), "{run:?}");
+        let error = run.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
+        assert!(error.contains("all other requests would fail in the same way"), "{run:?}");
+        assert!(!error.contains("413"), "{run:?}");
+    }
+}
+
 /// What is removed is removed, whatever happens meanwhile.
 #[test]
 fn a_removal_outlasts_an_outage_too() {
