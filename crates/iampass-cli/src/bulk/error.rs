@@ -117,7 +117,7 @@ impl CommandError for BulkError {
     fn command(&self) -> Option<&str> {
         match self {
             Self::Failures { next, .. } | Self::Stopped { next, .. } | Self::Interrupted { next, .. } => {
-                Some(next.command())
+                next.command()
             }
             _ => None,
         }

@@ -14,6 +14,7 @@ pub(crate) struct Next {
     /// As it was typed, for a POSIX shell.
     command: String,
     has_checkpoint: bool,
+    has_report: bool,
     is_standard_input: bool,
     rate: Option<f64>,
 }
@@ -26,24 +27,33 @@ impl Next {
         Self {
             command: std::iter::once("iampass".to_owned()).chain(words).collect::<Vec<_>>().join(" "),
             has_checkpoint: arguments.checkpoint.is_some(),
+            has_report: arguments.report.is_some(),
             is_standard_input: arguments.input == Path::new("-"),
             rate: arguments.rate,
         }
     }
 
-    /// The command.
-    pub(super) fn command(&self) -> &str {
-        &self.command
+    /// The command; `None` if it does not work as it was typed.
+    pub(super) fn command(&self) -> Option<&str> {
+        self.works_as_typed().then_some(&self.command)
+    }
+
+    /// Without a checkpoint, nothing says that the report is this run's.
+    fn works_as_typed(&self) -> bool {
+        self.has_checkpoint || !self.has_report
     }
 
     /// What the command does.
     pub(super) fn hint(&self) -> String {
-        let input = if self.is_standard_input { ", with the same ids on standard input," } else { "" };
+        let input = self.is_standard_input.then_some("the same ids on standard input");
+        let report = (!self.works_as_typed()).then_some("another name for the report");
+        let with: Vec<_> = input.into_iter().chain(report).collect();
+        let with = if with.is_empty() { String::new() } else { format!(", with {},", with.join(" and ")) };
         if self.has_checkpoint {
-            format!("the same command{input} sends what is missing, and nothing that is done")
+            format!("the same command{with} sends what is missing, and nothing that is done")
         } else {
             format!(
-                "the same command{input} can safely be repeated: it sends everything again. With \
+                "the same command{with} can safely be repeated: it sends everything again. With \
                  `--checkpoint FILE` it would send only what is missing"
             )
         }

@@ -38,8 +38,8 @@ impl ReportProblem {
             Self::Open(_) => "name a file in a folder that you can write in; nothing was sent",
             Self::Read(_) => "nothing was sent",
             Self::Write(_) => {
-                "make room, then run the same command again: with `--checkpoint FILE` the report will be \
-                 complete"
+                "make room, then run the same command again. With `--checkpoint FILE` it completes the report; \
+                 without, give the report another name"
             }
             Self::Missing | Self::Other => {
                 "nothing was sent, and the file is as it was. Put back the report that was written \

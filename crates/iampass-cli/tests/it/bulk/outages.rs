@@ -202,6 +202,24 @@ fn without_patience_a_run_ends_at_once() {
     assert!(run.stderr.ends_with(&command), "{run:?}");
 }
 
+/// A report that has lines is not begun anew.
+#[test]
+fn with_a_report_and_no_checkpoint_the_same_command_would_be_refused() {
+    let desk = desk(emulator(), 10);
+    desk.emulator.inject(Fault::status(503).always()).unwrap();
+    let run = desk.run(&["import", "users.txt", "--report", "report", "--give-up-after", "0s"]);
+    assert!(
+        run.stderr.contains("hint: the same command, with another name for the report, can safely"),
+        "{run:?}"
+    );
+    assert!(!run.stderr.contains("go on with:"), "{run:?}");
+    let run = desk.piped(&["import", "-", "--report", "second", "--give-up-after", "0s"], "alice\n");
+    assert!(
+        run.stderr.contains("with the same ids on standard input and another name for the report, can"),
+        "{run:?}"
+    );
+}
+
 /// It names the wait, and how to ask less often.
 #[test]
 fn a_service_that_asks_for_a_wait_that_is_too_long() {
