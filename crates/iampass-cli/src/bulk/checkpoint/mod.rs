@@ -11,7 +11,7 @@ mod error;
 mod mark;
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -70,8 +70,9 @@ impl Checkpoint {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(CheckpointProblem::Open(error)),
             Ok(file) => {
-                let text = io::read_to_string(&file).map_err(CheckpointProblem::Read)?;
-                let mark = if text.is_empty() { None } else { Some(read(&text, &run)?) };
+                let mut content = Vec::new();
+                (&file).read_to_end(&mut content).map_err(CheckpointProblem::Read)?;
+                let mark = if content.is_empty() { None } else { Some(read(&content, &run)?) };
                 private_file::make_private(&file).map_err(CheckpointProblem::Open)?;
                 mark
             }
@@ -114,7 +115,8 @@ fn lock(path: &Path) -> Result<File, CheckpointProblem> {
     }
 }
 
-fn read(text: &str, run: &Run) -> Result<Mark, CheckpointProblem> {
+fn read(content: &[u8], run: &Run) -> Result<Mark, CheckpointProblem> {
+    let text = String::from_utf8_lossy(content);
     let Some(rest) = text.strip_prefix("{\"iampass_checkpoint\":") else {
         return Err(CheckpointProblem::Foreign);
     };
@@ -124,7 +126,7 @@ fn read(text: &str, run: &Run) -> Result<Mark, CheckpointProblem> {
         Ok(found) => return Err(CheckpointProblem::Release { found, ours: FORMAT }),
         Err(_) => return Err(CheckpointProblem::Damaged),
     }
-    let content: Content = serde_json::from_str(text).map_err(|_| CheckpointProblem::Damaged)?;
+    let content: Content = serde_json::from_str(&text).map_err(|_| CheckpointProblem::Damaged)?;
     for (before, now) in content.run.phrases().into_iter().zip(run.phrases()) {
         if before != now {
             return Err(CheckpointProblem::Other { before, now });

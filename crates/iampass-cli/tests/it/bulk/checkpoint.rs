@@ -229,6 +229,10 @@ fn a_checkpoint_that_cannot_be_read_is_left_as_it_is() {
         said.extend([&desk.run(&ARGUMENTS).error(2), "\n"]);
         assert_eq!(desk.read("checkpoint"), content);
     }
+    // Not a text.
+    desk.write("checkpoint", [0x89, b'P', b'N', b'G', 0xFF]);
+    let image = desk.run(&ARGUMENTS).error(2);
+    assert!(image.contains("it is no checkpoint of this program"), "{image}");
     stable(|| insta::assert_snapshot!("checkpoint_damaged", said));
     assert_eq!(desk.requests().len(), sent);
 }
