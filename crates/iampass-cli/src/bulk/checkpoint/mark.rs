@@ -87,8 +87,11 @@ impl Mark {
 
     /// Whether a run can have written it.
     pub(super) fn is_sound(&self) -> bool {
-        self.open.is_sound(self.begun)
-            && self.failed.is_sound(self.begun)
+        let mut both = Ranges([self.open.0.as_slice(), &self.failed.0].concat());
+        both.0.sort_unstable();
+        // There is an id behind the last one that was begun.
+        self.begun < u64::MAX
+            && [&self.open, &self.failed, &both].into_iter().all(|ranges| ranges.is_sound(self.begun))
             && self.outcomes.are_of_done_ids(self.begun)
     }
 }
