@@ -227,9 +227,6 @@ impl RunState {
 
     /// Everything is on the disk when this returns.
     pub(super) fn close(&mut self) {
-        if self.all_read && !self.mark.finished && self.mark.unfinished() == 0 {
-            self.mark.finished = true;
-        }
         let saved = self.save();
         let synced = self.report.as_ref().map_or(Ok(()), |report| report.sync().map(drop));
         let synced = synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem });

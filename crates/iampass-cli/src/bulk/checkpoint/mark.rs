@@ -23,8 +23,6 @@ pub(in crate::bulk) struct Mark {
     pub(in crate::bulk) outcomes: OutcomeCounts,
     /// The report when this was written.
     pub(in crate::bulk) report: Beginning,
-    /// All of the input is done.
-    pub(in crate::bulk) finished: bool,
 }
 
 /// Where an id is.
@@ -48,7 +46,6 @@ impl Mark {
 
     /// The ids from `first` to `last` are about to be sent.
     pub(in crate::bulk) fn begin(&mut self, first: u64, last: u64, input: Beginning) {
-        self.finished = false;
         if last > self.begun {
             self.open.add(first, last);
             (self.begun, self.input) = (last, input);

@@ -46,7 +46,7 @@ fn the_same_command_sends_what_is_missing() {
     );
     assert_eq!(run.stderr, "1 id that failed or got no answer is sent again\n");
     // And once more: nothing is left to send.
-    assert!(mark(&desk.path("checkpoint")).finished);
+    assert!(mark(&desk.path("checkpoint")).is_all_of(3));
     let once_more = desk.run(&again);
     assert_eq!((json(&once_more)["created"].as_u64(), once_more.code), (Some(3), Some(0)));
     assert_eq!(json(&once_more)["earlier"]["created"], 3);
@@ -82,14 +82,7 @@ fn what_may_have_been_sent_before_is_told_apart() {
     desk.write("users.txt", "alice\nbob\ncarol\n");
     desk.run(&["add", "bob"]).data();
     desk.run(&ARGUMENTS).data();
-    killed_with(
-        &desk,
-        &[
-            ("open", json!([[1, 1]])),
-            ("outcomes", json!({"created": 1, "existing": 1})),
-            ("finished", json!(false)),
-        ],
-    );
+    killed_with(&desk, &[("open", json!([[1, 1]])), ("outcomes", json!({"created": 1, "existing": 1}))]);
     // Nothing says that dave was on its way.
     desk.write("users.txt", "alice\nbob\ncarol\ndave\n");
     desk.run(&["add", "dave"]).data();
@@ -120,9 +113,8 @@ fn what_the_report_has_of_an_id_stays_and_is_not_written_again() {
                 let text = desk.read(report);
                 let kept = if answered { &text } else { &text[..first] };
                 desk.write(report, format!("{kept}{torn}"));
-                let mut changes: Vec<_> = ["outcomes", "report", "finished"]
-                    .map(|name| (name, before["mark"][name].clone()))
-                    .to_vec();
+                let mut changes: Vec<_> =
+                    ["outcomes", "report"].map(|name| (name, before["mark"][name].clone())).to_vec();
                 changes.push(("open", json!([[2, 2]])));
                 killed_with(&desk, &changes);
                 desk.write("users.txt", "alice\n\"b\"\ncarol\ncarol\n..\n");
@@ -219,7 +211,7 @@ fn a_checkpoint_that_cannot_be_read_is_left_as_it_is() {
         whole.replacen("\"begun\":3", "\"begun\":18446744073709551615", 1),
         whole.replacen("[[2,2]]", "[[3,2]]", 1),
         whole.replacen("\"open\":[]", "\"open\":[[1,2]]", 1),
-        whole.replacen("\"finished\"", "\"more\":0,\"finished\"", 1),
+        whole.replacen("\"failed\"", "\"more\":0,\"failed\"", 1),
         whole.replacen("\"created\":2", "\"created\":18446744073709551615,\"existing\":3", 1),
         whole.replacen("\"created\":2", "\"failed\":2", 1),
         whole.replacen("checkpoint\":2", "checkpoint\":9", 1),

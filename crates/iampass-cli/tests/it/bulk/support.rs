@@ -112,7 +112,13 @@ pub(super) struct Mark {
     pub(super) begun: u64,
     pub(super) open: Vec<(u64, u64)>,
     pub(super) failed: Vec<(u64, u64)>,
-    pub(super) finished: bool,
+}
+
+impl Mark {
+    /// Whether so many ids are done, and none is left to be sent again.
+    pub(super) fn is_all_of(&self, ids: u64) -> bool {
+        self.begun == ids && self.open.is_empty() && self.failed.is_empty()
+    }
 }
 
 /// The mark in a checkpoint; if it is not there yet, nothing is begun.
