@@ -166,14 +166,20 @@ async fn run<T: Answer>(
         outages.tell(&mut state, progress);
         let is_over = matches!(event, Event::All);
         match event {
-            // Nobody waits for the end of an outage.
-            Event::Signal(signal) if stopped_by.is_some() || outages.is_paused => return Some(signal),
+            Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
             Event::Signal(signal) => {
                 stopped_by = Some(signal);
-                progress.say("stopping when the requests in flight are answered; once more to stop at once");
+                if !outages.is_paused {
+                    progress
+                        .say("stopping when the requests in flight are answered; once more to stop at once");
+                }
             }
             Event::Ended(report) => state.finish(report),
             Event::All | Event::Tick => {}
+        }
+        // Nobody waits for the end of an outage.
+        if stopped_by.is_some() && outages.is_paused {
+            return stopped_by;
         }
         if let Some(text) = state.take_goes_on() {
             progress.say(&text);

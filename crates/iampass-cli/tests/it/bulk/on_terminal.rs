@@ -111,6 +111,21 @@ fn sigterm_is_143() {
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
+/// An outage that begins after the signal: nobody waits for its end either.
+#[test]
+fn a_run_that_is_stopping_does_not_pause() {
+    let desk = desk();
+    desk.emulator.inject(Fault::status(503).header("Retry-After", "200").delayed(SLOW).always()).unwrap();
+    let mut child = desk.command(&ARGUMENTS).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let _watchdog = Watchdog::over(&child);
+    until(|| !mark(&desk.path("checkpoint")).open.is_empty());
+    signal("TERM", child.id());
+    let mut text = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(text.contains("error: stopped by SIGTERM\n"), "{text}");
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
 /// There is no room for the summary.
 #[test]
 fn the_second_signal_ends_what_waits_for_a_reader() {
