@@ -1,4 +1,4 @@
-//! Tells whether what was written or read before is still the same.
+//! Whether what was written or read before is still the same.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -10,7 +10,7 @@ pub(super) struct Digest {
     hash: Sha256,
 }
 
-/// What tells one beginning of something from another.
+/// Identifies the beginning of a file or of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Beginning {

@@ -73,7 +73,7 @@ impl Next {
 
 /// A time in whole seconds, as in `1h 5m 3s`.
 pub(super) fn seconds(time: Duration) -> String {
-    // Up to the next one: a wait must not be told shorter than it is.
+    // Rounded up: a wait must not be shown shorter than it is.
     let seconds = time.as_secs().saturating_add(u64::from(time.subsec_millis() > 0));
     humantime::format_duration(Duration::from_secs(seconds)).to_string()
 }
@@ -83,9 +83,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_not_told_shorter_than_it_is() {
-        for (millis, told) in [(0, "0s"), (1, "1s"), (1_000, "1s"), (1_001, "2s"), (3_600_000, "1h")] {
-            assert_eq!(seconds(Duration::from_millis(millis)), told);
+    fn a_wait_is_not_shown_shorter_than_it_is() {
+        for (millis, shown) in [(0, "0s"), (1, "1s"), (1_000, "1s"), (1_001, "2s"), (3_600_000, "1h")] {
+            assert_eq!(seconds(Duration::from_millis(millis)), shown);
         }
     }
 }

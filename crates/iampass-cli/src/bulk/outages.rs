@@ -1,4 +1,4 @@
-//! What the library tells of outages, for the person who waits.
+//! Prints the library's events of an outage.
 
 use iampass_management::{BulkEvent, StopReason};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -7,46 +7,46 @@ use super::next::seconds;
 use super::progress::Progress;
 use super::run_state::RunState;
 
-/// More of these tell nothing new.
+/// So many lines are printed: more would say nothing new.
 const LINES: u32 = 20;
 
-enum News {
+enum Event {
     Paused(String),
     Resumed(String),
     Stopped(StopReason),
 }
 
-/// What has been told of outages.
+/// The events that have come and are not printed yet, and what was printed.
 pub(super) struct Outages {
-    news: UnboundedReceiver<News>,
+    events: UnboundedReceiver<Event>,
     lines: u32,
     pub(super) is_paused: bool,
 }
 
 impl Outages {
-    /// With whom the library tells it to.
+    /// The listener is for the library.
     pub(super) fn new() -> (impl Fn(BulkEvent<'_>) + Send + Sync + 'static, Self) {
-        let (sender, news) = unbounded_channel();
-        (move |event: BulkEvent<'_>| send(&sender, event), Self { news, lines: 0, is_paused: false })
+        let (sender, events) = unbounded_channel();
+        (move |event: BulkEvent<'_>| send(&sender, event), Self { events, lines: 0, is_paused: false })
     }
 
-    pub(super) fn has_news(&self) -> bool {
-        !self.news.is_empty()
+    pub(super) fn has_events(&self) -> bool {
+        !self.events.is_empty()
     }
 
-    /// Passes on what has come.
-    pub(super) fn tell(&mut self, state: &mut RunState, progress: &mut Progress) {
-        while let Ok(news) = self.news.try_recv() {
-            let line = match news {
-                News::Stopped(reason) => {
+    /// Prints them, and stops the run if the client has stopped.
+    pub(super) fn print(&mut self, state: &mut RunState, progress: &mut Progress) {
+        while let Ok(event) = self.events.try_recv() {
+            let line = match event {
+                Event::Stopped(reason) => {
                     state.stop(reason);
                     continue;
                 }
-                News::Paused(line) => {
+                Event::Paused(line) => {
                     self.is_paused = true;
                     line
                 }
-                News::Resumed(line) => {
+                Event::Resumed(line) => {
                     self.is_paused = false;
                     line
                 }
@@ -56,21 +56,21 @@ impl Outages {
             if self.lines <= LINES {
                 progress.say(&line);
             } else if self.lines - 1 == LINES {
-                progress.say("further pauses are not told");
+                progress.say("further pauses are not shown");
             }
         }
     }
 }
 
-fn send(news: &UnboundedSender<News>, event: BulkEvent<'_>) {
+fn send(events: &UnboundedSender<Event>, event: BulkEvent<'_>) {
     let event = match event {
         BulkEvent::Paused { wait, error } => {
-            News::Paused(format!("paused: {}; the next attempt is in {}", error.kind(), seconds(wait)))
+            Event::Paused(format!("paused: {}; the next attempt is in {}", error.kind(), seconds(wait)))
         }
-        BulkEvent::Resumed { outage } => News::Resumed(format!("going on after {}", seconds(outage))),
-        BulkEvent::Stopped { reason, .. } => News::Stopped(reason),
+        BulkEvent::Resumed { outage } => Event::Resumed(format!("going on after {}", seconds(outage))),
+        BulkEvent::Stopped { reason, .. } => Event::Stopped(reason),
         _ => return,
     };
     // If nobody listens any more, the run is over.
-    news.send(event).ok();
+    events.send(event).ok();
 }

@@ -159,7 +159,7 @@ impl Chunks {
         let part = std::mem::replace(&mut self.part, next);
         let mut warnings = std::mem::take(&mut self.warnings);
         if part.before == Place::Failed {
-            // They were told and counted when it failed.
+            // They were printed and counted when it failed.
             chunk.skipped.clear();
             warnings.clear();
         }

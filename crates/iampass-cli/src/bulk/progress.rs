@@ -97,7 +97,7 @@ impl Progress {
         } else if self.warnings - 1 == self.warnings_at_most {
             self.say(
                 "warning: there are more of these; a report (`--report FILE`) has what became of each id, and \
-                 `--dry-run` tells all that is odd",
+                 `--dry-run` prints all that is odd",
             );
         }
     }

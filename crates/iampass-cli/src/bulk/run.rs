@@ -208,7 +208,7 @@ pub(super) fn open_files(
 /// Prints the summary, whatever happened, and says whether all went through.
 fn end(arguments: &BulkArguments, summary: Summary, failure: Option<BulkError>) -> Result<(), Failure> {
     let invalid = summary.counts.get(Outcome::Invalid);
-    // What sends nothing has told each.
+    // What sends nothing has printed each.
     let listed = arguments.report.is_some() || arguments.dry_run || arguments.curl;
     let nothing = failure.is_none() && summary.counts.total() == 0;
     let failure = failure

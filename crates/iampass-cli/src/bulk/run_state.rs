@@ -43,10 +43,10 @@ pub(super) struct RunState {
     broken: bool,
     /// Why it could not go on, if it could not.
     pub(super) fault: Option<BulkError>,
-    /// Where it goes on, to be told when the input is known to be the right one.
+    /// Where it goes on, to be printed when the input is known to be the right one.
     pub(super) goes_on: Option<String>,
-    /// What the person at the terminal should hear of.
-    pub(super) news: Vec<String>,
+    /// Warnings that are not printed yet.
+    pub(super) warnings: Vec<String>,
 }
 
 impl RunState {
@@ -73,18 +73,18 @@ impl RunState {
             broken: false,
             fault: None,
             goes_on: None,
-            news: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
     /// Takes a chunk before it is sent; gives it back if it is to be sent.
     pub(super) fn begin(&mut self, Prepared { chunk, part, input, warnings }: Prepared) -> Option<Chunk> {
         for warning in warnings {
-            self.tell(warning.to_string());
+            self.warn(warning.to_string());
         }
         for id in &chunk.skipped {
             if let SkipReason::Invalid(reason) = id.reason {
-                self.tell(format!("line {}: {reason}", part.line(id.position)));
+                self.warn(format!("line {}: {reason}", part.line(id.position)));
             }
         }
         if self.stopping {
@@ -153,7 +153,7 @@ impl RunState {
         };
         let (first, last) = (part.line(first), part.line(last));
         let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
-        self.tell(format!("{lines}: {reason}"));
+        self.warn(format!("{lines}: {reason}"));
         self.failures += 1;
         reason.into()
     }
@@ -166,10 +166,10 @@ impl RunState {
     }
 
     /// Within bounds: there may be a million of them before anyone looks.
-    fn tell(&mut self, news: String) {
+    fn warn(&mut self, warning: String) {
         const AT_MOST: usize = 100;
-        if self.news.len() < AT_MOST {
-            self.news.push(news);
+        if self.warnings.len() < AT_MOST {
+            self.warnings.push(warning);
         }
     }
 
@@ -235,7 +235,7 @@ impl RunState {
         }
     }
 
-    /// What is to be told of the report at the end.
+    /// The note on the report for the end of the run.
     pub(super) fn report_note(&self) -> Option<String> {
         self.report.as_ref().and_then(Report::note)
     }

@@ -26,7 +26,7 @@ use crate::signals::{Signal, Signals};
 /// How often the progress is looked after.
 const TICK: Duration = Duration::from_millis(250);
 
-/// What the reading thread tells.
+/// What the reading thread sends.
 enum Message {
     Prepared(Prepared),
     Failed(InputError),
@@ -98,7 +98,7 @@ fn read(
             Err(PrepareError::Checkpoint(problem)) => Message::OtherInput(problem),
             Err(PrepareError::ReceiverClosed(_)) => return,
         };
-        // If nobody waits for it, nobody misses it.
+        // It fails if the run is over.
         sender.blocking_send(last).ok();
     };
     std::thread::Builder::new().name("input".to_owned()).spawn(work).map_err(SystemError)?;
@@ -150,7 +150,7 @@ async fn run<T: Answer>(
             if let Poll::Ready(report) = reports.poll_next_unpin(context) {
                 return Poll::Ready(report.map_or(Event::All, Event::Ended));
             }
-            if outages.has_news() {
+            if outages.has_events() {
                 return Poll::Ready(Event::Tick);
             }
             ticks.poll_tick(context).map(|_| Event::Tick)
@@ -163,7 +163,7 @@ async fn run<T: Answer>(
             ticks.tick().await;
         }
         let mut state = state.borrow_mut();
-        outages.tell(&mut state, progress);
+        outages.print(&mut state, progress);
         let is_over = matches!(event, Event::All);
         match event {
             Event::Signal(signal) if stopped_by.is_some() => return Some(signal),
@@ -184,8 +184,8 @@ async fn run<T: Answer>(
         if let Some(text) = state.take_goes_on() {
             progress.say(&text);
         }
-        for news in state.news.drain(..) {
-            progress.warn(&news);
+        for warning in state.warnings.drain(..) {
+            progress.warn(&warning);
         }
         if is_over {
             return stopped_by;

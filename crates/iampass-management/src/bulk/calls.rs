@@ -39,7 +39,7 @@ impl ChunkOptions {
 /// | [`concurrency`](Bulk::concurrency) | 4 | chunks at the same time |
 /// | [`deduplicate`](Bulk::deduplicate) | yes | ids that occurred before are not sent again |
 /// | [`give_up_after`](Bulk::give_up_after) | 5 minutes | how long an outage may last |
-/// | [`on_event`](Bulk::on_event) | nobody | whom to tell of pauses |
+/// | [`on_event`](Bulk::on_event) | none | a function to call at pauses |
 ///
 /// Policy and rate limit are the client's: [`with_policy`](ManagementClient::with_policy),
 /// [`with_rate_limit`](ManagementClient::with_rate_limit).
@@ -107,7 +107,7 @@ impl<S, T> Bulk<S, T> {
         self
     }
 
-    /// Whom to tell when the bulk pauses, goes on or stops. Calls wait until it returns.
+    /// A function to call when the bulk pauses, resumes or stops. Requests wait until it returns.
     pub fn on_event(mut self, listener: impl Fn(BulkEvent<'_>) + Send + Sync + 'static) -> Self {
         self.sending = self.sending.on_event(listener);
         self

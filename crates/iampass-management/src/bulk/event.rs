@@ -1,15 +1,15 @@
-//! What a bulk tells while it runs.
+//! The events of a bulk.
 
 use std::time::Duration;
 
 use iampass_client::Error;
 
-/// What a bulk tells while it runs, see [`Bulk::on_event`](crate::Bulk::on_event).
+/// An event of a bulk, see [`Bulk::on_event`](crate::Bulk::on_event).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum BulkEvent<'a> {
-    /// There is an outage, or the service asks to slow down: no request is begun for so long. It is told for each
-    /// attempt that fails.
+    /// There is an outage, or the service asks to slow down: no request is begun for so long. There is one
+    /// for each attempt that fails.
     Paused {
         /// How long, from now on.
         wait: Duration,
@@ -25,7 +25,7 @@ pub enum BulkEvent<'a> {
     Stopped {
         /// Why.
         reason: StopReason,
-        /// The failure that was the last straw.
+        /// The failure that stopped it.
         error: &'a Error,
     },
 }

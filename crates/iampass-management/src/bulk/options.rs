@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::event::BulkEvent;
 
-/// What is told of a run.
+/// Called with the events of a bulk.
 pub(super) type Listener = Arc<dyn Fn(BulkEvent<'_>) + Send + Sync>;
 
 /// How the chunks of a bulk are sent, see [`Bulk`](crate::Bulk).
@@ -15,7 +15,7 @@ pub(super) type Listener = Arc<dyn Fn(BulkEvent<'_>) + Send + Sync>;
 /// |---|---|
 /// | [`concurrency`](SendOptions::concurrency) | 4 |
 /// | [`give_up_after`](SendOptions::give_up_after) | 5 minutes |
-/// | [`on_event`](SendOptions::on_event) | nobody is told |
+/// | [`on_event`](SendOptions::on_event) | none |
 #[derive(Clone)]
 #[must_use]
 pub struct SendOptions {
@@ -44,7 +44,7 @@ impl SendOptions {
         self
     }
 
-    /// Whom to tell when the bulk pauses, goes on or stops. Calls wait until it returns.
+    /// A function to call when the bulk pauses, resumes or stops. Requests wait until it returns.
     pub fn on_event(mut self, listener: impl Fn(BulkEvent<'_>) + Send + Sync + 'static) -> Self {
         self.listener = Some(Arc::new(listener));
         self

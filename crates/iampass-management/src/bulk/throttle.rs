@@ -125,11 +125,11 @@ impl Throttle {
         drop(state);
         self.changed.notify_waiters();
         if is_first {
-            self.tell(BulkEvent::Stopped { reason, error });
+            self.emit(BulkEvent::Stopped { reason, error });
         }
     }
 
-    fn tell(&self, event: BulkEvent<'_>) {
+    fn emit(&self, event: BulkEvent<'_>) {
         if let Some(listener) = &self.options.listener {
             listener(event);
         }
@@ -157,7 +157,7 @@ impl Permit<'_> {
         !state.stopped && !is_paused
     }
 
-    /// Notes a response that tells of no outage.
+    /// Records a response that is no sign of an outage.
     pub(super) fn got_through(self) {
         let now = Instant::now();
         let mut state = self.throttle.state();
@@ -173,11 +173,11 @@ impl Permit<'_> {
         let over = state.outage.take();
         drop(state);
         if let Some(outage) = over {
-            self.throttle.tell(BulkEvent::Resumed { outage: now - outage.backoff.since });
+            self.throttle.emit(BulkEvent::Resumed { outage: now - outage.backoff.since });
         }
     }
 
-    /// Notes a failure that tells of an outage; gives the moment at which to send the same again, if it is to be.
+    /// Records a failure that is a sign of an outage; gives the moment of the next attempt, if there is to be one.
     pub(super) fn failed(self, error: &Error, earlier: &mut Option<Failures>) -> Option<Instant> {
         let (throttle, now) = (self.throttle, Instant::now());
         let give_up_after = throttle.options.give_up_after;
@@ -212,7 +212,7 @@ impl Permit<'_> {
         outage.until = at;
         drop(guard);
         if is_longer {
-            throttle.tell(BulkEvent::Paused { wait: at - now, error });
+            throttle.emit(BulkEvent::Paused { wait: at - now, error });
         }
         Some(at)
     }

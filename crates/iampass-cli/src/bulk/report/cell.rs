@@ -22,7 +22,7 @@ impl Cells {
         if self.safe { format!("'{text}").into() } else { text.into() }
     }
 
-    /// What is to be told of them at the end.
+    /// The note on them for the end of the run.
     pub(super) fn note(&self) -> Option<String> {
         let what = match self.formulas {
             0 => return None,

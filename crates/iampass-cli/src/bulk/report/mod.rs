@@ -1,6 +1,6 @@
-//! The report: a line for each id that was come to, in JSON or CSV, in the order in which chunks end.
+//! The report: a line for each id that was reached, in JSON or CSV, in the order in which chunks end.
 //!
-//! It only grows. The checkpoint tells how far it had come, so a run that goes on finds the lines that the checkpoint does
+//! It only grows. The checkpoint has its length, so a run that goes on finds the lines that the checkpoint does
 //! not know of: those of chunks that were answered just before a crash. These lines hold.
 
 mod cell;
@@ -61,7 +61,7 @@ impl Report {
         Ok(Self { file, form, regular, cells: Cells::default(), digest, known: BTreeMap::new() })
     }
 
-    /// Opens the report of a run that is gone on with, whose checkpoint has this of it.
+    /// Opens the report of an earlier run, whose checkpoint has this of it.
     pub(super) fn go_on(path: &Path, before: &Beginning) -> Result<Self, ReportProblem> {
         let form = Form::of(path);
         let is_new = !path.exists();
@@ -86,7 +86,7 @@ impl Report {
         self
     }
 
-    /// What is to be told of it at the end.
+    /// The note on it for the end of the run.
     pub(super) fn note(&self) -> Option<String> {
         self.cells.note()
     }
@@ -141,7 +141,7 @@ fn invalid(reason: SkipReason) -> Option<String> {
 fn open(path: &Path) -> Result<(File, bool), ReportProblem> {
     let is_stream = private_file::is_stream(path);
     let mut options = OpenOptions::new();
-    // What is read from a pipe does not come to its reader.
+    // What this reads from a pipe is lost for the pipe's reader.
     options.append(true).read(!is_stream);
     let file = private_file::open_or_create(path, &options).map_err(ReportProblem::Open)?;
     let metadata = file.metadata().map_err(ReportProblem::Open)?;

@@ -82,7 +82,7 @@ fn a_service_that_takes_no_id_at_all_ends_after_ten_chunks() {
     });
 }
 
-/// Parts of a chunk are struck like chunks.
+/// Parts of a chunk meet outages and refusals like chunks.
 #[test]
 fn a_part_outlasts_an_outage_and_a_refused_one_is_named() {
     virtual_time::run(async {

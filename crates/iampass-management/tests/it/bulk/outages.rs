@@ -1,4 +1,4 @@
-//! A bulk outlasts an outage: it pauses, and sends again what was struck.
+//! A bulk outlasts an outage: it pauses, and sends again what failed.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn away(until: u64, how: &Response) -> impl FnMut(u64, &[String]) -> Response + 
 }
 
 #[test]
-fn a_chunk_struck_by_an_outage_is_sent_again_after_waits_that_grow() {
+fn a_chunk_that_meets_an_outage_is_sent_again_after_waits_that_grow() {
     for how in [
         Response::Status("500 Internal Server Error", ""),
         Response::Status("502 Bad Gateway", ""),

@@ -87,7 +87,7 @@ impl Service {
         millis(self.started.elapsed())
     }
 
-    /// Notes what a bulk tells.
+    /// Records the events of a bulk.
     pub(super) fn listener(&self) -> impl Fn(BulkEvent<'_>) + Send + Sync + 'static {
         let events = Arc::clone(&self.events);
         move |event| {
@@ -111,7 +111,7 @@ impl Service {
         }
     }
 
-    /// What was told.
+    /// The events so far.
     pub(super) fn events(&self) -> Vec<String> {
         self.events.lock().unwrap().clone()
     }
