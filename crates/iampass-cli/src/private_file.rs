@@ -139,6 +139,22 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether standard output goes to this file.
+#[cfg(unix)]
+pub(crate) fn is_standard_output(metadata: &fs::Metadata) -> bool {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::MetadataExt as _;
+    let own = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let own = own.and_then(|own| own.metadata());
+    own.is_ok_and(|own| (own.dev(), own.ino()) == (metadata.dev(), metadata.ino()))
+}
+
+/// Elsewhere it has no name as a file.
+#[cfg(not(unix))]
+pub(crate) fn is_standard_output(_metadata: &fs::Metadata) -> bool {
+    false
+}
+
 /// Makes an open file private, unless it is a pipe or a device.
 #[cfg(unix)]
 pub(crate) fn make_private(file: &File) -> io::Result<()> {

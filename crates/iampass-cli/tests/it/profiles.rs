@@ -124,6 +124,24 @@ fn what_a_person_wrote_stays_when_a_profile_is_stored_anew_or_removed() {
     assert_eq!(listed.lines().count(), 2, "{listed}");
 }
 
+/// As whoever keeps the settings of all programs in a folder of their own has it.
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_file_stays_a_link() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let home = Home::new();
+    home.write_profiles("[profiles.a]\n");
+    let (link, target) = (home.profiles(), home.profiles().with_file_name("kept"));
+    fs::rename(&link, &target).unwrap();
+    symlink("kept", &link).unwrap();
+    assert_eq!(run(login(&home, "https://b.test", "b").arg("--no-check")).code, Some(0));
+    assert_eq!(fs::read_link(&link).unwrap().to_str(), Some("kept"));
+    let text = fs::read_to_string(&target).unwrap();
+    assert!(text.contains("[profiles.a]") && text.contains("[profiles.b]"), "{text}");
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[test]
 fn a_file_that_could_not_be_read_again_is_not_written() {
     let home = Home::new();

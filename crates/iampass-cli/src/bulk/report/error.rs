@@ -9,6 +9,8 @@ use crate::exit::Exit;
 pub(crate) enum ReportProblem {
     #[error("it cannot be opened")]
     Open(#[source] io::Error),
+    #[error("it is standard output, where the summary goes")]
+    StandardOutput,
     #[error("another run is using it")]
     InUse,
     #[error("it is there already")]
@@ -34,6 +36,7 @@ impl ReportProblem {
     pub(in crate::bulk) fn hint(&self) -> &'static str {
         match self {
             Self::InUse => "name another file, or wait until that run has ended; nothing was sent",
+            Self::StandardOutput => "name another file, or lead standard output elsewhere; nothing was sent",
             Self::Exists => "name another file, or move this one away; nothing was sent",
             Self::Open(_) => "name a file in a folder that you can write in; nothing was sent",
             Self::Read(_) => "nothing was sent",

@@ -149,6 +149,8 @@ fn open(path: &Path) -> Result<(File, bool), ReportProblem> {
         check_stream(path, &metadata).map_err(ReportProblem::Open)?;
     } else if !metadata.is_file() {
         return Err(ReportProblem::Open(not_regular()));
+    } else if private_file::is_standard_output(&metadata) {
+        return Err(ReportProblem::StandardOutput);
     } else if cfg!(unix) && !try_lock(&file).map_err(ReportProblem::Open)? {
         // Elsewhere a lock would keep those away, too, who look at the report.
         return Err(ReportProblem::InUse);

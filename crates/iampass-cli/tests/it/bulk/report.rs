@@ -50,6 +50,24 @@ fn a_report_that_was_renamed_does_not_get_lines_of_another_format() {
     }
 }
 
+/// Program and report would each write from the file's beginning.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_standard_output_is_no_report() {
+    let desk = Desk::new();
+    desk.write("users.txt", "alice\n");
+    for name in ["/dev/stdout", "out"] {
+        let file = std::fs::File::create(desk.path("out")).unwrap();
+        let mut command = desk.command(&["import", "users.txt", "--report", name]);
+        let run = command.stdout(file).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let run = run.wait_with_output().unwrap();
+        assert_eq!((run.status.code(), desk.read("out").as_str()), (Some(2), ""));
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(said.contains("it is standard output, where the summary goes"), "{said}");
+    }
+    assert!(desk.requests().is_empty());
+}
+
 /// Also while it has no line yet, and without a checkpoint.
 #[cfg(unix)]
 #[test]

@@ -99,6 +99,15 @@ fn it_gives_up_when_the_outage_has_lasted_too_long() {
     });
 }
 
+#[test]
+fn by_default_it_gives_up_after_five_minutes() {
+    virtual_time::run(async {
+        let service = Service::start(away(u64::MAX, &Response::Status("503 Service Unavailable", ""))).await;
+        assert!(reports(service.client().add_users_in_bulk(["a"])).await[0].error().is_some());
+        assert_eq!(service.now(), 300_000);
+    });
+}
+
 /// The time is counted from the beginning of each outage.
 #[test]
 fn what_gets_through_in_between_makes_a_new_outage() {
