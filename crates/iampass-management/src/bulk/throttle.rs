@@ -74,7 +74,8 @@ impl Throttle {
                 let until = until.filter(|until| *until > Instant::now());
                 if until.is_none() && state.in_flight < state.allowed {
                     state.in_flight += 1;
-                    return Some(Permit { throttle: self, pauses: state.pauses, through: state.through });
+                    let (begun, pauses, through) = (Instant::now(), state.pauses, state.through);
+                    return Some(Permit { throttle: self, begun, pauses, through });
                 }
                 until
             };
@@ -143,6 +144,7 @@ impl Throttle {
 /// Lets one request out. Dropping it makes room for another.
 pub(super) struct Permit<'a> {
     throttle: &'a Throttle,
+    begun: Instant,
     /// When the request was begun.
     pauses: u64,
     through: u64,
@@ -152,7 +154,7 @@ impl Permit<'_> {
     /// Whether the request may still be begun, after a wait for something else.
     pub(super) fn holds(&mut self) -> bool {
         let state = self.throttle.state();
-        (self.pauses, self.through) = (state.pauses, state.through);
+        (self.begun, self.pauses, self.through) = (Instant::now(), state.pauses, state.through);
         let is_paused = state.outage.as_ref().is_some_and(|outage| outage.until > Instant::now());
         !state.stopped && !is_paused
     }
@@ -198,7 +200,9 @@ impl Permit<'_> {
             }
             _ if others_get_through && !asks => return own.backoff.next(now, asked, give_up_after),
             outage => {
-                let fresh = || Outage { backoff: Backoff::since(now), until: now };
+                // A request that got no response has been in the outage since it was sent.
+                let since = if others_get_through { now } else { self.begun };
+                let fresh = || Outage { backoff: Backoff::since(since), until: now };
                 state.pauses += 1;
                 state.allowed = 1;
                 outage.get_or_insert_with(fresh).backoff.next(now, asked, give_up_after)

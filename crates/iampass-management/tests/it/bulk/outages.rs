@@ -52,7 +52,21 @@ fn a_service_that_does_not_respond_is_an_outage() {
         let bulk = client.add_users_in_bulk(["a"]).on_event(service.listener());
         assert!(reports(bulk).await[0].error().is_none());
         assert_eq!(service.times(), [0, 5_000]);
-        assert_eq!(service.events(), ["paused 1000 timeout", "resumed 1000"]);
+        assert_eq!(service.events(), ["paused 1000 timeout", "resumed 5000"]);
+    });
+}
+
+/// The time in which there was no response counts.
+#[test]
+fn it_gives_up_in_time_where_there_is_no_response() {
+    virtual_time::run(async {
+        let service = Service::start(away(u64::MAX, &Response::Nothing)).await;
+        let policy = CallPolicy::one_attempt().with_attempt_timeout(Duration::from_secs(4));
+        let bulk = service.client().with_policy(policy).add_users_in_bulk(["a"]);
+        let bulk = bulk.give_up_after(Duration::from_secs(6)).on_event(service.listener());
+        assert!(reports(bulk).await[0].error().unwrap().is_timeout());
+        assert_eq!(service.times(), [0, 5_000]);
+        assert_eq!(service.now(), 9_000);
     });
 }
 
