@@ -73,12 +73,17 @@ impl Progress {
 
     fn text(&self) -> String {
         let (bar, length) = (&self.bar, self.bar.length());
-        let verb = if self.is_paused { "paused" } else { self.verb };
-        text(verb, bar.position(), length, bar.per_sec(), bar.eta())
+        // Nobody knows how long a pause takes.
+        let (verb, rate) = if self.is_paused { ("paused", 0.0) } else { (self.verb, bar.per_sec()) };
+        text(verb, bar.position(), length, rate, bar.eta())
     }
 
     /// Shows that nothing is being sent, or that something is again.
     pub(super) fn pause(&mut self, is_paused: bool) {
+        if self.is_paused && !is_paused {
+            // The pause is no measure of the rate.
+            self.bar.reset_eta();
+        }
         self.is_paused = is_paused;
     }
 
@@ -141,6 +146,21 @@ mod tests {
         assert_eq!(text(1_234_567, None, 123_456.7, 0), "import 1,234,567, 123,457 ids/s");
         let longest = text(1, Some(u64::MAX), 1.0, u64::MAX);
         assert_eq!(longest, "import 1 of 18,446,744,073,709,551,615, 0 %, 1 ids/s, 4d 04:00:00 left");
+    }
+
+    #[test]
+    fn a_pause_has_no_rate() {
+        let mut progress = Progress::new("import", Some(1_000), true, false);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(50) {
+            std::thread::sleep(Duration::from_millis(5));
+            progress.show(500, 0, Instant::now());
+        }
+        assert!(progress.text().contains(" left"), "{}", progress.text());
+        progress.pause(true);
+        assert_eq!(progress.text(), "paused 500 of 1,000, 50 %");
+        progress.pause(false);
+        assert_eq!(progress.text(), "import 500 of 1,000, 50 %");
     }
 
     #[test]
