@@ -11,6 +11,12 @@ fn every_command_has_help() {
         for line in help.lines() {
             assert!(line.chars().count() <= 80, "{command:?}: {line}");
         }
+        let lines: Vec<_> = help.lines().collect();
+        for pair in lines.windows(2) {
+            let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            let is_rest = is_prose(pair[0]) && is_prose(pair[1]) && pair[0].len() < 20;
+            assert!(!is_rest, "{command:?}: a line of more than 80 columns was broken: {pair:?}");
+        }
         let children = subcommands(&help);
         assert!(help.contains("Examples:\n  iampass"), "{command:?}");
         let name = [&["help".to_owned()], &command[..]].concat().join("_");
