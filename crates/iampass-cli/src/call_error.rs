@@ -141,27 +141,43 @@ pub(crate) fn unknown_application(server: &BaseUrl) -> String {
 /// Added where the message alone does not name the cause.
 const DOCTOR: &str = "`iampass doctor` finds out more";
 
+/// The advice, and whether the command may be repeated where that is the question.
 fn hint_for(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
-    let hint = match error.kind() {
+    let advice = advice(server, error, secret_from);
+    let may_repeat = match error.kind() {
+        ErrorKind::Connect { .. } => !error.is_untrusted_certificate(),
+        ErrorKind::UnexpectedStatus { .. } => advice.is_none(),
+        ErrorKind::ProxyRefused { .. }
+        | ErrorKind::Timeout(_)
+        | ErrorKind::Transport(_)
+        | ErrorKind::Decode(_) => true,
+        _ => false,
+    };
+    let wait = error.retry_after().map(|wait| format!("the service asks to wait {} s", wait.as_secs()));
+    let repeat = may_repeat.then(|| after_failure(error).to_owned());
+    let parts: Vec<_> = advice.or(wait).into_iter().chain(repeat).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What to look at, or to do, before the call is made once more.
+pub(crate) fn advice(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Option<String> {
+    let advice = match error.kind() {
         _ if error.is_untrusted_certificate() => untrusted(error).to_owned(),
         ErrorKind::Connect { proxy: Some(_), .. } => format!(
-            "check that the proxy ({}) is right and can be reached from here, and {server} from there; {}",
-            proxy_variable(server),
-            after_failure(error)
+            "check that the proxy ({}) is right and can be reached from here, and {server} from there",
+            proxy_variable(server)
         ),
         ErrorKind::ProxyAuthentication { .. } => format!(
             "write them into {}, as in http://user:password@host:port, with special characters percent-encoded",
             proxy_variable(server)
         ),
         ErrorKind::ProxyRefused { .. } => format!(
-            "may the proxy ({}) connect to {server}? The hosts in NO_PROXY are called without it; {}",
-            proxy_variable(server),
-            after_failure(error)
+            "may the proxy ({}) connect to {server}? The hosts in NO_PROXY are called without it",
+            proxy_variable(server)
         ),
-        ErrorKind::Connect { proxy: None, .. } => format!(
-            "check that {server} (IAMPASS_SERVER) is right and can be reached from here; {}",
-            after_failure(error)
-        ),
+        ErrorKind::Connect { proxy: None, .. } => {
+            format!("check that {server} (IAMPASS_SERVER) is right and can be reached from here")
+        }
         ErrorKind::Refused(None) => "the service gave no reason; its operators may know".to_owned(),
         ErrorKind::Unauthorized(_) | ErrorKind::NotFound { .. } if is_about_a_session(error) => {
             "does the service still know the session? `iampass sign-in USER` starts another".to_owned()
@@ -190,17 +206,8 @@ fn hint_for(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Op
         {
             format!("is {server} right (IAMPASS_SERVER)?")
         }
-        ErrorKind::UnexpectedStatus { retry_after: Some(wait), .. } => {
-            format!("the service asks to wait {} s; {}", wait.as_secs(), after_failure(error))
-        }
-        ErrorKind::Timeout(_) | ErrorKind::Transport(_) | ErrorKind::UnexpectedStatus { .. } => {
-            after_failure(error).to_owned()
-        }
         ErrorKind::Decode(_) => {
-            format!(
-                "check that {server} is IAMPASS, and that no proxy answers in its place; {}",
-                after_failure(error)
-            )
+            format!("check that {server} is IAMPASS, and that no proxy answers in its place")
         }
         ErrorKind::ForeignUrl => format!(
             "is {server} right (IAMPASS_SERVER), and does no proxy rewrite what the service sends? A session's secret \
@@ -212,7 +219,7 @@ fn hint_for(server: &BaseUrl, error: &Error, secret_from: Option<&Source>) -> Op
         ErrorKind::NotSent(_) => "this is a fault of the program: please report it".to_owned(),
         _ => return None,
     };
-    Some(hint)
+    Some(advice)
 }
 
 fn is_about_a_session(error: &Error) -> bool {

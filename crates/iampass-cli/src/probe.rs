@@ -49,7 +49,7 @@ impl Unjudged {
             Self::Path { .. } => "is that path one too many? The client adds `/management` itself".to_owned(),
             Self::Application => format!("is the application id right, and was it issued for {server}?"),
             Self::Plain404 | Self::WrongIsTaken => {
-                format!("is {server} IAMPASS, and does nothing answer in its place?")
+                format!("is {server} IAMPASS, and does nothing else answer in its place?")
             }
             Self::NoComparison(_) => "try again later".to_owned(),
             Self::OtherResponse(error) if matches!(error.kind(), ErrorKind::Decode(_)) => {

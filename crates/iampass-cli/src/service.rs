@@ -8,7 +8,7 @@ use iampass_management::{BaseUrl, Connection, Error, ErrorKind, Settings as Clie
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{Format, ServerArguments, ServiceArguments, SettingsArguments};
-use crate::call_error::{CallError, CommandFailed};
+use crate::call_error::{CallError, CommandFailed, advice};
 use crate::curl::CurlCommand;
 use crate::error::{Failure, SystemError};
 use crate::output;
@@ -91,11 +91,19 @@ impl Service {
 
     /// The same where it is about the call alone.
     pub(crate) fn call_error(&self, error: Error) -> CallError {
-        let secret_from = match &self.signed_by {
+        CallError::new(self.server().clone(), error).with_secret_from(self.secret_from())
+    }
+
+    /// What to do about a failed call before it is made once more.
+    pub(crate) fn advice(&self, error: &Error) -> Option<String> {
+        advice(self.server(), error, self.secret_from())
+    }
+
+    fn secret_from(&self) -> Option<&Source> {
+        match &self.signed_by {
             SignedBy::Application(source) => Some(source),
             SignedBy::Session(_) => None,
-        };
-        CallError::new(self.server().clone(), error).with_secret_from(secret_from)
+        }
     }
 
     /// Makes one call and waits for it. `None` if it was printed, in this format, in place of being sent.

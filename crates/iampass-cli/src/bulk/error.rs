@@ -9,7 +9,7 @@ use super::checkpoint::CheckpointProblem;
 use super::input::{InputError, LayoutError, Place, Problem};
 use super::next::Next;
 use super::report::ReportProblem;
-use crate::call_error::{exit_for, untrusted};
+use crate::call_error::exit_for;
 use crate::call_reason::CallReason;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -53,7 +53,13 @@ pub(crate) enum BulkError {
     #[error("{} in {} failed; the first failure: {source}", counted(*.ids, "id"), counted(*.chunks, "chunk"))]
     Failures { ids: u64, chunks: u64, source: CallReason, next: Next },
     #[error("stopped, because {}: {source}", why_stopped(*.reason, .source))]
-    Stopped { reason: StopReason, source: CallReason, next: Next },
+    Stopped {
+        reason: StopReason,
+        source: CallReason,
+        /// What to do about the failure.
+        advice: Option<String>,
+        next: Next,
+    },
     #[error("stopped by {signal}")]
     Interrupted { signal: Signal, unanswered: usize, next: Next },
     #[error("{} cannot be a user's", counted(*.ids, "id"))]
@@ -137,19 +143,16 @@ impl CommandError for BulkError {
             Self::SameFile { .. } => "give each a name of its own".to_owned(),
             Self::NotCounted => "write it into a file, or let --yes do it without asking".to_owned(),
             Self::StandardInputTwice => "give the ids or the secret in a file".to_owned(),
-            Self::Stopped { source, next, .. } if source.is_untrusted_certificate() => {
-                format!("{}; then {}", untrusted(source), next.hint())
-            }
-            Self::Stopped { source, next, .. } if source.is_unauthorized() || source.is_not_found() => {
-                format!("`iampass doctor` finds out why; then {}", next.hint())
+            Self::Stopped { source, advice: Some(advice), next, .. } => {
+                format!("{advice}; then {}", next.hint_after(source))
             }
             Self::Failures { source, next, .. } | Self::Stopped { source, next, .. } => {
                 next.hint_after(source)
             }
             Self::Interrupted { unanswered: 0, next, .. } => next.hint(),
             Self::Interrupted { unanswered, next, .. } => {
-                let requests = counted(*unanswered as u64, "request");
-                format!("{requests} in flight may have taken effect; {}", next.hint())
+                let requests = counted(*unanswered as u64, "unfinished request");
+                format!("{requests} may have taken effect; {}", next.hint())
             }
             Self::Invalid { listed: true, .. } => "a user's id must not be empty, `.` or `..`".to_owned(),
             Self::Invalid { listed: false, .. } => {

@@ -131,7 +131,7 @@ fn send_all(
     let signal = signal?;
     let mut state = state.borrow_mut();
     state.report_note().iter().for_each(|note| progress.say(note));
-    let failure = failure(&mut state, signal, Next::of_this_command(arguments));
+    let failure = failure(&mut state, signal, service, Next::of_this_command(arguments));
     if let Some(BulkError::Checkpoint { .. }) = &failure
         && state.begun == 0
     {
@@ -162,7 +162,7 @@ fn goes_on(mark: &Mark, total: Option<u64>) -> String {
 }
 
 /// What was in the way, the gravest first.
-fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<BulkError> {
+fn failure(state: &mut RunState, signal: Option<Signal>, service: &Service, next: Next) -> Option<BulkError> {
     if let Some(fault) = state.fault.take() {
         return Some(fault);
     }
@@ -172,7 +172,10 @@ fn failure(state: &mut RunState, signal: Option<Signal>, next: Next) -> Option<B
     let source = state.failure.take()?;
     let (ids, chunks) = (state.counts.get(Outcome::Failed), state.failures);
     Some(match state.stopped {
-        Some(reason) => BulkError::Stopped { reason, source, next },
+        Some(reason) => {
+            let advice = service.advice(&source);
+            BulkError::Stopped { reason, source, advice, next }
+        }
         None => BulkError::Failures { ids, chunks, source, next },
     })
 }

@@ -29,14 +29,24 @@ fn where_a_wrong_signature_is_not_refused_nothing_is_accepted_or_stored() {
             "",
             PLAIN_404,
             "a plain 404 came, whatever the signature",
-            "IAMPASS, and does nothing answer in its place?",
+            "IAMPASS, and does nothing else answer in its place?",
         ),
         ("/management", PLAIN_404, "the server's URL has a path: /management", "is that path one too many?"),
         ("", PAGE_404, "a web page came in place of IAMPASS's response", "does a proxy or a website answer"),
         ("", EITHER_404, "it may not know the application", "is the application id right"),
         ("", PAGE_200, "the response cannot be decoded", "does no proxy answer in its place?"),
-        ("", NO_PHONE, "the service takes a wrong signature as well", "does nothing answer in its place?"),
-        ("", REFUSED, "the service takes a wrong signature as well", "does nothing answer in its place?"),
+        (
+            "",
+            NO_PHONE,
+            "the service takes a wrong signature as well",
+            "does nothing else answer in its place?",
+        ),
+        (
+            "",
+            REFUSED,
+            "the service takes a wrong signature as well",
+            "does nothing else answer in its place?",
+        ),
         ("", FORBIDDEN, "unexpected response: 403 Forbidden", "Try again later"),
     ] {
         let server = format!("{}{path}", answers_with(response));
@@ -167,6 +177,6 @@ fn hints_of_401_and_404_point_to_the_doctor() {
         }
         let bulk = run(iampass_at(emulator.base_url()).args(["users", "import", ids]).env(variable, value));
         assert_eq!(bulk.code, Some(code), "{bulk:?}");
-        assert!(bulk.stderr.contains("hint: `iampass doctor` finds out why; then "), "{bulk:?}");
+        assert!(bulk.stderr.contains("`iampass doctor` finds out more; then "), "{bulk:?}");
     }
 }

@@ -68,7 +68,7 @@ impl Terminal {
         } else {
             PtyCommand::new(command.get_program())
         };
-        copy = copy.args(command.get_args());
+        copy = copy.args(command.get_args()).env("TERM", "xterm-256color");
         if let Some(folder) = command.get_current_dir() {
             copy = copy.current_dir(folder);
         }
@@ -78,7 +78,7 @@ impl Terminal {
                 None => copy.env_remove(name),
             };
         }
-        let child = copy.env("TERM", "xterm-256color").spawn(pts).unwrap();
+        let child = copy.spawn(pts).unwrap();
         let size = |size| NonZeroU16::new(size).unwrap();
         let screen = vt100::Parser::new(size(ROWS), size(columns), 0);
         let shown = Shown { screen, bytes: Vec::new(), ended: false };

@@ -37,7 +37,8 @@ impl SendOptions {
         self
     }
 
-    /// How long an outage may last before the bulk stops. With [`Duration::ZERO`] it does not wait at all, with
+    /// How long an outage may last before the bulk stops, counted from when the first request without a response was
+    /// sent; a call that is under way then is let to its end. With [`Duration::ZERO`] it does not wait at all, with
     /// [`Duration::MAX`] it never gives up.
     pub fn give_up_after(mut self, time: Duration) -> Self {
         self.give_up_after = time;

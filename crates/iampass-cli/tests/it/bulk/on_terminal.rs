@@ -69,8 +69,23 @@ fn a_second_ctrl_c_stops_at_once() {
     let ended = terminal.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.screen);
     let screen: String = ended.screen.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(screen.contains("4 requests in flight may have taken effect"), "{screen}");
+    assert!(screen.contains("4 unfinished requests may have taken effect"), "{screen}");
     assert_eq!(mark(&desk.path("checkpoint")).open.len(), 4);
+}
+
+/// The terminal shows `^C` where its cursor is; without a bar nothing erases it.
+#[test]
+fn what_follows_a_typed_ctrl_c_begins_in_a_line_of_its_own() {
+    let desk = desk();
+    desk.emulator.inject(Fault::delay(SLOW).always()).unwrap();
+    let mut command = desk.command(&ARGUMENTS);
+    let terminal = Terminal::run(command.env("TERM", "dumb"), 80);
+    until(|| !mark(&desk.path("checkpoint")).open.is_empty());
+    terminal.enter("\u{3}");
+    let ended = terminal.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.screen);
+    assert!(!ended.bytes.contains('\u{1b}'), "{:?}", ended.bytes);
+    assert!(ended.screen.starts_with("^C\nstopping when the requests in flight"), "{}", ended.screen);
 }
 
 #[test]
