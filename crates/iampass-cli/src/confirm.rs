@@ -1,10 +1,13 @@
 //! Asks on the terminal before something is done that cannot be undone.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
+use indicatif::HumanCount;
+
+use crate::bulk::visible;
 use crate::error::{CommandError, Failure, SystemError};
 use crate::exit::Exit;
-use crate::output::{self, printable};
+use crate::output;
 use crate::service::Service;
 
 /// How many ids are shown of those that are to be deleted.
@@ -44,13 +47,12 @@ pub(crate) fn can_ask() -> Result<(), Failure> {
 pub(crate) fn confirm(what: &str, question: &str) -> Result<(), Failure> {
     can_ask()?;
     output::message(what);
-    let mut stderr = io::stderr().lock();
-    let asked = stderr.write_all(format!("{question} [y/N] ").as_bytes()).and_then(|()| stderr.flush());
     let mut answer = String::new();
+    let asked = output::question(&format!("{question} [y/N]"));
     asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(SystemError)?;
     if answer.is_empty() {
         // Ctrl-D leaves the cursor behind the question.
-        writeln!(stderr).ok();
+        output::message_as_is("");
     }
     if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         Ok(())
@@ -67,8 +69,9 @@ pub(crate) fn confirm_deletion<I: AsRef<str>>(
 ) -> Result<(), Failure> {
     let (application, server) = (service.application_id(), service.server());
     let ids = if count == 1 { "id" } else { "ids" };
+    let number = HumanCount(count);
     let mut what = format!(
-        "This deletes the users of {count} {ids}, and their phones with them\n\
+        "This deletes the users of {number} {ids}, and their phones with them\n\
          (application {application}, {server}):"
     );
     let mut more = count;
@@ -77,13 +80,13 @@ pub(crate) fn confirm_deletion<I: AsRef<str>>(
         more = more.saturating_sub(1);
     }
     if more > 0 {
-        what.extend(["\n  … and ", &more.to_string(), " more"]);
+        what.extend(["\n  … and ", &HumanCount(more).to_string(), " more"]);
     }
-    confirm(&what, &format!("Delete {count} {}?", if count == 1 { "user" } else { "users" }))
+    confirm(&what, &format!("Delete {number} {}?", if count == 1 { "user" } else { "users" }))
 }
 
 fn shortened(id: &str) -> String {
     let shown: String = id.chars().take(LONGEST_SHOWN).collect();
     let cut = if shown.len() < id.len() { "…" } else { "" };
-    format!("{}{cut}", printable(&shown))
+    format!("{}{cut}", visible(&shown))
 }

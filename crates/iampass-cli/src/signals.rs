@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 
 use crate::exit::Exit;
+use crate::output;
 
 /// How long a terminal takes to do what a signal means to it.
 const SETTLED: Duration = Duration::from_millis(250);
@@ -84,6 +85,9 @@ impl Signals {
             signal = self.received() => {
                 // When Ctrl-C is typed, a terminal throws away what is just being written to it.
                 tokio::time::sleep(SETTLED).await;
+                if signal == Signal::Interrupt {
+                    output::after_ctrl_c();
+                }
                 Err(signal)
             }
             done = work => Ok(done),

@@ -7,7 +7,7 @@ use indicatif::TermLike;
 
 /// Columns that the bar leaves free. indicatif leaves the cursor at the right edge, so a `^C` that is typed there would
 /// go on in the next line, and the bar could not be erased.
-const FREE: u16 = 3;
+pub(super) const FREE: u16 = 3;
 
 /// Standard error, but for the columns that stay free.
 #[derive(Debug)]

@@ -6,8 +6,9 @@ use indicatif::{
     FormattedDuration, HumanCount, HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressStyle,
 };
 
-use super::bar_terminal::BarTerminal;
+use super::bar_terminal::{BarTerminal, FREE};
 use crate::output::{self, printable};
+use crate::signals::Signal;
 
 /// How often the bar is drawn in a second, at the most.
 const FRAMES: u8 = 10;
@@ -17,6 +18,8 @@ const LINE: Duration = Duration::from_secs(10);
 const WARNINGS: u32 = 10;
 /// Narrower terminals get the text without the bar.
 const NARROW: usize = 60;
+/// The shortest bar, with what surrounds it.
+const SHORTEST_BAR: usize = 12;
 /// The longest estimate of the time left.
 const LONGEST: Duration = Duration::from_secs(100 * 3600);
 
@@ -24,6 +27,8 @@ pub(super) struct Progress {
     verb: &'static str,
     quiet: bool,
     is_paused: bool,
+    /// Columns of the terminal that are not for the text.
+    taken: usize,
     /// Hidden where there is no terminal; it then still computes the rate.
     bar: ProgressBar,
     /// Ids that earlier runs have done, which do not count for the rate.
@@ -43,12 +48,14 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let is_narrow = output::columns().is_some_and(|columns| columns < NARROW);
-        let template = if is_narrow || total.is_none() { "{wide_msg}" } else { "[{wide_bar}]  {msg}" };
+        let is_bare = is_narrow || total.is_none();
+        let template = if is_bare { "{wide_msg}" } else { "[{wide_bar}]  {msg}" };
+        let taken = usize::from(FREE) + if is_bare { 0 } else { SHORTEST_BAR };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "));
         let last_line = Instant::now();
         let (warnings, warnings_at_most) = (0, WARNINGS);
-        Self { verb, quiet, is_paused: false, bar, earlier: 0, last_line, warnings, warnings_at_most }
+        Self { verb, quiet, is_paused: false, taken, bar, earlier: 0, last_line, warnings, warnings_at_most }
     }
 
     /// Shows all warnings, for a dry run.
@@ -75,7 +82,9 @@ impl Progress {
         let (bar, length) = (&self.bar, self.bar.length());
         // Nobody knows how long a pause takes.
         let (verb, rate) = if self.is_paused { ("paused", 0.0) } else { (self.verb, bar.per_sec()) };
-        text(verb, bar.position(), length, rate, bar.eta())
+        let columns = if bar.is_hidden() { None } else { output::columns() };
+        let columns = columns.map_or(usize::MAX, |columns| columns.saturating_sub(self.taken));
+        text(verb, bar.position(), length, rate, bar.eta(), columns)
     }
 
     /// Shows that nothing is being sent, or that something is again.
@@ -85,6 +94,13 @@ impl Progress {
             self.bar.reset_eta();
         }
         self.is_paused = is_paused;
+    }
+
+    /// Begins a new line if Ctrl-C was typed in the present one; a bar's line is erased anyway.
+    pub(super) fn after(&self, signal: Signal) {
+        if signal == Signal::Interrupt && self.bar.is_hidden() {
+            output::after_ctrl_c();
+        }
     }
 
     /// Prints a line above the bar, unless the run is quiet.
@@ -113,10 +129,19 @@ impl Progress {
     }
 }
 
-fn text(verb: &str, done: u64, total: Option<u64>, per_second: f64, left: Duration) -> String {
-    let of_total = total.map_or_else(String::new, |total| {
+/// What does not fit into the columns is left out, from the end.
+fn text(
+    verb: &str,
+    done: u64,
+    total: Option<u64>,
+    per_second: f64,
+    left: Duration,
+    columns: usize,
+) -> String {
+    let of_total = total.map_or_else(String::new, |total| format!(" of {}", HumanCount(total)));
+    let percent = total.map_or_else(String::new, |total| {
         let percent = (u128::from(done.min(total)) * 100).checked_div(total.into()).unwrap_or(100);
-        format!(" of {}, {percent} %", HumanCount(total))
+        format!(", {percent} %")
     });
     let speed =
         if per_second > 0.0 { format!(", {:.0} ids/s", HumanFloatCount(per_second)) } else { String::new() };
@@ -125,7 +150,14 @@ fn text(verb: &str, done: u64, total: Option<u64>, per_second: f64, left: Durati
     } else {
         String::new()
     };
-    format!("{verb} {}{of_total}{speed}{left}", HumanCount(done))
+    let mut text = format!("{verb} {}{of_total}", HumanCount(done));
+    for part in [percent, speed, left] {
+        if text.len() + part.len() > columns {
+            break;
+        }
+        text.push_str(&part);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -135,7 +167,7 @@ mod tests {
     #[test]
     fn rate_and_time_left_are_told_where_they_are_known() {
         let text = |done, total, per_second, left| {
-            text("import", done, total, per_second, Duration::from_secs(left))
+            text("import", done, total, per_second, Duration::from_secs(left), usize::MAX)
         };
         assert_eq!(text(0, Some(100_000), 0.0, 0), "import 0 of 100,000, 0 %");
         assert_eq!(
@@ -146,6 +178,16 @@ mod tests {
         assert_eq!(text(1_234_567, None, 123_456.7, 0), "import 1,234,567, 123,457 ids/s");
         let longest = text(1, Some(u64::MAX), 1.0, u64::MAX);
         assert_eq!(longest, "import 1 of 18,446,744,073,709,551,615, 0 %, 1 ids/s, 4d 04:00:00 left");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        let text = |columns| text("import", 6_000, Some(20_000), 3_871.0, Duration::from_secs(4), columns);
+        assert_eq!(text(56), "import 6,000 of 20,000, 30 %, 3,871 ids/s, 00:00:04 left");
+        assert_eq!(text(55), "import 6,000 of 20,000, 30 %, 3,871 ids/s");
+        assert_eq!(text(28), "import 6,000 of 20,000, 30 %");
+        assert_eq!(text(27), "import 6,000 of 20,000");
+        assert_eq!(text(5), "import 6,000 of 20,000");
     }
 
     #[test]

@@ -156,11 +156,12 @@ async fn run<T: Answer>(
             ticks.poll_tick(context).map(|_| Event::Tick)
         })
         .await;
-        if let Event::Signal(_) = event {
+        if let Event::Signal(signal) = event {
             state.borrow_mut().stopping = true;
             // When Ctrl-C is typed, a terminal throws away what is just being written to it.
             ticks.reset();
             ticks.tick().await;
+            progress.after(signal);
         }
         let mut state = state.borrow_mut();
         outages.print(&mut state, progress);

@@ -72,7 +72,22 @@ pub(crate) fn message(text: &str) {
 
 /// The same without wrapping, for lines that are not prose. A failure is ignored: it could not be reported.
 pub(crate) fn message_as_is(text: &str) {
-    writeln!(io::stderr().lock(), "{text}").ok();
+    // At once: standard error is not buffered, and others write to the terminal, too.
+    io::stderr().lock().write_all(format!("{text}\n").as_bytes()).ok();
+}
+
+/// Writes a question to standard error. On a terminal it breaks at words.
+pub(crate) fn question(text: &str) -> io::Result<()> {
+    let text = columns().map_or_else(|| text.to_owned(), |columns| wrapped(text, columns));
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{text} ").and_then(|()| stderr.flush())
+}
+
+/// Begins a new line after Ctrl-C, which terminals show as `^C` where the cursor is.
+pub(crate) fn after_ctrl_c() {
+    if io::stderr().is_terminal() {
+        message_as_is("");
+    }
 }
 
 /// How wide the terminal behind standard error is, if there is one.

@@ -1,6 +1,6 @@
 //! What `iampass login` stores: from flags and the environment, and what is missing from the terminal.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _};
 
 use iampass_auth::{ApplicationId, ApplicationSecret, Credentials};
 use iampass_management::generated::SERVERS;
@@ -15,7 +15,7 @@ use super::secret;
 use super::source::Source;
 use super::sourced::Sourced;
 use crate::args::SettingsArguments;
-use crate::output::printable;
+use crate::output::{self, printable};
 
 /// The profile's name when none is given.
 const DEFAULT_NAME: &str = "default";
@@ -93,16 +93,15 @@ impl Login {
 /// Asks on the terminal. An empty line accepts the proposed value.
 fn ask(question: &str, proposed: Option<&str>) -> Result<String, SettingsProblem> {
     let failed = |source| SettingsProblem::Prompt { source };
-    let mut stderr = io::stderr().lock();
     let question = match proposed {
-        Some(proposed) => format!("{question} [{}]: ", printable(proposed)),
-        None => format!("{question}: "),
+        Some(proposed) => format!("{question} [{}]:", printable(proposed)),
+        None => format!("{question}:"),
     };
-    stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(failed)?;
+    output::question(&question).map_err(failed)?;
     let mut line = String::new();
     if io::stdin().lock().read_line(&mut line).map_err(failed)? == 0 {
         // Ctrl-D leaves the cursor behind the question.
-        writeln!(stderr).map_err(failed)?;
+        output::message_as_is("");
         return Err(failed(io::ErrorKind::UnexpectedEof.into()));
     }
     let typed = line.trim();

@@ -96,7 +96,7 @@ fn users(emulator: &Emulator) -> usize {
 #[test]
 fn deletions_name_server_application_count_and_the_first_ids_and_ask() {
     let long = "x".repeat(200);
-    let ids = ["alice", "b\u{9b}ob", &long, "dave"];
+    let ids = ["alice ", "b\u{9b}o\u{200b}b", &long, "dave"];
     for (verb, answer, left) in
         [("delete", "n", 4), ("remove", "n", 4), ("delete", "y", 0), ("remove", "y", 0)]
     {
@@ -104,7 +104,7 @@ fn deletions_name_server_application_count_and_the_first_ids_and_ask() {
         let mut command = iampass_at(emulator.base_url());
         command.current_dir(home.path("")).args(["users", verb]);
         if verb == "delete" {
-            command.args(ids).arg("alice")
+            command.args(ids).arg("alice ")
         } else {
             command.arg("leavers.txt")
         };
@@ -116,7 +116,10 @@ fn deletions_name_server_application_count_and_the_first_ids_and_ask() {
         let screen = &ended.screen;
         assert_eq!((ended.status.code(), users(&emulator)), (Some(i32::from(left > 0)), left), "{screen}");
         let place = format!("(application {APPLICATION_ID}, {})", emulator.base_url());
-        let shown = format!("{place}:\n  alice\n  b\\u{{9b}}ob\n  {}…\n  … and 1 more\n", "x".repeat(60));
+        let shown = format!(
+            "{place}:\n  alice\\u{{20}}\n  b\\u{{9b}}o\\u{{200b}}b\n  {}…\n  … and 1 more\n",
+            "x".repeat(60)
+        );
         assert!(screen.contains("deletes the users of 4 ids, and their phones"), "{screen}");
         assert!(screen.contains(&shown), "{screen}");
         assert_eq!(screen.contains("nothing was done"), left > 0, "{screen}");

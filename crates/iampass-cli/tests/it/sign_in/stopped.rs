@@ -53,6 +53,7 @@ fn ctrl_c_without_a_file_tells_what_would_have_helped() {
     terminal.enter("\u{3}");
     let ended = terminal.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.screen);
+    assert!(ended.screen.contains("\nerror: stopped by Ctrl-C\n"), "{}", ended.screen);
     assert!(ended.screen.contains("the phone still asks"), "{}", ended.screen);
     assert!(ended.screen.contains("`--session-file FILE`"), "{}", ended.screen);
 }
