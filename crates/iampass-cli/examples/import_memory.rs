@@ -7,7 +7,8 @@
 //!
 //! The emulator runs in this process, the program in one of its own, with checkpoint and report: once from
 //! a file of lines, once from CSV through a pipe, and once more over what is done; at last twice without looking for
-//! duplicates, a tenth of the ids and all of them, which must take the same. Figures are printed as JSON; the exit
+//! duplicates, a tenth of the ids and all of them, which must take the same. What is mapped of the program's own file does
+//! not count: of a debug build that is 20 MiB, more or less as the file lies in the system's cache. Figures are printed as JSON; the exit
 //! code is 1 if anything is off. `cargo test` runs it with 50,000 ids.
 
 #![allow(
@@ -33,7 +34,7 @@ const SECRET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 /// What a million ids may take.
 const MILLION_LIMIT_KIB: u64 = 64 * 1024;
 /// What any number may take, besides 40 bytes for each id.
-const BASE_LIMIT_KIB: u64 = 24 * 1024;
+const BASE_LIMIT_KIB: u64 = 8 * 1024;
 /// What any number may take more than a tenth of it, if duplicates are not looked for.
 const FLAT_LIMIT_KIB: u64 = 2 * 1024;
 /// How often the program is looked at while it runs. Its peak is near its end.
@@ -155,7 +156,7 @@ fn write_inputs(folder: &Path, ids: u64) {
     std::fs::copy(folder.join("users.txt"), folder.join("all.txt")).unwrap();
 }
 
-/// The most memory that it has taken, where the system tells, and what it printed.
+/// The most memory that it has taken besides its own file, where the system tells, and what it printed.
 fn watch(mut child: Child) -> (Option<u64>, Value) {
     let mut peak = None;
     while child.try_wait().unwrap().is_none() {
@@ -168,6 +169,9 @@ fn watch(mut child: Child) -> (Option<u64>, Value) {
 
 fn peak_memory_kib(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+    let figure = |name| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    };
+    Some(figure("VmHWM:")?.saturating_sub(figure("RssFile:")?))
 }
