@@ -124,7 +124,7 @@ fn sigterm_is_143() {
     stderr.read_to_string(&mut rest).unwrap();
     assert!(rest.starts_with("error: stopped by SIGTERM\n"), "{rest}");
     assert!(
-        rest.contains("hint: 4 requests in flight may have taken effect; the same command sends"),
+        rest.contains("hint: 4 unfinished requests may have taken effect; the same command sends"),
         "{rest}"
     );
     assert!(rest.contains("\n  go on with: iampass users import "), "{rest}");
