@@ -37,6 +37,47 @@ fn no_chunk_goes_out_before_the_wait_is_over() {
     }
 }
 
+/// A call of its own would wait alone, and let the others out meanwhile.
+#[test]
+fn a_wait_that_a_single_call_would_obey_is_for_all_too() {
+    virtual_time::run(async {
+        let service = Service::start(|now, ids| match ids[0].as_str() {
+            "1" if now < 5_000 => Response::Status("503 Service Unavailable", "retry-after: 5\r\n"),
+            _ => Response::Late(500),
+        })
+        .await;
+        let client = service.client().with_policy(CallPolicy::default());
+        assert!(all_done(&reports(client.add_users_in_bulk(numbers(9)).chunk_size(1).concurrency(2)).await));
+        assert_eq!(service.times()[..3], [0, 0, 5_000]);
+    });
+}
+
+/// Who is asked to slow down does, although others get through; else a chunk that fails alone waits alone.
+#[test]
+fn a_service_that_asks_to_slow_down_gets_no_request_for_a_while() {
+    for (status, header) in [("429 Too Many Requests", ""), ("503 Service Unavailable", "retry-after: 1\r\n")]
+    {
+        virtual_time::run(async {
+            let service = Service::start(move |now, ids| match ids[0].as_str() {
+                "2" if now < 20_000 => Response::Status(status, header),
+                _ => Response::Late(500),
+            })
+            .await;
+            let bulk = service.client().add_users_in_bulk(numbers(100)).chunk_size(1).concurrency(4);
+            assert!(all_done(&reports(bulk).await));
+            let times = service.times();
+            let refused: Vec<_> = service.requests().into_iter().filter(|request| !request.done).collect();
+            assert!(refused.len() > 3, "{refused:?}");
+            for at in refused.iter().map(|request| request.at).filter(|at| *at > 0) {
+                assert!(
+                    !times.iter().any(|time| (at + 1..at + 1_000).contains(time)),
+                    "{status} {at}: {times:?}"
+                );
+            }
+        });
+    }
+}
+
 /// Whatever waits for a rate limit while a pause begins waits for the end of the pause too.
 #[test]
 fn a_rate_limit_does_not_let_a_chunk_out_during_a_pause() {
