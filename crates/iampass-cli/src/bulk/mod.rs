@@ -24,6 +24,7 @@ mod preflight;
 mod prepare;
 mod progress;
 mod report;
+mod report_format;
 mod run;
 mod run_state;
 mod sending;

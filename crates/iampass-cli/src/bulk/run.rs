@@ -18,7 +18,8 @@ use super::outcome::Outcome;
 use super::preflight::{Input, Preflight};
 use super::prepare::ChunkOptions;
 use super::progress::Progress;
-use super::report::{Form, Report};
+use super::report::Report;
+use super::report_format::ReportFormat;
 use super::run_state::RunState;
 use super::sending::{Plan, send};
 use super::summary::Summary;
@@ -111,7 +112,7 @@ fn send_all(
         server: service.server().to_string(),
         application_id: service.application_id().to_string(),
         keep_duplicates: arguments.keep_duplicates,
-        report: arguments.report.as_deref().map(Form::of),
+        report: arguments.report.as_deref().map(ReportFormat::of),
     };
     let files = Files::new(arguments.input.clone(), arguments.checkpoint.clone(), arguments.report.clone());
     let (checkpoint, mark, report) = open_files(&files, run)?;

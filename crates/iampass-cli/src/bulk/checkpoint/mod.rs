@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::error::CheckpointProblem;
 pub(super) use self::mark::{Mark, Place};
 use super::operation::Operation;
-use super::report::Form;
+use super::report_format::ReportFormat;
 use crate::private_file::{self, PrivateFile};
 
 /// The format's number. It changes when older programs could not read it any more.
@@ -34,7 +34,7 @@ pub(super) struct Run {
     pub(super) application_id: String,
     pub(super) keep_duplicates: bool,
     /// The format of the report, if there is one.
-    pub(super) report: Option<Form>,
+    pub(super) report: Option<ReportFormat>,
 }
 
 /// What is in the file.
@@ -145,8 +145,8 @@ impl Run {
             format!("the application {}", self.application_id),
             either(self.keep_duplicates, "`--keep-duplicates`", "duplicates skipped"),
             match self.report {
-                Some(Form::Csv) => "a report in CSV".to_owned(),
-                Some(Form::Json) => "a report in JSON Lines".to_owned(),
+                Some(ReportFormat::Csv) => "a report in CSV".to_owned(),
+                Some(ReportFormat::Json) => "a report in JSON Lines".to_owned(),
                 None => "no report".to_owned(),
             },
         ]

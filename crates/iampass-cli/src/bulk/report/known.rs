@@ -9,14 +9,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::error::ReportProblem;
-use super::row::Form;
 use crate::bulk::digest::{Beginning, Digest};
 use crate::bulk::outcome::Outcome;
+use crate::bulk::report_format::ReportFormat;
 
 /// Of all whole lines, and of those behind `before` the outcomes of ids that are done, by their numbers.
 pub(super) fn read(
     file: &mut File,
-    form: Form,
+    format: ReportFormat,
     before: &Beginning,
 ) -> Result<(Digest, BTreeMap<u64, Outcome>), ReportProblem> {
     let mut digest = Digest::default();
@@ -33,11 +33,11 @@ pub(super) fn read(
     }
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(ReportProblem::Read)?;
-    let (whole, _torn) = text.split_at(whole(form, &text));
+    let (whole, _torn) = text.split_at(whole(format, &text));
     digest.update(whole);
-    let known = match form {
-        Form::Json => from_json(whole),
-        Form::Csv => from_csv(whole),
+    let known = match format {
+        ReportFormat::Json => from_json(whole),
+        ReportFormat::Csv => from_csv(whole),
     };
     let mut known = known.ok_or(ReportProblem::Other)?;
     known.retain(|_, outcome| outcome.is_done());
@@ -45,10 +45,10 @@ pub(super) fn read(
 }
 
 /// The length of the whole lines. In CSV, a text in quotes may have line ends.
-fn whole(form: Form, text: &[u8]) -> usize {
+fn whole(format: ReportFormat, text: &[u8]) -> usize {
     let (mut end, mut quoted) = (0, false);
     for (at, byte) in (1..).zip(text) {
-        quoted ^= form == Form::Csv && *byte == b'"';
+        quoted ^= format == ReportFormat::Csv && *byte == b'"';
         if *byte == b'\n' && !quoted {
             end = at;
         }

@@ -10,25 +10,25 @@ mod row;
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use iampass_management::{Chunk, SkipReason};
 
 use self::cell::Cells;
 pub(crate) use self::error::ReportProblem;
-pub(super) use self::row::Form;
 use self::row::Row;
 use super::digest::{Beginning, Digest};
 use super::outcome::{Outcome, Sent};
 use super::prepare::Part;
+use super::report_format::ReportFormat;
 use crate::private_file::{self, check_stream, not_regular, sync_folder_of, try_lock};
 
 /// An open report.
 #[derive(Debug)]
 pub(super) struct Report {
     file: File,
-    form: Form,
+    format: ReportFormat,
     /// A pipe or a device cannot be synced or read again, and need not be.
     regular: bool,
     cells: Cells,
@@ -40,8 +40,8 @@ impl Report {
     /// Makes a report. One that is there already is not touched, unless it has no line.
     pub(super) fn begin(path: &Path) -> Result<Self, ReportProblem> {
         let (mut file, regular) = open(path)?;
-        let form = Form::of(path);
-        let header = form.header().as_bytes();
+        let format = ReportFormat::of(path);
+        let header = format.header().as_bytes();
         if regular {
             let mut there = Vec::new();
             let beginning = (&file).take(header.len() as u64 + 1).read_to_end(&mut there);
@@ -50,7 +50,7 @@ impl Report {
                 return Err(ReportProblem::Exists);
             }
             private_file::make_private(&file).map_err(ReportProblem::Open)?;
-            file.set_len(0).map_err(ReportProblem::Write)?;
+            cut(&mut file, 0)?;
         }
         file.write_all(header).map_err(ReportProblem::Write)?;
         if regular {
@@ -58,14 +58,14 @@ impl Report {
         }
         let mut digest = Digest::default();
         digest.update(header);
-        Ok(Self { file, form, regular, cells: Cells::default(), digest, known: BTreeMap::new() })
+        Ok(Self { file, format, regular, cells: Cells::default(), digest, known: BTreeMap::new() })
     }
 
     /// Opens the report of an earlier run, whose checkpoint has this of it.
     pub(super) fn go_on(path: &Path, before: &Beginning) -> Result<Self, ReportProblem> {
-        let form = Form::of(path);
+        let format = ReportFormat::of(path);
         let is_new = !path.exists();
-        if is_new && before.bytes > form.header().len() as u64 {
+        if is_new && before.bytes > format.header().len() as u64 {
             return Err(ReportProblem::Missing);
         }
         // What went into a pipe or to a device is there.
@@ -73,11 +73,11 @@ impl Report {
             return Self::begin(path);
         }
         let (mut file, regular) = open(path)?;
-        let (digest, known) = known::read(&mut file, form, before)?;
+        let (digest, known) = known::read(&mut file, format, before)?;
         // The last line of a run that was killed may be torn.
-        file.set_len(digest.beginning().bytes).map_err(ReportProblem::Write)?;
+        cut(&mut file, digest.beginning().bytes)?;
         private_file::make_private(&file).map_err(ReportProblem::Open)?;
-        Ok(Self { file, form, regular, cells: Cells::default(), digest, known })
+        Ok(Self { file, format, regular, cells: Cells::default(), digest, known })
     }
 
     /// With cells that no spreadsheet takes for formulas, if they are to be so.
@@ -115,7 +115,7 @@ impl Report {
         rows.sort_unstable_by_key(|row| row.number);
         let mut text = Vec::new();
         for row in rows {
-            row.write(self.form, &mut self.cells, &mut text).map_err(ReportProblem::Write)?;
+            row.write(self.format, &mut self.cells, &mut text).map_err(ReportProblem::Write)?;
         }
         self.file.write_all(&text).map_err(ReportProblem::Write)?;
         self.digest.update(&text);
@@ -136,13 +136,19 @@ fn invalid(reason: SkipReason) -> Option<String> {
     if let SkipReason::Invalid(reason) = reason { Some(reason.to_string()) } else { None }
 }
 
+/// Cuts it off, to go on there. A file that is opened to be appended to cannot be cut on Windows.
+fn cut(file: &mut File, bytes: u64) -> Result<(), ReportProblem> {
+    let cut = file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0)));
+    cut.map(drop).map_err(ReportProblem::Write)
+}
+
 /// Opens a report to add to it, or creates it. A report lists users: its owner alone may read it. If it is a regular file,
 /// which is said too, no other run can use it as long as it is open.
 fn open(path: &Path) -> Result<(File, bool), ReportProblem> {
     let is_stream = private_file::is_stream(path);
     let mut options = OpenOptions::new();
     // What this reads from a pipe is lost for the pipe's reader.
-    options.append(true).read(!is_stream);
+    options.write(true).read(!is_stream);
     let file = private_file::open_or_create(path, &options).map_err(ReportProblem::Open)?;
     let metadata = file.metadata().map_err(ReportProblem::Open)?;
     if is_stream {

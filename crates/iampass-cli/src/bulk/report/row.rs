@@ -1,39 +1,13 @@
 //! A line of a report.
 
 use std::io;
-use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cell::Cells;
 use crate::bulk::outcome::Outcome;
+use crate::bulk::report_format::ReportFormat;
 use crate::output::write_json;
-
-/// The format of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::bulk) enum Form {
-    Csv,
-    Json,
-}
-
-impl Form {
-    /// What stands before the first line.
-    pub(super) fn header(self) -> &'static str {
-        match self {
-            Self::Csv => "line,id,outcome,number,reason\n",
-            Self::Json => "",
-        }
-    }
-
-    /// By the end of the file's name.
-    pub(in crate::bulk) fn of(path: &Path) -> Self {
-        match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("csv") => Self::Csv,
-            _ => Self::Json,
-        }
-    }
-}
 
 #[derive(Debug, Serialize)]
 pub(super) struct Row<'a> {
@@ -49,14 +23,19 @@ pub(super) struct Row<'a> {
 }
 
 impl Row<'_> {
-    pub(super) fn write(&self, form: Form, cells: &mut Cells, text: &mut Vec<u8>) -> io::Result<()> {
-        match form {
-            Form::Json => {
+    pub(super) fn write(
+        &self,
+        format: ReportFormat,
+        cells: &mut Cells,
+        text: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        match format {
+            ReportFormat::Json => {
                 write_json(&mut *text, self)?;
                 text.push(b'\n');
                 Ok(())
             }
-            Form::Csv => {
+            ReportFormat::Csv => {
                 let mut row = csv::Writer::from_writer(&mut *text);
                 let (line, number) = (self.line.to_string(), self.number.to_string());
                 row.write_record([

@@ -15,7 +15,7 @@ use crate::bulk::checkpoint::Run;
 use crate::bulk::input::Layout;
 use crate::bulk::operation::Operation;
 use crate::bulk::prepare::{ChunkOptions, ReceiverClosed, prepare};
-use crate::bulk::report::Form;
+use crate::bulk::report_format::ReportFormat;
 use crate::bulk::run::open_files;
 
 /// What happens while a chunk is on its way.
@@ -88,7 +88,7 @@ impl Desk {
             server: String::new(),
             application_id: String::new(),
             keep_duplicates: false,
-            report: Some(Form::of(self.report.as_ref())),
+            report: Some(ReportFormat::of(self.report.as_ref())),
         };
         let (checkpoint, mark, report) = open_files(&files, run).unwrap();
         let mut state = RunState::new(files, checkpoint, mark.clone(), report);
