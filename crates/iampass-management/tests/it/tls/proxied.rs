@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use iampass_management::{
-    CallPolicy, Connection, ConnectionBuilder, Error, ErrorKind, ManagementClient, Settings,
+    CallPolicy, ChunkReport, ChunkResult, Connection, ConnectionBuilder, Error, ErrorKind, ManagementClient,
+    Settings,
 };
 
 use super::authority::{Authority, Flaw, PROXIED_HOST};
@@ -231,6 +233,24 @@ async fn a_407_is_the_proxy_s_and_final() {
         }
     }
     assert_eq!(server.connections(), 0);
+}
+
+/// All other chunks would meet it too.
+#[tokio::test]
+async fn a_407_and_a_certificate_that_is_not_trusted_stop_a_bulk() {
+    let server = TlsServer::start(Authority::new().certificate(Flaw::None)).await;
+    let proxy = Proxy::to(None).await;
+    let (to_proxy, to_server) = (format!("http://{}", proxy.address), proxied_url(&server));
+    let through = Proxy::to(Some(server.address)).await;
+    for (url, proxy) in
+        [("http://localhost:1", &to_proxy), (&to_server, &format!("http://{}", through.address))]
+    {
+        let client = ManagementClient::from(builder(url).proxy(proxy).build().unwrap());
+        let bulk = client.add_users_in_bulk((0..20).map(|number| number.to_string()));
+        let reports: Vec<_> = bulk.chunk_size(1).concurrency(1).reports().collect().await;
+        let is_sent = |report: &ChunkReport<_>| !matches!(report.result, ChunkResult::NotSent);
+        assert_eq!(reports.iter().filter(|report| is_sent(report)).count(), 1, "{url}: {:?}", reports[0]);
+    }
 }
 
 #[tokio::test]
