@@ -66,6 +66,21 @@ fn a_failure_of_one_chunk_is_told_and_stops_no_other() {
     assert_eq!(desk.users(), ["bob", "carol"]);
 }
 
+/// The run in which it failed has said what is odd about it.
+#[test]
+fn what_is_odd_about_an_id_that_failed_is_not_said_again() {
+    let desk = Desk::new();
+    desk.write("users.txt", "alice\nbob \n");
+    desk.emulator.inject(Fault::delay(std::time::Duration::ZERO)).unwrap();
+    desk.emulator.inject(Fault::status(400)).unwrap();
+    assert!(desk.run(&ARGUMENTS).stderr.contains("\\u{20}"));
+    let again = desk.run(&ARGUMENTS);
+    assert_eq!(
+        (again.code, again.stderr.as_str()),
+        (Some(0), "1 id that failed or got no answer is sent again\n")
+    );
+}
+
 /// Makes the checkpoint that of a run that was killed.
 fn killed_with(desk: &Desk, changes: &[(&str, Value)]) {
     let mut checkpoint: Value = serde_json::from_str(&desk.read("checkpoint")).unwrap();
