@@ -8,6 +8,7 @@ mod tests {
     use std::path::Path;
 
     use iampass_emulator::{Emulator, StartError};
+    use iampass_management::Operation;
     use iampass_management::generated::OPERATIONS;
 
     const CLIENT: &str = "crates/iampass-management/src/client.rs";
@@ -27,14 +28,22 @@ mod tests {
         fs::read_to_string(root().join(file)).unwrap()
     }
 
+    /// The URL of an operation's first vector: `Case::of` in `xtask/src/vectors/positive.rs` has these ids.
+    fn vector_url(path: &str) -> String {
+        let path = path.replace("{application_id}", "0123456789abcdef0123456789abcdef");
+        format!("https://main.iam-api.com{}", path.replace("{user_id}", "user1"))
+    }
+
     /// What is missing of an operation, but for its handler.
-    fn missing(id: &str) -> Vec<String> {
+    fn missing(operation: &Operation) -> Vec<String> {
+        let (id, vector_url) = (operation.id, vector_url(operation.path));
         let has = |file: &str, text: &str| read(file).contains(text);
         // `fn add_users<I>(` as well as `fn list_users(`, and not `fn add_users_in_bulk`.
         let has_method = |file: &str| has(file, &format!("fn {id}(")) || has(file, &format!("fn {id}<"));
         let has_payload = has(&format!("{PAYLOADS}.rs"), &format!("payload!(\"{id}."));
         let arms = read(TEST_DATA).matches(&format!("\"{id}\" =>")).count();
-        let has_vector = has(VECTORS, &format!("\"operation: {id}\""));
+        let has_vector = has(VECTORS, &format!("\"operation: {id}\""))
+            && has(VECTORS, &format!("\"url\": \"{vector_url}\""));
         let needs = [
             (has_method(CLIENT), format!("a method `{id}` to {CLIENT}")),
             (has_method(BLOCKING), format!("a method `{id}` to {BLOCKING}")),
@@ -42,7 +51,9 @@ mod tests {
             (has_payload, format!("a payload {PAYLOADS}/{id}.200.json and its row to {PAYLOADS}.rs")),
             (
                 has_vector,
-                "a case to xtask/src/vectors/positive.rs; then run `cargo xtask vectors`".to_owned(),
+                format!(
+                    "a case for {vector_url} to xtask/src/vectors/positive.rs; then run `cargo xtask vectors`"
+                ),
             ),
             (has(TABLE, &format!("| `{id}` |")), format!("a row to the table of {TABLE}")),
             (has(RUST_TABLE, &format!("| `{id}(")), format!("a row to the table of {RUST_TABLE}")),
@@ -62,7 +73,7 @@ mod tests {
         for operation in OPERATIONS {
             let handler = "a handler to the module `api` of crates/iampass-emulator/src".to_owned();
             let handler = Some(handler).filter(|_| unserved == Some(operation.id));
-            let all = handler.into_iter().chain(missing(operation.id));
+            let all = handler.into_iter().chain(missing(operation));
             lacking.extend(all.map(|what| format!("\n  {}: add {what}", operation.id)));
         }
         let list = lacking.concat();
