@@ -120,7 +120,7 @@ async fn home(State(app): State<App>, jar: SignedCookieJar) -> Page {
         Err(error) if !error.is_unauthorized() && !error.is_not_found() => return Err(failure(error)),
         _ => {
             app.logins.lock().await.remove(&id);
-            return Ok(forms("You are not signed in any more.").into_response());
+            return Ok(forms("You are not signed in.").into_response());
         }
     };
     let form = html! { form method="post" action="/sign-out" { button { "Sign out" } } };

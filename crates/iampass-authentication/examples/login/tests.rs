@@ -102,7 +102,7 @@ async fn who_approves_on_the_phone_is_signed_in_until_the_session_ends_elsewhere
     site.iampass.set_session_status(&site.newest(), SessionStatus::Active).unwrap();
     assert!(site.get(browser).await.page.contains("You are signed in"));
     site.iampass.set_session_status(&site.newest(), SessionStatus::Closed).unwrap();
-    assert!(site.get(browser).await.page.contains("You are not signed in any more."));
+    assert!(site.get(browser).await.page.contains("You are not signed in."));
     assert!(site.get(browser).await.page.contains("Register a phone"));
 }
 
@@ -253,7 +253,7 @@ async fn an_outage_signs_nobody_out_and_a_lost_session_does() {
     site.iampass.start_listening().unwrap();
     assert!(site.get(browser).await.page.contains("You are signed in"));
     site.iampass.reset().unwrap();
-    assert!(site.get(browser).await.page.contains("You are not signed in any more."));
+    assert!(site.get(browser).await.page.contains("You are not signed in."));
 }
 
 /// People copy it, so it is to be read in one go.
