@@ -69,7 +69,7 @@ pub(crate) fn registered(phone_path: &str) -> Page {
         },
         &html! {
             p {
-                "From now on " code { "has_registered_mobile_device" } " tells " code { "true" }
+                "From now on " code { "has_registered_mobile_device" } " returns " code { "true" }
                 " for this user. The link is used up. Whoever has the address of the phone can answer for the user."
             }
         },
