@@ -62,7 +62,8 @@ impl Stage {
             "It knows one application, `{}`, whose secret was made up just now.",
             self.emulator.credentials().application_id()
         ))?;
-        self.page.paragraph("What was sent is marked with >, what came back with <.")
+        self.page.paragraph("What was sent is marked with >, what came back with <.")?;
+        self.page.paragraph("The header `X-IAMOASS-…` is spelled as the vendor's clients spell it.")
     }
 
     pub(super) fn conclude(&self) -> Result<(), Failure> {
