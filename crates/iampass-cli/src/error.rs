@@ -17,7 +17,7 @@ pub(crate) trait CommandError: Error {
         None
     }
 
-    /// The command that goes on with what was begun.
+    /// The command that continues what was begun.
     fn command(&self) -> Option<&str> {
         None
     }

@@ -85,7 +85,7 @@ async fn delete(client: &ManagementClient, list: &str, chunk_size: usize) -> Sum
 fn tell(event: BulkEvent<'_>) {
     match event {
         BulkEvent::Paused { wait, error } => eprintln!("waiting for {} s: {error}", wait.as_secs()),
-        BulkEvent::Resumed { .. } => eprintln!("going on"),
+        BulkEvent::Resumed { .. } => eprintln!("resumed"),
         BulkEvent::Stopped { error, .. } => eprintln!("giving up: {error}"),
         _ => {}
     }

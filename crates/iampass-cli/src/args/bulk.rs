@@ -17,7 +17,7 @@ Exit code 0 says that all went through.
 
 When the service is away or asks to slow down, the run pauses and sends again
 what did not get through, until --give-up-after. With --checkpoint, the same
-command goes on where it was stopped, whatever stopped it. With --dry-run, all
+command resumes where it was stopped, whatever stopped it. With --dry-run, all
 of the input is checked and nothing is sent; that needs no settings.
 
 Examples:
@@ -36,7 +36,7 @@ terminal to ask on, and for what comes through a pipe, it takes --yes.
 
 When the service is away or asks to slow down, the run pauses and sends again
 what did not get through, until --give-up-after. With --checkpoint, the same
-command goes on where it was stopped, whatever stopped it. With --dry-run, all
+command resumes where it was stopped, whatever stopped it. With --dry-run, all
 of the input is checked and nothing is sent; that needs no settings.
 
 Examples:
@@ -51,7 +51,7 @@ pub(crate) struct BulkArguments {
     pub(crate) input: PathBuf,
     #[command(flatten)]
     pub(crate) layout: InputArguments,
-    /// Write down here what is done, and go on from it when run again
+    /// Record what is done in this file, and resume from it when run again
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
     /// Write here what became of each id: CSV if it ends in `.csv`, else JSON Lines

@@ -17,7 +17,7 @@ session has ended, and 1 that the time is up while the phone still asks. With
 --no-wait, 0 says that the phone is asked.
 
 With --session-file, a sign-in that is not waited for, or not to its end, can be
-gone on with: see `iampass session --help`.
+continued: see `iampass session --help`.
 
 Examples:
   iampass sign-in alice@example.com

@@ -167,7 +167,7 @@ fn input_hint(source: &InputError, sent: bool) -> Option<String> {
     let consequence = match source.problem {
         _ if sent => Some(
             "the ids of whole chunks before that place have been sent; when it is mended, the same command \
-             goes on",
+             resumes",
         ),
         Problem::Empty => None,
         _ => Some("nothing was sent"),

@@ -1,4 +1,4 @@
-//! How to go on after a run that has not done everything.
+//! How to continue after a run that has not done everything.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use iampass_management::Error;
 use crate::args::BulkArguments;
 use crate::shell_word::quoted;
 
-/// The command that goes on with the run, and what to mind.
+/// The command that resumes the run, and what to consider.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Next {
     /// As it was typed, for a POSIX shell.

@@ -67,7 +67,7 @@ fn send(events: &UnboundedSender<Event>, event: BulkEvent<'_>) {
         BulkEvent::Paused { wait, error } => {
             Event::Paused(format!("paused: {}; the next attempt is in {}", error.kind(), seconds(wait)))
         }
-        BulkEvent::Resumed { outage } => Event::Resumed(format!("going on after {}", seconds(outage))),
+        BulkEvent::Resumed { outage } => Event::Resumed(format!("resumed after {}", seconds(outage))),
         BulkEvent::Stopped { reason, .. } => Event::Stopped(reason),
         _ => return,
     };

@@ -119,7 +119,7 @@ fn send_all(
     let report = report.map(|report| report.spreadsheet_safe(arguments.spreadsheet_safe));
     let mut progress = Progress::new(operation.name(), total, arguments.quiet, arguments.service.verbose);
     let mut state = RunState::new(files, checkpoint, mark.clone(), report);
-    state.goes_on = (mark.begun > 0).then(|| goes_on(&mark, total));
+    state.resumes_at = (mark.begun > 0).then(|| resumes_at(&mark, total));
     let state = Rc::new(RefCell::new(state));
     let client: ManagementClient = service.client();
     let client = arguments.rate.map_or_else(|| client.clone(), |rate| client.with_rate_limit(rate));
@@ -145,18 +145,18 @@ fn send_all(
     end(arguments, summary, failure)
 }
 
-/// Where a run begins that goes on with another's work.
-fn goes_on(mark: &Mark, total: Option<u64>) -> String {
+/// Where a run begins that resumes another.
+fn resumes_at(mark: &Mark, total: Option<u64>) -> String {
     let again = match mark.unfinished() {
         0 => None,
-        1 => Some("1 id that failed or got no answer is sent again".to_owned()),
-        ids => Some(format!("up to {} ids that failed or got no answer are sent again", HumanCount(ids))),
+        1 => Some("1 id that failed or got no response is sent again".to_owned()),
+        ids => Some(format!("up to {} ids that failed or got no response are sent again", HumanCount(ids))),
     };
     let next = mark.begun + 1;
     let from = match total {
         Some(total) if total <= mark.begun => None,
-        Some(total) => Some(format!("goes on at id {} of {}", HumanCount(next), HumanCount(total))),
-        None => Some(format!("goes on at id {}", HumanCount(next))),
+        Some(total) => Some(format!("resumes at id {} of {}", HumanCount(next), HumanCount(total))),
+        None => Some(format!("resumes at id {}", HumanCount(next))),
     };
     let parts: Vec<_> = from.into_iter().chain(again).collect();
     if parts.is_empty() { "all of it is done already".to_owned() } else { parts.join("; ") }
@@ -181,7 +181,7 @@ fn failure(state: &mut RunState, signal: Option<Signal>, service: &Service, next
     })
 }
 
-/// The checkpoint, the mark to go on from, and the report. Without a checkpoint, and with a new one, nothing is done yet.
+/// The checkpoint, the mark to resume from, and the report. Without a checkpoint, and with a new one, nothing is done yet.
 pub(super) fn open_files(
     files: &Files,
     run: Run,

@@ -41,10 +41,10 @@ pub(super) struct RunState {
     pub(super) stopped: Option<StopReason>,
     /// A file could not be written: what would be written behind that could not be relied on.
     broken: bool,
-    /// Why it could not go on, if it could not.
+    /// Why it could not continue, if it could not.
     pub(super) fault: Option<BulkError>,
-    /// Where it goes on, to be printed when the input is known to be the right one.
-    pub(super) goes_on: Option<String>,
+    /// Where it resumes, to be printed when the input is known to be the right one.
+    pub(super) resumes_at: Option<String>,
     /// Warnings that are not printed yet.
     pub(super) warnings: Vec<String>,
 }
@@ -72,7 +72,7 @@ impl RunState {
             stopped: None,
             broken: false,
             fault: None,
-            goes_on: None,
+            resumes_at: None,
             warnings: Vec::new(),
         }
     }
@@ -240,9 +240,9 @@ impl RunState {
         self.report.as_ref().and_then(Report::note)
     }
 
-    /// Where it goes on, once, as soon as that is known.
-    pub(super) fn take_goes_on(&mut self) -> Option<String> {
-        if self.begun > 0 || self.all_read { self.goes_on.take() } else { None }
+    /// Where it resumes, once, as soon as that is known.
+    pub(super) fn take_resumes_at(&mut self) -> Option<String> {
+        if self.begun > 0 || self.all_read { self.resumes_at.take() } else { None }
     }
 
     /// The chunks that may have been sent although they have no answer.

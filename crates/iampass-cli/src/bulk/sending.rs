@@ -56,7 +56,7 @@ pub(super) struct Plan {
     pub(super) input: (Box<dyn Read + Send>, Unchanged),
 }
 
-/// Sends until all is sent, it is of no use to go on, or someone asks it to stop: then it gives the signal.
+/// Sends until all is sent, it is of no use to continue, or someone asks it to stop: then it gives the signal.
 pub(super) async fn send(
     plan: Plan,
     state: &Rc<RefCell<RunState>>,
@@ -182,7 +182,7 @@ async fn run<T: Answer>(
         if stopped_by.is_some() && outages.is_paused {
             return stopped_by;
         }
-        if let Some(text) = state.take_goes_on() {
+        if let Some(text) = state.take_resumes_at() {
             progress.say(&text);
         }
         for warning in state.warnings.drain(..) {

@@ -121,7 +121,7 @@ fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
-/// Prints an error: what happened, why, what the service says, a hint, and the command to go on with.
+/// Prints an error: what happened, why, what the service says, a hint, and the command to continue with.
 pub(crate) fn error(error: &dyn CommandError) {
     let text = explained(error);
     match text.strip_prefix("error:") {
@@ -130,7 +130,7 @@ pub(crate) fn error(error: &dyn CommandError) {
     }
     // In one line, so that it can be copied.
     if let Some(command) = error.command() {
-        message_as_is(&format!("  go on with: {}", printable(command)));
+        message_as_is(&format!("  to continue: {}", printable(command)));
     }
 }
 

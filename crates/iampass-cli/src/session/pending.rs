@@ -22,7 +22,7 @@ impl Pending {
                     .to_owned()
             }
             Self::Stored(arguments) => format!(
-                "the phone still asks; `iampass session wait {arguments}` goes on waiting, and `iampass session end \
+                "the phone still asks; `iampass session wait {arguments}` waits for it, and `iampass session end \
                  {arguments}` ends the session"
             ),
         }

@@ -57,7 +57,7 @@ fn reports_and_checkpoints_that_were_there_become_private() {
     assert_eq!(import_to(&emulator, &folder, &options).code, Some(0));
     assert_eq!((mode(&file("report")), mode(&file("checkpoint"))), (0o600, 0o600));
 
-    // A later run goes on with them. It touches no other file, whatever its name, and nothing through a link.
+    // A later run resumes from them. It touches no other file, whatever its name, and nothing through a link.
     open_to_others(&file("diary"), "Dear diary\n");
     symlink(file("diary"), file("report.new")).unwrap();
     for name in ["report", "checkpoint"] {

@@ -1,4 +1,4 @@
-//! Attempts of a call: when to retry, how long to wait, and for how long to go on.
+//! Attempts of a call: when to retry, how long to wait, and when to give up.
 
 mod attempts;
 mod budget;

@@ -261,7 +261,7 @@ fn a_chunk_is_a_part_of_the_input_from_its_first_id_to_its_last() {
     assert_eq!(parts, [vec![0, 1, 2], vec![3, 4], vec![5, 6, 7], vec![8, 9]]);
 }
 
-/// A program goes on where an earlier run of it was stopped, and with a part that had failed.
+/// A program resumes where an earlier run of it was stopped, and with a part that had failed.
 #[test]
 fn what_is_remembered_is_in_no_chunk_and_its_next_occurrence_is_a_duplicate() {
     let mut chunker = Chunker::new(5, true);

@@ -25,7 +25,7 @@ use crate::private_file::{self, PrivateFile};
 /// The format's number. It changes when older programs could not read it any more.
 const FORMAT: u64 = 2;
 
-/// What has to be the same for a run to go on with a checkpoint. It names no secret.
+/// What has to be the same for a run to resume from a checkpoint. It names no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Run {

@@ -40,7 +40,7 @@ impl fmt::Display for Warning {
                 write!(f, "line {line}: the column `{}` is taken for `{wanted}`", visible(name))
             }
             Self::Lines { first, last } => {
-                write!(f, "line {first}: a quoted field makes this record go on to line {last}")
+                write!(f, "line {first}: a quoted field makes this record continue to line {last}")
             }
             Self::Odd { line, id, found } => {
                 let found: Vec<_> = found.iter().map(ToString::to_string).collect();

@@ -1,6 +1,6 @@
 //! The report: a line for each id that was reached, in JSON or CSV, in the order in which chunks end.
 //!
-//! It only grows. The checkpoint has its length, so a run that goes on finds the lines that the checkpoint does
+//! It only grows. The checkpoint has its length, so a run that is resumed finds the lines that the checkpoint does
 //! not know of: those of chunks that were answered just before a crash. These lines hold.
 
 mod cell;
@@ -136,7 +136,7 @@ fn invalid(reason: SkipReason) -> Option<String> {
     if let SkipReason::Invalid(reason) = reason { Some(reason.to_string()) } else { None }
 }
 
-/// Cuts it off, to go on there. A file that is opened to be appended to cannot be cut on Windows.
+/// Truncates it, to append there. A file that is opened to be appended to cannot be cut on Windows.
 fn cut(file: &mut File, bytes: u64) -> Result<(), ReportProblem> {
     let cut = file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0)));
     cut.map(drop).map_err(ReportProblem::Write)

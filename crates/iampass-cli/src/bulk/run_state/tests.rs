@@ -1,4 +1,4 @@
-//! Killed at any moment, and gone on with in other chunks: every id arrives, and the accounts are right.
+//! Killed at any moment, and resumed with other chunks: every id arrives, and the totals are right.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;

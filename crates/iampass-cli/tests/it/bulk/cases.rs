@@ -219,7 +219,7 @@ fn characters_that_nobody_sees() {
     case("a.csv", "id,n\n\"a\nb\",x\n").sends_and_says(
         &["a\nb"],
         &[
-            "line 2: a quoted field makes this record go on to line 3",
+            "line 2: a quoted field makes this record continue to line 3",
             "line 2: the id `a\\u{a}b` has a control character (\\u{a})",
         ],
     );

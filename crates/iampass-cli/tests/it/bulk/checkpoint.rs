@@ -1,4 +1,4 @@
-//! Checkpoints: going on, and refusing what does not belong together.
+//! Checkpoints: resuming, and refusing what does not belong together.
 
 use iampass_emulator::Fault;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn the_same_command_sends_what_is_missing() {
         (json(&run)["earlier"]["created"].as_u64(), json(&run)["failed"].as_u64()),
         (Some(2), Some(0))
     );
-    assert_eq!(run.stderr, "1 id that failed or got no answer is sent again\n");
+    assert_eq!(run.stderr, "1 id that failed or got no response is sent again\n");
     // And once more: nothing is left to send.
     assert!(mark(&desk.path("checkpoint")).is_all_of(3));
     let once_more = desk.run(&again);
@@ -77,7 +77,7 @@ fn what_is_odd_about_an_id_that_failed_is_not_said_again() {
     let again = desk.run(&ARGUMENTS);
     assert_eq!(
         (again.code, again.stderr.as_str()),
-        (Some(0), "1 id that failed or got no answer is sent again\n")
+        (Some(0), "1 id that failed or got no response is sent again\n")
     );
 }
 
@@ -103,7 +103,7 @@ fn what_may_have_been_sent_before_is_told_apart() {
     desk.run(&["add", "dave"]).data();
     let run = desk.run(&ARGUMENTS);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.stderr, "goes on at id 4 of 4; 1 id that failed or got no answer is sent again\n");
+    assert_eq!(run.stderr, "resumes at id 4 of 4; 1 id that failed or got no response is sent again\n");
     stable(|| insta::assert_snapshot!("sent_again", run.stdout));
     assert_eq!(desk.requests().len(), 7);
 }

@@ -28,7 +28,7 @@ fn a_wrong_secret_stops_at_the_first_answer() {
     assert!(run.stderr.contains("stopped, because all other requests would fail in the same way"), "{run:?}");
     assert!(run.stdout.contains("not sent"), "{run:?}");
     assert!(desk.requests().len() <= 3);
-    // With the right one the same command goes on.
+    // With the right one the same command resumes.
     let run = desk.run(&[&ARGUMENTS[..], &["--output", "json"]].concat());
     assert_eq!((run.code, json(&run)["created"].as_u64()), (Some(0), Some(1_000)));
 }

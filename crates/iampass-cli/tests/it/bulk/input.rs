@@ -30,9 +30,9 @@ fn what_is_wrong_is_told_with_its_place() {
     bad("json_member", "users.jsonl", "{\"user\":\"alice\"}\n");
 }
 
-/// What comes through a pipe is sent until the place is reached. When it is mended, the same command goes on.
+/// What comes through a pipe is sent until the place is reached. When it is mended, the same command resumes.
 #[test]
-fn a_pipe_is_sent_up_to_the_bad_place_and_goes_on_behind_it() {
+fn a_pipe_is_sent_up_to_the_bad_place_and_resumes_behind_it() {
     let desk = Desk::new();
     let arguments = ["import", "-", "--chunk", "2", "--checkpoint", "checkpoint", "--report", "report"];
     let run = desk.piped(&arguments, b"a\nb\nc\nd\ne\nf\xff\ng\n");

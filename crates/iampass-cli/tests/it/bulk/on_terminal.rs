@@ -48,7 +48,7 @@ fn the_bar_is_gone_when_ctrl_c_has_stopped_the_run_and_the_checkpoint_is_kept() 
     desk.emulator.clear_faults();
     let ended = Terminal::run(&desk.command(&ARGUMENTS), 80).end();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.screen);
-    // Nothing but where it goes on, and the table.
+    // Nothing but where it resumes, and the table.
     let earlier = regex::Regex::new("(at id|4,000) +[0-9,]+ (of|by)").unwrap();
     let screen = earlier.replace_all(ended.screen.trim_end(), "$1 [number] $2").into_owned();
     plain(|| insta::assert_snapshot!("terminal_done", screen));
@@ -127,7 +127,7 @@ fn sigterm_is_143() {
         rest.contains("hint: 4 unfinished requests may have taken effect; the same command sends"),
         "{rest}"
     );
-    assert!(rest.contains("\n  go on with: iampass users import "), "{rest}");
+    assert!(rest.contains("\n  to continue: iampass users import "), "{rest}");
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 

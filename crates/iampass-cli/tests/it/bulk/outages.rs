@@ -43,11 +43,11 @@ fn all_arrive(desk: &Desk, meanwhile: impl FnOnce(&Emulator) + Send) -> Run {
     done
 }
 
-fn pauses_and_goes_on(run: &Run, because: &str) {
+fn pauses_and_resumes_at(run: &Run, because: &str) {
     let lines: Vec<_> = run.stderr.lines().collect();
     let paused = format!("paused: {because}");
     assert!(lines.iter().any(|line| line.starts_with(&paused)), "{}", run.stderr);
-    assert!(lines.iter().any(|line| line.starts_with("going on after ")), "{}", run.stderr);
+    assert!(lines.iter().any(|line| line.starts_with("resumed after ")), "{}", run.stderr);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_service_that_is_away_for_a_while() {
         thread::sleep(AWAY);
         emulator.start_listening().unwrap();
     });
-    pauses_and_goes_on(&run, "could not connect to the service; the next attempt is in 1s");
+    pauses_and_resumes_at(&run, "could not connect to the service; the next attempt is in 1s");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_service_that_says_429_for_a_while() {
         thread::sleep(AWAY);
         emulator.clear_faults();
     });
-    pauses_and_goes_on(&run, "unexpected response: 429 Too Many Requests; the next attempt is in 1s");
+    pauses_and_resumes_at(&run, "unexpected response: 429 Too Many Requests; the next attempt is in 1s");
     // It did not ask all the time.
     assert!(desk.requests().len() < IDS / 1_000 + 20, "{}", desk.requests().len());
 }
@@ -163,7 +163,7 @@ const WITH_CHECKPOINT: [&str; 6] =
     ["import", "users.txt", "--checkpoint", "state of it", "--give-up-after", "1s"];
 
 #[test]
-fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_goes_on() {
+fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_resumes_at() {
     let desk = desk(emulator(), 3_000);
     let server = desk.emulator.base_url().to_owned();
     desk.emulator.stop_listening().unwrap();
@@ -175,7 +175,7 @@ fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_goes
     );
     // Word by word.
     assert!(first.stderr.contains("the same command sends what is missing"), "{first:?}");
-    let command = first.stderr.rsplit_once("  go on with: ").unwrap().1;
+    let command = first.stderr.rsplit_once("  to continue: ").unwrap().1;
     let words = shlex::split(command).unwrap();
     assert_eq!(words[..2], ["iampass", "users"]);
     assert_eq!(words[2..], WITH_CHECKPOINT);
@@ -198,7 +198,7 @@ fn without_patience_a_run_ends_at_once() {
     );
     assert!(run.stderr.contains(&hint), "{run:?}");
     let command = format!(
-        "  go on with: iampass users import users.txt --give-up-after 0s --server {server}
+        "  to continue: iampass users import users.txt --give-up-after 0s --server {server}
 "
     );
     assert!(run.stderr.ends_with(&command), "{run:?}");
@@ -214,7 +214,7 @@ fn with_a_report_and_no_checkpoint_the_same_command_would_be_refused() {
         run.stderr.contains("hint: the same command, with another name for the report, can safely"),
         "{run:?}"
     );
-    assert!(!run.stderr.contains("go on with:"), "{run:?}");
+    assert!(!run.stderr.contains("to continue:"), "{run:?}");
     let run = desk.piped(&["import", "-", "--report", "second", "--give-up-after", "0s"], "alice\n");
     assert!(
         run.stderr.contains("with the same ids on standard input and another name for the report, can"),

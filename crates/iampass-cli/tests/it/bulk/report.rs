@@ -32,7 +32,7 @@ fn a_report_that_has_no_line_is_begun_anew() {
     }
 }
 
-/// The name of a report says its format, and a run goes on in that.
+/// The name of a report says its format, and a resumed run keeps to it.
 #[test]
 fn a_report_that_was_renamed_does_not_get_lines_of_another_format() {
     for (before, after) in [("report.csv", "report.jsonl"), ("report.jsonl", "report.csv")] {

@@ -1,4 +1,4 @@
-//! Killed at any moment, it goes on: no id is lost, and hardly any is sent twice.
+//! Killed at any moment, it resumes: no id is lost, and hardly any is sent twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

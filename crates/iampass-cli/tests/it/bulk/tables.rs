@@ -51,10 +51,10 @@ fn quotes_and_lines_of_csv() {
         "a quote that belongs to a quoted value is written twice",
     );
     case("a.csv", "id,n\na,\"two\nlines\"\nb,c\n")
-        .sends_and_says(&["a", "b"], &["line 2: a quoted field makes this record go on to line 3"]);
+        .sends_and_says(&["a", "b"], &["line 2: a quoted field makes this record continue to line 3"]);
     // A quote too many that another one closes: all between them is one record, and that is told.
     case("a.csv", "id,n\na,\"x\nb,y\nc,\"\nd,z\n")
-        .sends_and_says(&["a", "d"], &["line 2: a quoted field makes this record go on to line 4"]);
+        .sends_and_says(&["a", "d"], &["line 2: a quoted field makes this record continue to line 4"]);
     case("a.csv", "id,n\n\n,\n\"\",\"\"\na,x\n,,,,\n").sends(&["a"]);
     case("a.csv", ",\nid,n\na,x\n").sends(&["a"]);
     case("a.csv", "id,n\na,x,y\n").fails(

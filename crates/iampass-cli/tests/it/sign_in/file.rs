@@ -82,7 +82,7 @@ fn the_file_has_what_the_session_is_taken_up_with() {
     }
 }
 
-/// Whatever stops the waiting, the session can be gone on with.
+/// Whatever stops the waiting, the session can be continued.
 #[test]
 fn the_file_is_whole_before_the_first_question() {
     let folder = Folder::new();

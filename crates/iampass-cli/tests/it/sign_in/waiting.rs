@@ -57,7 +57,7 @@ fn a_session_in_a_file_can_be_gone_on_with() {
     let run = sign_in(&service, &options);
     assert_eq!(run.code, Some(1), "{run:?}");
     let (_, rest) = run.stderr.split_once("`iampass session wait ").unwrap();
-    let command = shlex::split(rest.split_once("` goes on").unwrap().0).unwrap();
+    let command = shlex::split(rest.split_once("` waits").unwrap().0).unwrap();
     assert!(run.stderr.contains("`iampass session end --session-file"), "{run:?}");
     let arguments: Vec<_> =
         ["session", "wait"].into_iter().chain(command.iter().map(String::as_str)).collect();
@@ -72,7 +72,7 @@ fn a_file_s_name_cannot_steer_the_terminal() {
     let service = SessionService::telling(&["pending"]);
     let run = sign_in(&service, &["--timeout", "0s", "--session-file", file.to_str().unwrap()]);
     // As a word that a shell reads.
-    assert!(run.stderr.contains("a\\033[2J'` goes on") && !run.stderr.contains('\u{1b}'), "{run:?}");
+    assert!(run.stderr.contains("a\\033[2J'` waits") && !run.stderr.contains('\u{1b}'), "{run:?}");
 }
 
 #[test]

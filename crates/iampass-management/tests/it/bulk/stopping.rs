@@ -71,7 +71,7 @@ fn a_refusal_is_final_for_its_chunk_and_ten_in_a_row_are_for_all() {
 
 /// A dry run's calls all end in an error, and tell nothing of the service.
 #[tokio::test]
-async fn a_dry_run_goes_on_to_the_end() {
+async fn a_dry_run_resumes_at_to_the_end() {
     let (sender, requests) = std::sync::mpsc::channel();
     let client = crate::support::client("http://127.0.0.1:1");
     let client = client.with_dry_run(move |request| sender.send(request).unwrap());
