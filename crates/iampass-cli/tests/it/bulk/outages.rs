@@ -43,7 +43,7 @@ fn all_arrive(desk: &Desk, meanwhile: impl FnOnce(&Emulator) + Send) -> Run {
     done
 }
 
-fn pauses_and_resumes_at(run: &Run, because: &str) {
+fn pauses_and_resumes(run: &Run, because: &str) {
     let lines: Vec<_> = run.stderr.lines().collect();
     let paused = format!("paused: {because}");
     assert!(lines.iter().any(|line| line.starts_with(&paused)), "{}", run.stderr);
@@ -58,7 +58,7 @@ fn a_service_that_is_away_for_a_while() {
         thread::sleep(AWAY);
         emulator.start_listening().unwrap();
     });
-    pauses_and_resumes_at(&run, "could not connect to the service; the next attempt is in 1s");
+    pauses_and_resumes(&run, "could not connect to the service; the next attempt is in 1s");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_service_that_says_429_for_a_while() {
         thread::sleep(AWAY);
         emulator.clear_faults();
     });
-    pauses_and_resumes_at(&run, "unexpected response: 429 Too Many Requests; the next attempt is in 1s");
+    pauses_and_resumes(&run, "unexpected response: 429 Too Many Requests; the next attempt is in 1s");
     // It did not ask all the time.
     assert!(desk.requests().len() < IDS / 1_000 + 20, "{}", desk.requests().len());
 }
@@ -163,7 +163,7 @@ const WITH_CHECKPOINT: [&str; 6] =
     ["import", "users.txt", "--checkpoint", "state of it", "--give-up-after", "1s"];
 
 #[test]
-fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_resumes_at() {
+fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_resumes() {
     let desk = desk(emulator(), 3_000);
     let server = desk.emulator.base_url().to_owned();
     desk.emulator.stop_listening().unwrap();
