@@ -1,7 +1,6 @@
 //! The state of a run: what is sent and what came of it, written down in time.
 
 use std::collections::{HashMap, HashSet};
-
 use std::rc::Rc;
 
 use iampass_management::{

@@ -55,7 +55,7 @@ impl ChunkOptions {
 /// |---|---|
 /// | no connection, a time-out, a broken connection, 429, 5xx | an outage: while no other call gets through, all pause, for 1 s at first and for 30 s at most, and as long as a `Retry-After` asks; the chunk is sent again. When `give_up_after` is over, the chunk fails and the bulk stops. A chunk that alone fails so long stops no other |
 /// | 413 | the chunk is sent in halves, and they in halves; later chunks of that size are halved at once |
-/// | 401, 404, a certificate that is not trusted, a proxy's 407 | the chunk fails and the bulk stops |
+/// | 401, 404, a certificate that is not trusted (with rustls, which alone tells), a proxy's 407 | the chunk fails and the bulk stops |
 /// | anything else | the chunk fails; after ten in a row the bulk stops |
 ///
 /// A `Retry-After` is obeyed by all calls together, so the policy's `retry_after_limit` does not count here. After a

@@ -242,14 +242,17 @@ async fn a_407_and_a_certificate_that_is_not_trusted_stop_a_bulk() {
     let proxy = Proxy::to(None).await;
     let (to_proxy, to_server) = (format!("http://{}", proxy.address), proxied_url(&server));
     let through = Proxy::to(Some(server.address)).await;
-    for (url, proxy) in
-        [("http://localhost:1", &to_proxy), (&to_server, &format!("http://{}", through.address))]
-    {
-        let client = ManagementClient::from(builder(url).proxy(proxy).build().unwrap());
-        let bulk = client.add_users_in_bulk((0..20).map(|number| number.to_string()));
-        let reports: Vec<_> = bulk.chunk_size(1).concurrency(1).reports().collect().await;
-        let is_sent = |report: &ChunkReport<_>| !matches!(report.result, ChunkResult::NotSent);
-        assert_eq!(reports.iter().filter(|report| is_sent(report)).count(), 1, "{url}: {:?}", reports[0]);
+    let through = format!("http://{}", through.address);
+    for (library, choose) in libraries() {
+        let not_trusted = tells_untrusted(library).then_some((to_server.as_str(), &through));
+        for (url, proxy) in [("http://localhost:1", &to_proxy)].into_iter().chain(not_trusted) {
+            let client = ManagementClient::from(choose(builder(url)).proxy(proxy).build().unwrap());
+            let bulk = client.add_users_in_bulk((0..20).map(|number| number.to_string()));
+            let reports: Vec<_> = bulk.chunk_size(1).concurrency(1).reports().collect().await;
+            let is_sent = |report: &ChunkReport<_>| !matches!(report.result, ChunkResult::NotSent);
+            let sent = reports.iter().filter(|report| is_sent(report)).count();
+            assert_eq!(sent, 1, "{library}, {url}: {:?}", reports[0]);
+        }
     }
 }
 
