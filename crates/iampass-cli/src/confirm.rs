@@ -4,10 +4,9 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 use indicatif::HumanCount;
 
-use crate::bulk::visible;
 use crate::error::{CommandError, Failure, SystemError};
 use crate::exit::Exit;
-use crate::output;
+use crate::output::{self, visible};
 use crate::service::Service;
 
 /// How many ids are shown of those that are to be deleted.

@@ -14,8 +14,10 @@ mod error;
 mod exit;
 #[doc(hidden)]
 pub mod fuzzing;
+mod hex;
 mod link;
 mod output;
+mod paths;
 mod private_file;
 mod probe;
 mod service;

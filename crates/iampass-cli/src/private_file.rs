@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, PersistError};
 
+use crate::paths::folder_of;
+
 /// A file that appears under its name when it is complete, or not at all. A pipe or a terminal is written to as it is.
 pub(crate) struct PrivateFile {
     path: PathBuf,
@@ -21,9 +23,8 @@ impl PrivateFile {
             check_stream(path, &fs::metadata(path)?)?;
             return Ok(Self { path: path.to_owned(), file: None });
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Its mode is 0600 from the beginning.
-        let file = Some(NamedTempFile::new_in(folder)?);
+        let file = Some(NamedTempFile::new_in(folder_of(path))?);
         let new = Self { path: path.to_owned(), file };
         new.check_replaceable()?;
         Ok(new)
@@ -133,8 +134,7 @@ pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
 /// Makes sure that a new file's name is on the disk too, where folders are files.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        File::open(folder_of(path))?.sync_all()?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
+
 /// Of some bytes, as more of them come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Digest {
@@ -25,9 +27,6 @@ impl Digest {
     }
 
     pub(super) fn beginning(&self) -> Beginning {
-        let hash = self.hash.clone().finalize();
-        let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let sha256 = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
-        Beginning { bytes: self.bytes, sha256 }
+        Beginning { bytes: self.bytes, sha256: hex(&self.hash.clone().finalize()) }
     }
 }

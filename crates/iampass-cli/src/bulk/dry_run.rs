@@ -1,6 +1,6 @@
 //! Reads all of an input and sends nothing.
 
-use iampass_management::{SkipReason, UserId};
+use iampass_management::UserId;
 
 use super::checkpoint::Mark;
 use super::error::BulkError;
@@ -35,15 +35,13 @@ pub(super) fn read_all(
     let mut found = DryRun::default();
     let mut not_taken = None;
     let (reader, _) = input.into_reader();
-    let mut give = |Prepared { chunk, part, warnings, .. }: Prepared| {
-        for warning in warnings {
-            found.odd += u64::from(warning.is_odd());
-            progress.warn(&warning.to_string());
+    let mut give = |prepared: Prepared| {
+        for warning in prepared.warnings() {
+            progress.warn(&warning);
         }
+        found.odd += prepared.odd();
+        let Prepared { chunk, part, .. } = prepared;
         for id in &chunk.skipped {
-            if let SkipReason::Invalid(reason) = id.reason {
-                progress.warn(&format!("line {}: {reason}", part.line(id.position)));
-            }
             counts.add(Outcome::of_skipped(id.reason), 1);
         }
         counts.add(Outcome::Valid, chunk.ids.len() as u64);
@@ -71,7 +69,9 @@ pub(super) fn read_all(
     }
     if let Some(report) = report {
         report.sync().map_err(for_report)?;
-        report.note().iter().for_each(|note| progress.say(note));
+        if let Some(note) = report.note() {
+            progress.say(&note);
+        }
     }
     Ok((counts, found))
 }

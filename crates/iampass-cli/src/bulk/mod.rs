@@ -30,6 +30,5 @@ mod run_state;
 mod sending;
 mod summary;
 
-pub(crate) use self::input::visible;
 pub(crate) use self::operation::Operation;
 pub(crate) use self::run::run;

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use iampass_management::{Chunk, Chunker};
+use iampass_management::{Chunk, Chunker, SkipReason};
 
 use super::checkpoint::{CheckpointProblem, Mark, Place};
 use super::digest::{Beginning, Digest};
@@ -25,7 +25,23 @@ pub(super) struct Prepared {
     /// Of all ids up to its last.
     pub(super) input: Beginning,
     /// What is odd about the ids, and about those that stand before.
-    pub(super) warnings: Vec<Warning>,
+    warnings: Vec<Warning>,
+}
+
+impl Prepared {
+    /// A line for each id that is odd or cannot be sent.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        let invalid = self.chunk.skipped.iter().filter_map(|id| match id.reason {
+            SkipReason::Invalid(reason) => Some(format!("line {}: {reason}", self.part.line(id.position))),
+            _ => None,
+        });
+        self.warnings.iter().map(ToString::to_string).chain(invalid)
+    }
+
+    /// How many of the warnings are about odd ids and records.
+    pub(super) fn odd(&self) -> u64 {
+        self.warnings.iter().filter(|warning| warning.is_odd()).count() as u64
+    }
 }
 
 /// The part of an input that a chunk is made of.

@@ -1,7 +1,6 @@
 //! From the arguments to the summary.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::rc::Rc;
 
 use iampass_management::{ManagementClient, SendOptions, UserId};
@@ -26,6 +25,7 @@ use super::summary::Summary;
 use crate::args::{BulkArguments, Format};
 use crate::error::Failure;
 use crate::output;
+use crate::paths::real_path;
 use crate::service::{Service, block_on};
 use crate::signals::Signal;
 
@@ -68,13 +68,6 @@ pub(crate) fn run(
 
 /// A file that is input, checkpoint and report at once would be none of them.
 fn each_file_once(arguments: &BulkArguments) -> Result<(), BulkError> {
-    // A file that is not there yet has a folder that is.
-    let real = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
-        let new = || Some(folder?.join(path.file_name()?));
-        path.canonicalize().ok().or_else(new).unwrap_or_else(|| path.to_owned())
-    };
     let all = [Some(&arguments.input), arguments.checkpoint.as_ref(), arguments.report.as_ref()];
     let mut seen = Vec::new();
     let secret = arguments.service.settings.secret_file.as_ref();
@@ -82,10 +75,11 @@ fn each_file_once(arguments: &BulkArguments) -> Result<(), BulkError> {
         return Err(BulkError::StandardInputTwice);
     }
     for path in all.into_iter().flatten() {
-        if seen.contains(&real(path)) {
+        let real = real_path(path);
+        if seen.contains(&real) {
             return Err(BulkError::SameFile { path: path.clone() });
         }
-        seen.push(real(path));
+        seen.push(real);
     }
     Ok(())
 }
@@ -131,7 +125,9 @@ fn send_all(
     progress.clear();
     let signal = signal?;
     let mut state = state.borrow_mut();
-    state.report_note().iter().for_each(|note| progress.say(note));
+    if let Some(note) = state.report_note() {
+        progress.say(&note);
+    }
     let failure = failure(&mut state, signal, service, Next::of_this_command(arguments));
     if let Some(BulkError::Checkpoint { .. }) = &failure
         && state.begun == 0

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use iampass_management::{
-    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, SkipReason, StopReason, UnfinishedIds, UserId,
+    AddUsersOutcome, Chunk, ChunkReport, ChunkResult, StopReason, UnfinishedIds, UserId,
 };
 
 use super::checkpoint::{Checkpoint, CheckpointProblem, Mark, Place};
@@ -77,15 +77,11 @@ impl RunState {
     }
 
     /// Takes a chunk before it is sent; gives it back if it is to be sent.
-    pub(super) fn begin(&mut self, Prepared { chunk, part, input, warnings }: Prepared) -> Option<Chunk> {
-        for warning in warnings {
-            self.warn(warning.to_string());
+    pub(super) fn begin(&mut self, prepared: Prepared) -> Option<Chunk> {
+        for warning in prepared.warnings() {
+            self.warn(warning);
         }
-        for id in &chunk.skipped {
-            if let SkipReason::Invalid(reason) = id.reason {
-                self.warn(format!("line {}: {reason}", part.line(id.position)));
-            }
-        }
+        let Prepared { chunk, part, input, .. } = prepared;
         if self.stopping {
             return None;
         }

@@ -7,11 +7,10 @@ use indicatif::HumanCount;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::input::visible;
 use super::operation::Operation;
 use super::outcome::Outcome;
 use super::outcome_counts::OutcomeCounts;
-use crate::output::{Records, Report};
+use crate::output::{Records, Report, visible};
 
 pub(super) struct Summary {
     pub(super) operation: Operation,

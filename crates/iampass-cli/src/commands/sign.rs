@@ -1,6 +1,5 @@
 //! `iampass sign`: the headers for one request, or how they come about.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use iampass_auth::{
@@ -13,6 +12,7 @@ use serde_json::json;
 use crate::args::SignArguments;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::hex::hex;
 use crate::output::{self, Records, Report};
 use crate::service::credentials;
 
@@ -127,14 +127,6 @@ impl Stages {
             ("signature", &self.signature, "base64 of the digest, with padding"),
         ]
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl Report for Stages {

@@ -3,6 +3,7 @@
 mod json;
 mod printable;
 mod records;
+mod visible;
 mod wrapped;
 
 use std::error::Error;
@@ -13,6 +14,7 @@ use serde::Serialize;
 pub(crate) use self::json::write_json;
 pub(crate) use self::printable::{is_escaped, printable};
 pub(crate) use self::records::{Records, aligned};
+pub(crate) use self::visible::{is_invisible, visible};
 pub(crate) use self::wrapped::{whole_words, wrapped};
 
 use crate::args::Format;

@@ -144,8 +144,8 @@ impl Throttle {
 /// Lets one request out. Dropping it makes room for another.
 pub(super) struct Permit<'a> {
     throttle: &'a Throttle,
+    /// When the request was begun, and how many pauses and successes there had been.
     begun: Instant,
-    /// When the request was begun.
     pauses: u64,
     through: u64,
 }

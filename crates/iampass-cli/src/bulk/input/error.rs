@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::warning::visible;
 use crate::args::InputFormat;
+use crate::output::visible;
 
 /// The place and the problem. Lines and columns are counted from 1, columns in characters.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub(crate) use self::layout::{Layout, LayoutError};
 use self::lines::Lines;
 use self::table::Table;
 use self::text::Text;
-pub(crate) use self::warning::{Warning, visible};
+pub(crate) use self::warning::Warning;
 use crate::args::InputFormat;
 
 /// The longest id, 64 KiB; a URL that can be sent is far shorter.

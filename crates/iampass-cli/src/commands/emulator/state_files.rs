@@ -8,6 +8,7 @@ use iampass_emulator::{Emulator, Snapshot};
 
 use crate::args::EmulatorOptions;
 use crate::error::CommandError;
+use crate::paths::real_path;
 use crate::private_file::PrivateFile;
 
 /// The file of an option cannot be used.
@@ -59,13 +60,6 @@ pub(super) fn check_distinct(options: &EmulatorOptions) -> Result<(), FileError>
         taken.push(real);
     }
     Ok(())
-}
-
-/// Without symbolic links; the file may not be there yet.
-fn real_path(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let new = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
-    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
 }
 
 /// Fails if the file of `--export` cannot be written, so that this is known at the start.
