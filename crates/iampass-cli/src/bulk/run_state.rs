@@ -8,6 +8,7 @@ use iampass_management::{
 };
 
 use super::checkpoint::{Checkpoint, CheckpointProblem, Mark, Place};
+use super::digest::Beginning;
 use super::error::BulkError;
 use super::files::Files;
 use super::input::InputError;
@@ -187,14 +188,9 @@ impl RunState {
     /// Writes the checkpoint. What the report has is on the disk first.
     fn save(&mut self) -> Result<(), BulkError> {
         let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
-        if let Some(report) = &self.report {
-            let synced = report.sync();
-            self.mark.report =
-                synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem })?;
-        }
+        self.mark.report = synced(self.report.as_ref(), &self.files)?;
         let saved = checkpoint.save(&self.mark);
-        saved.map_err(|problem| BulkError::Checkpoint { path: self.files.checkpoint(), problem })?;
-        Ok(())
+        saved.map_err(|problem| BulkError::Checkpoint { path: self.files.checkpoint(), problem })
     }
 
     /// The input cannot be read beyond here.
@@ -222,10 +218,12 @@ impl RunState {
 
     /// Everything is on the disk when this returns.
     pub(super) fn close(&mut self) {
-        let saved = self.save();
-        let synced = self.report.as_ref().map_or(Ok(()), |report| report.sync().map(drop));
-        let synced = synced.map_err(|problem| BulkError::Report { path: self.files.report(), problem });
-        if let Err(fault) = saved.and(synced) {
+        let closed = if self.checkpoint.is_some() {
+            self.save()
+        } else {
+            synced(self.report.as_ref(), &self.files).map(drop)
+        };
+        if let Err(fault) = closed {
             self.break_off(fault);
         }
     }
@@ -244,6 +242,12 @@ impl RunState {
     pub(super) fn unanswered(&self) -> usize {
         self.sending.len()
     }
+}
+
+/// What the report has, all of which is on the disk.
+fn synced(report: Option<&Report>, files: &Files) -> Result<Beginning, BulkError> {
+    let synced = report.map_or(Ok(Beginning::default()), Report::sync);
+    synced.map_err(|problem| BulkError::Report { path: files.report(), problem })
 }
 
 /// A call's answer, as what became of each id.
