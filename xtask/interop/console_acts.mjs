@@ -153,7 +153,7 @@ async function controls(page, name, view) {
     await shows(`${name}: ${path} tells of the fault`, page, "#banner", "1 fault is injected. The clock is 1m 30s behind.");
   }
   await page.locator("#banner").getByRole("link", { name: "Controls" }).click();
-  equal(`${name}: the fault strikes`, (await call("has_registered_mobile_device", `other ${name}`)).http, 418);
+  equal(`${name}: the fault applies`, (await call("has_registered_mobile_device", `other ${name}`)).http, 418);
   await updated(page, view);
   await shows(`${name}: it is used up`, page, "#faults", "No fault is injected");
   await press(page, "Inject");

@@ -97,7 +97,7 @@ impl AppState {
         Ok(())
     }
 
-    /// The fault that strikes a call of this operation, if one does.
+    /// The fault that applies to a call of this operation, if one does.
     pub(crate) fn next_fault(&self, operation_id: &str) -> Option<Fault> {
         let fault = self.faults.next_fault(operation_id)?;
         self.events.state_changed(&[Part::Faults]);

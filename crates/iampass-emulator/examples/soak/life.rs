@@ -8,16 +8,16 @@ use iampass_authentication::{AuthenticationClient, Session, SessionStatus, SignI
 use iampass_emulator::{Emulator, UserId};
 use iampass_management::{Error, ErrorKind, ManagementClient, RegistrationLink};
 
-use crate::ledger::Ledger;
+use crate::observations::Observations;
 
 /// A step that fails more often than this will never succeed: one call in a thousand fails for good.
-const PATIENCE: usize = 50;
+const ATTEMPTS: usize = 50;
 
 pub(crate) struct Life {
     client: ManagementClient,
     authentication: AuthenticationClient,
     emulator: Arc<Emulator>,
-    ledger: Arc<Ledger>,
+    observations: Arc<Observations>,
     task: usize,
 }
 
@@ -26,10 +26,10 @@ impl Life {
         client: ManagementClient,
         authentication: AuthenticationClient,
         emulator: Arc<Emulator>,
-        ledger: Arc<Ledger>,
+        observations: Arc<Observations>,
         task: usize,
     ) -> Self {
-        Self { client, authentication, emulator, ledger, task }
+        Self { client, authentication, emulator, observations, task }
     }
 
     /// One life after another until the time is over; the last one is lived to its end.
@@ -38,10 +38,10 @@ impl Life {
         while Instant::now() < end {
             let [alice, bob] = ["a", "b"].map(|name| format!("{name}-{}-{number}", self.task));
             if let Err(problem) = self.live(&alice, &bob).await {
-                self.ledger.problem(format!("{alice}: {problem}"));
+                self.observations.problem(format!("{alice}: {problem}"));
                 return;
             }
-            self.ledger.lives.fetch_add(1, Ordering::Relaxed);
+            self.observations.lives.fetch_add(1, Ordering::Relaxed);
             number += 1;
         }
     }
@@ -67,7 +67,7 @@ impl Life {
     async fn added(&self, user: &UserId, other: &UserId) -> Result<(), String> {
         let both = [user.clone(), other.clone()];
         let mut uncertain = false;
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.add_users(both.clone()).await) {
                 Ok(outcome) => {
                     let mut listed = [outcome.created, outcome.existing].concat();
@@ -91,7 +91,7 @@ impl Life {
     }
 
     async fn phone(&self, user: &UserId) -> Result<bool, String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.has_registered_mobile_device(user).await) {
                 Ok(has) => return Ok(has),
                 Err(error) => is_injected(&error).map(drop)?,
@@ -101,7 +101,7 @@ impl Life {
     }
 
     async fn link(&self, user: &UserId) -> Result<RegistrationLink, String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.device_registration_link(user, Some("soak")).await) {
                 Ok(link) => return Ok(link),
                 Err(error) => is_injected(&error).map(drop)?,
@@ -117,7 +117,7 @@ impl Life {
         self.has_status(&session, &SessionStatus::Pending).await?;
         self.emulator.approve(session.token()).map_err(|error| error.to_string())?;
         self.has_status(&session, &SessionStatus::Active).await?;
-        self.ledger.sign_ins.fetch_add(1, Ordering::Relaxed);
+        self.observations.sign_ins.fetch_add(1, Ordering::Relaxed);
         Ok(session)
     }
 
@@ -130,7 +130,7 @@ impl Life {
 
     /// A response that is lost leaves a sign-in behind that nobody knows of, which times out or goes with the phone.
     async fn asked(&self, user: &UserId) -> Result<SignIn, String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.authentication.authenticate(user).await) {
                 Ok(sign_in) => return Ok(sign_in),
                 Err(error) => is_injected(&error).map(drop)?,
@@ -140,7 +140,7 @@ impl Life {
     }
 
     async fn has_status(&self, session: &Session, expected: &SessionStatus) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(session.status().await) {
                 Ok(status) if status == *expected => return Ok(()),
                 Ok(status) => return Err(format!("a session is {status}, not {expected}")),
@@ -151,7 +151,7 @@ impl Life {
     }
 
     async fn signed_out(&self, session: &Session) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(session.end().await) {
                 Ok(()) => return self.has_status(session, &SessionStatus::Closed).await,
                 Err(error) => is_injected(&error).map(drop)?,
@@ -163,7 +163,7 @@ impl Life {
     /// As an operator would: after a call that may have had its effect, look before calling again. So the phone is
     /// disabled exactly once, however many faults there are.
     async fn phone_is_lost(&self, user: &UserId, name: &str) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.lost_user_mobile_device(user).await) {
                 Ok(_) => break,
                 Err(error) => is_injected(&error).map(drop)?,
@@ -172,15 +172,15 @@ impl Life {
                 break;
             }
         }
-        self.ledger.phones_lost.fetch_add(1, Ordering::Relaxed);
-        match self.ledger.take_effects(name) {
+        self.observations.phones_lost.fetch_add(1, Ordering::Relaxed);
+        match self.observations.take_effects(name) {
             1 => Ok(()),
             times => Err(format!("the phone was disabled {times} times")),
         }
     }
 
     async fn deleted(&self, user: &UserId, other: &UserId) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.delete_users([user.clone(), other.clone()]).await) {
                 Ok(()) => return self.is_unknown(other).await,
                 Err(error) => is_injected(&error).map(drop)?,
@@ -190,7 +190,7 @@ impl Life {
     }
 
     async fn is_unknown(&self, user: &UserId) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..ATTEMPTS {
             match self.counted(self.client.has_registered_mobile_device(user).await) {
                 Ok(_) => return Err("is there after it was deleted".to_owned()),
                 Err(error) if error.is_not_found() => return Ok(()),
@@ -201,10 +201,10 @@ impl Life {
     }
 
     fn counted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        self.ledger.calls.fetch_add(1, Ordering::Relaxed);
+        self.observations.calls.fetch_add(1, Ordering::Relaxed);
         // That a deleted user is not found is no failure.
         if result.as_ref().is_err_and(|error| !error.is_not_found()) {
-            self.ledger.failed.fetch_add(1, Ordering::Relaxed);
+            self.observations.failed.fetch_add(1, Ordering::Relaxed);
         }
         result
     }

@@ -26,8 +26,8 @@
     reason = "a program for its printed figures; what panics here fails the run"
 )]
 
-mod ledger;
 mod life;
+mod observations;
 mod plot;
 mod watch;
 
@@ -39,7 +39,7 @@ use std::time::{Duration, Instant};
 use iampass_authentication::AuthenticationClient;
 use iampass_emulator::{Emulator, Fault, UserId};
 use iampass_management::{CallPolicy, Connection, ManagementClient, Settings};
-use ledger::Ledger;
+use observations::Observations;
 use serde_json::{Value, json};
 use watch::Watch;
 
@@ -79,8 +79,8 @@ fn faults() -> [Fault; 9] {
 }
 
 fn soak(duration: Duration) -> (Value, Watch) {
-    let ledger = Arc::<Ledger>::default();
-    let observer = Arc::clone(&ledger);
+    let observations = Arc::<Observations>::default();
+    let observer = Arc::clone(&observations);
     let emulator = Emulator::builder().on_request(move |request| observer.note_request(request));
     let emulator = Arc::new(emulator.start().unwrap());
     let settings = Settings::new(emulator.base_url().parse().unwrap(), emulator.credentials().clone());
@@ -99,19 +99,24 @@ fn soak(duration: Duration) -> (Value, Watch) {
     }
 
     let started = Instant::now();
-    let watch = Watch::start(Arc::clone(&ledger), duration);
+    let watch = Watch::start(Arc::clone(&observations), duration);
     runtime.block_on(async {
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
                 let (client, authentication) = (client.clone(), authentication.clone());
-                let life =
-                    life::Life::new(client, authentication, Arc::clone(&emulator), Arc::clone(&ledger), task);
+                let life = life::Life::new(
+                    client,
+                    authentication,
+                    Arc::clone(&emulator),
+                    Arc::clone(&observations),
+                    task,
+                );
                 tokio::spawn(life.again_and_again(started + duration))
             })
             .collect();
         for task in tasks {
             if task.await.is_err() {
-                ledger.problem("a task has panicked".to_owned());
+                observations.problem("a task has panicked".to_owned());
             }
         }
     });
@@ -120,28 +125,28 @@ fn soak(duration: Duration) -> (Value, Watch) {
 
     let application = emulator.credentials().application_id();
     if emulator.users(application).unwrap() != residents {
-        ledger.problem("the users that are left are not the residents".to_owned());
+        observations.problem("the users that are left are not the residents".to_owned());
     }
-    let (faults_hit, requests) = ledger.faults();
+    let (faults_hit, requests) = observations.faults();
     // The faults are drawn, not dealt; but of thousands, some two in a hundred will have been struck.
     let hits: u64 = faults_hit.values().sum();
     if requests > 5_000 && !(requests / 100..requests / 33).contains(&hits) {
-        ledger.problem(format!("{hits} of {requests} requests were struck by a fault, not about 2 %"));
+        observations.problem(format!("{hits} of {requests} requests were struck by a fault, not about 2 %"));
     }
     for problem in watch.problems() {
-        ledger.problem(problem);
+        observations.problem(problem);
     }
-    let problems = ledger.problems();
+    let problems = observations.problems();
     let figures = json!({
         "seconds": (seconds * 10.0).round() / 10.0,
         "tasks": TASKS,
-        "calls": ledger.calls.load(Ordering::Relaxed),
-        "calls_that_failed": ledger.failed.load(Ordering::Relaxed),
+        "calls": observations.calls.load(Ordering::Relaxed),
+        "calls_that_failed": observations.failed.load(Ordering::Relaxed),
         "requests": requests,
         "faults": faults_hit,
-        "lives": ledger.lives.load(Ordering::Relaxed),
-        "phones_lost": ledger.phones_lost.load(Ordering::Relaxed),
-        "sign_ins": ledger.sign_ins.load(Ordering::Relaxed),
+        "lives": observations.lives.load(Ordering::Relaxed),
+        "phones_lost": observations.phones_lost.load(Ordering::Relaxed),
+        "sign_ins": observations.sign_ins.load(Ordering::Relaxed),
         "resident_kib": watch.memory(),
         "open_files": watch.files(),
         "ok": problems.is_empty(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::ledger::Ledger;
+use crate::observations::Observations;
 
 /// So many samples in a run.
 const SAMPLES: u32 = 360;
@@ -39,7 +39,7 @@ pub(crate) struct Watching {
 pub(crate) struct Watch(Vec<Sample>);
 
 impl Watch {
-    pub(crate) fn start(ledger: Arc<Ledger>, duration: Duration) -> Watching {
+    pub(crate) fn start(observations: Arc<Observations>, duration: Duration) -> Watching {
         let is_over = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&is_over);
         let interval = (duration / SAMPLES).max(SHORTEST_INTERVAL);
@@ -47,7 +47,7 @@ impl Watch {
             let started = Instant::now();
             let mut samples = Vec::with_capacity(2 * SAMPLES as usize);
             while !told.load(Ordering::Relaxed) {
-                let calls = ledger.calls.load(Ordering::Relaxed);
+                let calls = observations.calls.load(Ordering::Relaxed);
                 samples.extend(sample(started, calls));
                 std::thread::sleep(interval);
             }

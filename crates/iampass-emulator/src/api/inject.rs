@@ -1,4 +1,4 @@
-//! Lets injected faults strike calls.
+//! Applies injected faults to calls.
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use crate::faults;
 use crate::request_log::RecordedFault;
 use crate::server::Client;
 
-/// Takes the next fault that is for the operation, if there is one, and lets it strike.
+/// Takes the next fault that is for the operation, if there is one, and applies it.
 pub(super) async fn inject_fault(
     State(called): State<Called>,
     Extension(mut client): Extension<Client>,

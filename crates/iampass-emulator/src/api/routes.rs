@@ -25,7 +25,7 @@ const APPLICATION: &[&str] = &["application_id"];
 const USER: &[&str] = &["application_id", "user_id"];
 const SESSION: &[&str] = &["session_token"];
 
-/// All operations. Of a call nothing is looked at before its signature is verified, and no fault strikes before.
+/// All operations. Of a call nothing is looked at before its signature is verified, and no fault is applied before.
 ///
 /// # Errors
 /// [`StartError::Unserved`] for an operation that has no handler, or one whose handler takes other parameters than the

@@ -190,7 +190,7 @@ impl Emulator {
     }
 
     /// Lets something go wrong with calls to come. Faults that were injected before stay; of several
-    /// that select a call, the one that was injected first strikes.
+    /// that select a call, the one that was injected first applies.
     ///
     /// # Errors
     /// [`InvalidFault`] says what of the fault makes no sense; nothing is changed then.
@@ -198,7 +198,7 @@ impl Emulator {
         self.state.inject(fault)
     }
 
-    /// The faults that can still strike, in the order in which they were injected.
+    /// The faults that can still apply, in the order in which they were injected.
     #[must_use]
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.state.faults.list()

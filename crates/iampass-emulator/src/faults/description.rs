@@ -17,7 +17,7 @@ impl Fault {
         format!("{what} for {operation}{delay}{applied}")
     }
 
-    /// Which calls it strikes.
+    /// Which calls it applies to.
     pub(crate) fn struck_calls(&self) -> String {
         match self.selection {
             Selection::Next(1) => "the next one".to_owned(),

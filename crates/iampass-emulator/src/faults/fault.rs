@@ -14,9 +14,9 @@ use crate::operations::operations;
 /// ([`on`](Self::on)), how often ([`times`](Self::times), [`always`](Self::always),
 /// [`with_probability`](Self::with_probability)), after what time ([`delayed`](Self::delayed)), and
 /// whether the operation takes effect all the same ([`applied`](Self::applied)). Unless they are
-/// called, a fault strikes one call of any operation, at once, and the operation does not take effect.
+/// called, a fault applies to one call of any operation, at once, and the operation does not take effect.
 ///
-/// A fault strikes calls whose signature is right, and no others: a call that would be refused with
+/// A fault applies to calls whose signature is right, and no others: a call that would be refused with
 /// 401, or for its path or method, is refused as ever and uses no fault up. A struck call has used its
 /// nonce up.
 ///

@@ -1,4 +1,4 @@
-//! The faults that are injected, and which of them strikes a call.
+//! The faults that are injected, and which of them applies to a call.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -48,7 +48,7 @@ impl Faults {
         injected.iter().map(|one| InjectedFault { fault: one.fault.clone(), struck: one.struck }).collect()
     }
 
-    /// The fault that strikes a call of this operation: the first injected of those that select it.
+    /// The fault that applies to a call of this operation: the first injected of those that select it.
     pub(crate) fn next_fault(&self, operation_id: &str) -> Option<Fault> {
         let mut injected = self.injected();
         // The usual case, and it should cost nothing.

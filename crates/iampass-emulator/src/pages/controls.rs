@@ -51,7 +51,7 @@ pub(crate) fn controls(controls: &Controls<'_>) -> Page {
         }
         section aria-labelledby="faults-title" {
             h2 #faults-title { "Faults" }
-            p { "They strike calls that are rightly signed: the first that fits each call." }
+            p { "They apply to calls that are rightly signed: the first that fits each call." }
             div #faults data-live { (faults(&controls.faults)) }
             (injection(&controls.operations))
         }

@@ -246,9 +246,9 @@ fn connections_beyond_the_limit_wait_until_one_ends() {
 
 #[test]
 fn slow_clients_are_not_waited_for() {
-    const PATIENCE: Duration = Duration::from_millis(200);
+    const READ_TIMEOUT: Duration = Duration::from_millis(200);
     let credentials = credentials("app", SECRET);
-    let builder = Emulator::builder().application(credentials.clone()).read_timeout(PATIENCE);
+    let builder = Emulator::builder().application(credentials.clone()).read_timeout(READ_TIMEOUT);
     let backend = Backend { emulator: builder.start().unwrap(), signer: Signer::new(credentials) };
     let body = json!({"users": ["alice"]}).to_string();
     let head = add_users().header("Content-Type", "application/json").header("Content-Length", "100");
@@ -272,7 +272,10 @@ fn slow_clients_are_not_waited_for() {
                 stream.read_to_end(&mut got).unwrap();
                 let got = String::from_utf8(got).unwrap();
                 assert!(got.starts_with(answer), "{sent:?}: {got:?}");
-                assert!(start.elapsed() >= PATIENCE && start.elapsed() < Duration::from_secs(10), "{sent:?}");
+                assert!(
+                    start.elapsed() >= READ_TIMEOUT && start.elapsed() < Duration::from_secs(10),
+                    "{sent:?}"
+                );
             });
         }
     });

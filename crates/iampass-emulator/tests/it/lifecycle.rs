@@ -105,10 +105,10 @@ fn an_address_is_free_again_after_a_stop() {
     Sent::new("GET", "/nothing").send(address);
     emulator.stop();
     // A process that another test starts has the socket for a moment (see `is_there`).
-    let patience = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(20);
     let emulator = loop {
         match Emulator::builder().listen(address).start() {
-            Err(StartError::Listen { .. }) if Instant::now() < patience => sleep(Duration::from_millis(10)),
+            Err(StartError::Listen { .. }) if Instant::now() < deadline => sleep(Duration::from_millis(10)),
             started => break started.unwrap(),
         }
     };

@@ -187,7 +187,7 @@ fn an_outage_that_lasts_too_long_ends_the_run_and_the_command_that_it_names_resu
 }
 
 #[test]
-fn without_patience_a_run_ends_at_once() {
+fn without_a_wait_a_run_ends_at_once() {
     let desk = desk(emulator(), 10);
     let server = closed_port();
     let run = desk.run(&["import", "users.txt", "--give-up-after", "0s", "--server", &server]);

@@ -10,7 +10,7 @@ use iampass_emulator::RequestRecord;
 const KEPT_PROBLEMS: usize = 20;
 
 #[derive(Default)]
-pub(crate) struct Ledger {
+pub(crate) struct Observations {
     pub(crate) calls: AtomicU64,
     /// Calls that ended in an error, repeats included.
     pub(crate) failed: AtomicU64,
@@ -24,7 +24,7 @@ pub(crate) struct Ledger {
     problems: Mutex<(Vec<String>, u64)>,
 }
 
-impl Ledger {
+impl Observations {
     /// Called by the emulator for every request.
     pub(crate) fn note_request(&self, request: &RequestRecord) {
         self.requests.fetch_add(1, Ordering::Relaxed);
